@@ -1,0 +1,42 @@
+"""`manage.py load_reference`: provinces, communes, banks, taxonomy and clock limits; says what it changed."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from agencies.services.reference import load_places_and_kinds
+from agencies.services.seeding import TableChange
+from complaints.services.reference import load_taxonomy
+from workflows.services.reference import load_clock_rules
+
+
+class Command(BaseCommand):
+    help = "Load the reference data from the seed files. Running it again changes nothing that is already right."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--overwrite",
+            action="store_true",
+            help="take the wording of the files even where an administrator has reworded a label",
+        )
+
+    def handle(self, *args: Any, overwrite: bool, **options: Any) -> None:
+        try:
+            with transaction.atomic():
+                changes = load_places_and_kinds(overwrite=overwrite) + load_taxonomy(overwrite=overwrite)
+                changes.append(load_clock_rules())
+        except (FileNotFoundError, KeyError, ValueError) as error:
+            raise CommandError(f"Nothing was loaded: {error}") from error
+        for change in changes:
+            self.stdout.write(_line(change))
+        touched = sum(change.touched for change in changes)
+        self.stdout.write(self.style.SUCCESS(f"{touched} rows changed" if touched else "Nothing changed"))
+
+
+def _line(change: TableChange) -> str:
+    kept = f" · {change.kept} kept as reworded" if change.kept else ""
+    return (
+        f"{change.table:<24} {change.added:>5} added · {change.changed:>5} changed · "
+        f"{change.unchanged:>5} unchanged · {change.retired:>5} retired{kept}"
+    )

@@ -1,0 +1,28 @@
+"""One machine, one process, one folder: SQLite, tantivy, memory, the relay as a thread."""
+
+from . import environment
+from .base import *  # noqa: F403
+from .base import CASEMGR_HOME
+
+PROFILE = "embedded"
+
+SECRET_KEY = environment.read_or_make("SECRET_KEY", CASEMGR_HOME / "secrets")
+CODE_KEY = environment.read_or_make("CODE_KEY", CASEMGR_HOME / "secrets")
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": CASEMGR_HOME / "casemgr.sqlite3",
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            # FULL: what was acknowledged survives a power cut, not only a killed process.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
+        },
+    }
+}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+SEARCH_BACKEND = "search.backends.tantivy.TantivyBackend"
+SEARCH_INDEX_DIR = CASEMGR_HOME / "index"
+RELAY_EXCLUSIVE_LANES = frozenset({"index"})

@@ -1,0 +1,86 @@
+"""Every environment variable the project reads: one row each, and nowhere else.
+
+``docs/operations.md`` and ``.env.example`` are held against these rows by a test.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable: ``default`` is the text used when it is unset (None: required in production)."""
+
+    name: str
+    default: str | None
+    meaning: str
+
+
+VARIABLES = (
+    Variable("CASEMGR_HOME", "var", "Folder of all embedded state: database, index, uploads, keys, logs."),
+    Variable("SECRET_KEY", None, "Django's secret; embedded makes one under CASEMGR_HOME/secrets."),
+    Variable("CODE_KEY", None, "Key of tracking codes and their hashes (hex, 32 bytes or more); embedded makes one."),
+    Variable("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names served, separated by commas; `*` is refused in production."),
+    Variable("CSRF_TRUSTED_ORIGINS", "", "Origins behind a TLS proxy, with scheme, separated by commas."),
+    Variable("DATABASE_URL", None, "PostgreSQL in production; embedded uses SQLite under CASEMGR_HOME."),
+    Variable("REDIS_URL", None, "Channel layer in production; losing it costs only immediacy."),
+    Variable("ELASTICSEARCH_URL", None, "Elasticsearch 8/9 or OpenSearch 2/3; embedded searches in process."),
+    Variable("ELASTICSEARCH_INDEX_PREFIX", "casemgr", "Prefix of index names on a shared search server."),
+    Variable("EMAIL_URL", "consolemail://", "Where mail goes, e.g. smtp+tls://user:password@host:587."),
+    Variable("DEFAULT_FROM_EMAIL", "no-reply@casemgr.example", "Sender of mail."),
+    Variable("PUBLIC_URL", "http://localhost:8000", "The address citizens use; printed in receipts and mail."),
+    Variable("DEFAULT_PROVINCE", "82", "Two-digit code of the province whose citizens this site serves."),
+    Variable("MFA_REQUIRED_ROLES", "", "Roles that must have a second factor, e.g. `supervisor,admin`."),
+    Variable("CLAMD_SOCKET", "", "Unix socket of ClamAV; empty: files are marked as not scanned."),
+    Variable("S3_BUCKET", "", "Bucket for uploads; empty: the folder CASEMGR_HOME/media."),
+    Variable("TRUSTED_PROXIES", "0", "How many reverse proxies stand before the server (0: X-Forwarded headers ignored)."),
+    Variable("LOG_LEVEL", "INFO", "Lowest level logged."),
+    Variable("METRICS_TOKEN", "", "Bearer token that /metrics asks for; empty: only from this machine."),
+)
+
+_BY_NAME = {variable.name: variable for variable in VARIABLES}
+
+
+def read(name: str) -> str:
+    """The variable's text; raises ``ImproperlyConfigured`` when it is required and unset."""
+    value = os.environ.get(name, _BY_NAME[name].default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set: {_BY_NAME[name].meaning}")
+    return value
+
+
+def read_list(name: str) -> list[str]:
+    return [item.strip() for item in read(name).split(",") if item.strip()]
+
+
+def home() -> Path:
+    return Path(read("CASEMGR_HOME")).resolve()
+
+
+def read_or_make(name: str, folder: Path) -> str:
+    """The variable, or a key kept in ``folder``, made once (embedded profile only).
+
+    Two processes may start at once: the file is written whole beside its place and linked
+    into it, so the first one wins and the other reads what it wrote.
+    """
+    if name in os.environ:
+        return os.environ[name]
+    path = folder / name.lower()
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = folder / f".{name.lower()}.{secrets.token_hex(8)}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class EventsConfig(AppConfig):
+    name = "events"
+
+    def ready(self) -> None:
+        # Packages above this one announce what they record (kinds.py) and what they do
+        # about it (handlers.py); this package never names them.
+        autodiscover_modules("kinds", "handlers", "jobs")

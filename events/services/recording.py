@@ -1,0 +1,88 @@
+"""Recording what happened, and owing it to those who act on it, in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.db import connection, transaction
+
+from events import chain, clock, wake
+from events.models import Delivery, Event
+from events.registry import handlers_for, kind_of
+
+
+class NotInTransaction(RuntimeError):
+    """An event recorded outside a transaction could outlive, or miss, what it tells of."""
+
+
+class Actor(Protocol):
+    """Who did it; ``reference()`` gives ids and codes only."""
+
+    def reference(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event not yet recorded."""
+
+    stream: str
+    kind: str
+    by: Actor
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_event(stream: str, kind: str, *, by: Actor, **data: Any) -> Event:
+    """Append one event to ``stream`` and its deliveries. Raises NotInTransaction, UnknownKind."""
+    _require_transaction()
+    _lock_stream(stream)
+    last = Event.objects.filter(stream=stream).order_by("-sequence").values_list("sequence", "hash").first()
+    event = _build(Happening(stream, kind, by, data), last or (0, chain.GENESIS))
+    event.save(force_insert=True)
+    _owe([event])
+    return event
+
+
+def record_first_events(happenings: Sequence[Happening]) -> list[Event]:
+    """Open many new streams at once. A stream that exists already breaks unique(stream, sequence)."""
+    _require_transaction()
+    events = Event.objects.bulk_create([_build(h, (0, chain.GENESIS)) for h in happenings])
+    _owe(events)
+    return events
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise NotInTransaction("record_event must run inside transaction.atomic()")
+
+
+def _lock_stream(stream: str) -> None:
+    # SQLite's IMMEDIATE transactions are serial already.
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
+
+
+def _build(happening: Happening, last: tuple[int, str]) -> Event:
+    kind_of(happening.kind)
+    event = Event(
+        stream=happening.stream,
+        sequence=last[0] + 1,
+        kind=happening.kind,
+        actor=happening.by.reference(),
+        data=dict(happening.data),
+        at=clock.now(),
+        previous=last[1],
+    )
+    event.hash = chain.digest(event)
+    return event
+
+
+def _owe(events: Sequence[Event]) -> None:
+    due = [
+        Delivery(event=event, handler=handler.name, due_at=event.at)
+        for event in events
+        for handler in handlers_for(event.kind)
+    ]
+    if due:
+        Delivery.objects.bulk_create(due)
+        transaction.on_commit(wake.signal)

@@ -1,0 +1,51 @@
+import pytest
+
+from agencies.actors import Citizen, Overseer, System
+from agencies.models import Role
+from tests import factories
+from workflows.models import Case
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    return factories.case()
+
+
+@pytest.mark.parametrize("role", [Role.INTAKE, Role.HANDLER, Role.SUPERVISOR])
+def test_case_roles_of_the_owner_see_it(case, role):
+    assert list(Case.objects.visible_to(factories.member("sct", role))) == [case]
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.AUDITOR, Role.ADMIN])
+def test_other_roles_of_the_owner_see_no_case(case, role):
+    assert not Case.objects.visible_to(factories.member("sct", role)).exists()
+
+
+def test_other_agencies_see_nothing(case):
+    for code in ("congan", "qltt", "hoi", "commune1"):
+        assert not Case.objects.visible_to(factories.member(code)).exists()
+
+
+def test_who_only_assists_sees_what_was_lodged_there(case):
+    front = factories.agency("mattran", assisted_intake_only=True)
+    lodged_there = factories.case(received_at_agency=front.pk, origin="counter")
+    assert list(Case.objects.visible_to(factories.member("mattran"))) == [lodged_there]
+
+
+def test_the_citizen_sees_the_own_one(case):
+    factories.case()
+    assert list(Case.objects.visible_to(Citizen(case.complaint_id))) == [case]
+    assert not Case.objects.visible_to(Citizen(None)).exists()
+
+
+def test_an_overseer_sees_figures_only_and_the_system_all(case):
+    assert not Case.objects.visible_to(Overseer(factories.person(), "82")).exists()
+    assert Case.objects.visible_to(System("test")).count() == 1
+
+
+def test_no_row_comes_twice(case):
+    sql = str(Case.objects.visible_to(factories.member("sct")).query).upper()
+    assert "DISTINCT" not in sql
+    assert "LEFT OUTER JOIN" not in sql

@@ -1,0 +1,110 @@
+"""Rules a province may set for itself: routing, clocks, calendar."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Commune, Province
+from complaints.models import Category, Kind, ProductGroup
+from workflows.states import State, Track
+
+
+class RoutingRule(models.Model):
+    """When every condition that is set holds, the complaint goes to ``agency`` on ``track``.
+
+    Rules are tried by ``position``; the first that fits decides. ``refer_to`` offers the case at
+    once to another agency (money moved an hour ago: the police, day or night).
+    """
+
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, verbose_name=_("province"))
+    position = models.PositiveSmallIntegerField(_("order"))
+    kind = models.CharField(_("kind of submission"), max_length=12, choices=Kind, blank=True)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("category"))
+    product_group = models.ForeignKey(
+        ProductGroup, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("product group")
+    )
+    channel_family = models.CharField(_("channel family"), max_length=20, blank=True)
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("commune"))
+    keywords = models.TextField(
+        _("any of these words"), blank=True, help_text=_("Separated by commas; diacritics and capitals do not matter.")
+    )
+    money_moved_within_hours = models.PositiveSmallIntegerField(_("money moved within (hours)"), null=True, blank=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("to agency"))
+    refer_to = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("offer at once to")
+    )
+    track = models.CharField(_("track"), max_length=12, choices=Track)
+    urgent = models.BooleanField(_("urgent"), default=False)
+    explanation = models.CharField(_("explanation shown to the handler"), max_length=300)
+    effective_from = models.DateField(_("in force from"))
+    effective_to = models.DateField(_("in force until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("routing rule")
+        verbose_name_plural = _("routing rules")
+        ordering = ["province", "position"]
+        constraints = [models.UniqueConstraint(fields=["province", "position", "effective_from"], name="routing_order")]
+
+    def __str__(self) -> str:
+        return f"{self.province_id}/{self.position}: {self.explanation}"
+
+
+class ClockRule(models.Model):
+    """How long a case may stay in a state, per track. No province: the default for all."""
+
+    class Unit(models.TextChoices):
+        WORKING_DAY = "WD", _("working days")
+        DAY = "d", _("days")
+        HOUR = "h", _("hours")
+        MONTH = "month", _("months")
+
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("province"))
+    track = models.CharField(_("track"), max_length=12, choices=Track, blank=True)
+    state = models.CharField(_("state"), max_length=24, choices=State)
+    urgent = models.BooleanField(_("urgent cases only"), default=False)
+    amount = models.PositiveSmallIntegerField(_("amount"))
+    unit = models.CharField(_("unit"), max_length=5, choices=Unit)
+    rolls_to_working_day = models.BooleanField(_("an end on a day off moves to the next working day"), default=True)
+    legal_basis = models.CharField(_("legal basis"), max_length=200)
+    effective_from = models.DateField(_("in force from"))
+    effective_to = models.DateField(_("in force until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("clock rule")
+        verbose_name_plural = _("clock rules")
+        ordering = ["state", "track", "-effective_from"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="clock_amount_positive"),
+            models.UniqueConstraint(
+                fields=["province", "track", "state", "urgent", "effective_from"], name="clock_rule_once"
+            ),
+            models.UniqueConstraint(
+                fields=["track", "state", "urgent", "effective_from"],
+                condition=Q(province=None),
+                name="clock_rule_default_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.amount} {self.unit}"
+
+
+class CalendarOverride(models.Model):
+    """A day off, or a worked Saturday, that the holiday tables do not know. Decides last."""
+
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("province"))
+    day = models.DateField(_("day"))
+    is_working_day = models.BooleanField(_("worked"))
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        verbose_name = _("calendar override")
+        verbose_name_plural = _("calendar overrides")
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["province", "day"], name="calendar_override_once"),
+            models.UniqueConstraint(fields=["day"], condition=Q(province=None), name="calendar_override_default_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.reason}"

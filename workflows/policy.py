@@ -1,0 +1,116 @@
+"""Who may do what: pure functions over (actor, action, case). Nothing here reads the database
+beyond the case, its owner and the one it is offered to."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from agencies.actors import Actor, Citizen, Member, System
+from agencies.models import Role
+from workflows.errors import MoveNotAllowed
+from workflows.models import Case
+from workflows.states import MOVE, MOVES, By, Move, Relation, State, Track
+
+
+def relations(actor: Actor, case: Case) -> frozenset[Relation]:
+    """How the actor stands to the case."""
+    if isinstance(actor, System):
+        return frozenset({Relation.SYSTEM})
+    if isinstance(actor, Citizen):
+        return frozenset({Relation.CITIZEN} if actor.complaint_id == case.complaint_id else ())
+    if not isinstance(actor, Member):
+        return frozenset()
+    found = set()
+    if case.owner_id == actor.agency.pk:
+        found.add(Relation.OWNER)
+        if case.handler_id == actor.person.pk:
+            found.add(Relation.OWN_HANDLER)
+    if case.offered_to_id == actor.agency.pk:
+        found.add(Relation.TARGET)
+    return frozenset(found)
+
+
+def permits(by: By, actor: Actor, standing: frozenset[Relation]) -> bool:
+    if by.relation not in standing:
+        return False
+    return not by.roles or (isinstance(actor, Member) and actor.has(*by.roles))
+
+
+def may(actor: Actor, move: Move, case: Case) -> bool:
+    """Whether this actor may make this move on this case, as the table and the rules beside it say."""
+    standing = relations(actor, case)
+    return (
+        move.service
+        and case.state in move.sources
+        and case.track in move.tracks
+        and any(permits(by, actor, standing) for by in move.by)
+        and _condition(move.name, actor, case)
+    )
+
+
+def _condition(name: str, actor: Actor, case: Case) -> bool:
+    """What the table cannot say."""
+    if name == "assign" and isinstance(actor, Member) and not actor.has(Role.SUPERVISOR):
+        # A handler takes a case nobody has, where the agency allows it.
+        return actor.agency.handlers_self_assign and case.handler_id is None
+    if name == "withdraw":
+        return _may_withdraw(actor, case)
+    if name == "refuse" and isinstance(actor, Member):
+        # Luật 19/2023 Đ53.3: the association may not refuse a legitimate complaint.
+        return not (actor.agency.is_association and case.track == Track.CONSUMER)
+    return True
+
+
+def _may_withdraw(actor: Actor, case: Case) -> bool:
+    """The citizen ends consumer and feedback cases; others end by a supervisor, after the wish."""
+    if isinstance(actor, Citizen):
+        return case.withdrawal_wished_at is None
+    return case.withdrawal_wished_at is not None
+
+
+def moves_for(actor: Actor, case: Case) -> list[Move]:
+    """The moves the actor may make now, in the table's order."""
+    return [move for move in MOVES if may(actor, move, case)]
+
+
+def require(actor: Actor, name: str, case: Case) -> None:
+    """Raises MoveNotAllowed with who may, or what is missing, in words."""
+    move = MOVE[name]
+    if may(actor, move, case):
+        return
+    raise MoveNotAllowed(why_not(actor, move, case))
+
+
+def why_not(actor: Actor, move: Move, case: Case) -> str:
+    if case.state not in move.sources:
+        return _("“%(move)s” is not possible while the case is “%(state)s”.") % {
+            "move": move.label,
+            "state": State(case.state).label,
+        }
+    roles = sorted({str(Role(role).label) for by in move.by for role in by.roles})
+    if roles:
+        return _("“%(move)s” may be done by: %(roles)s of the agency concerned.") % {
+            "move": move.label,
+            "roles": ", ".join(roles),
+        }
+    return _("“%(move)s” is not yours to do on this case.") % {"move": move.label}
+
+
+def may_note(actor: Actor, case: Case) -> bool:
+    return (
+        isinstance(actor, Member)
+        and actor.handles_cases
+        and not relations(actor, case).isdisjoint({Relation.OWNER, Relation.TARGET})
+    )
+
+
+def may_supplement(actor: Actor, case: Case) -> bool:
+    """A citizen's word is recorded in every state that is not final."""
+    if case.state in (State.CLOSED, State.WITHDRAWN):
+        return False
+    return bool(relations(actor, case) & {Relation.CITIZEN, Relation.OWNER})
+
+
+def clearance(actor: Member) -> str:
+    """Which search audience of its agency a member reads: the police's includes police-only notes."""
+    return "police" if actor.is_police else "identity" if actor.handles_cases else "ordinary"

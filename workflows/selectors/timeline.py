@@ -1,0 +1,86 @@
+"""What happened to a case, in sentences, as far as the reader may know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from agencies.actors import Citizen, Member
+from agencies.models import Agency, User
+from events.models import Event
+from events.registry import KINDS
+from workflows.models import Case, Remark
+
+
+@dataclass(frozen=True)
+class Entry:
+    """``who`` is the person (staff only), ``remark`` what was written with it, if the reader may read it."""
+
+    at: datetime
+    kind: str
+    sentence: str
+    version: int | None
+    who: str = ""
+    remark: Remark | None = None
+
+
+def case_timeline(case: Case, reader: Member, *, since_version: int = 0) -> list[Entry]:
+    """For staff, oldest first; ``since_version`` keeps only what came after it. Three queries."""
+    events = _events(case)
+    remarks = {r.pk: r for r in Remark.objects.filter(case=case).visible_to(reader).select_related("agency", "author")}
+    people = User.objects.in_bulk({e.actor["person"] for e in events if "person" in e.actor})
+    names = _agency_names(events)
+    return [
+        Entry(
+            at=event.at,
+            kind=event.kind,
+            sentence=_sentence(KINDS[event.kind].sentence, event, names),
+            version=event.data.get("version"),
+            who=str(people.get(event.actor.get("person"), "")),
+            remark=remarks.get(event.data.get("remark")),
+        )
+        for event in events
+        if _readable(event, remarks) and (event.data.get("version") or 0) > since_version
+    ]
+
+
+def public_timeline(case: Case) -> list[Entry]:
+    """For the citizen, oldest first: plain words, no person, nothing internal. Three queries."""
+    events = [e for e in _events(case) if e.kind in KINDS and KINDS[e.kind].public]
+    remarks = {r.pk: r for r in Remark.objects.filter(case=case).visible_to(Citizen(case.complaint_id))}
+    names = _agency_names(events)
+    return [
+        Entry(
+            at=event.at,
+            kind=event.kind,
+            sentence=_sentence(KINDS[event.kind].public, event, names),
+            version=None,
+            remark=remarks.get(event.data.get("remark")),
+        )
+        for event in events
+    ]
+
+
+def _events(case: Case) -> list[Event]:
+    return list(Event.objects.filter(stream=case.stream).order_by("sequence"))
+
+
+def _readable(event: Event, remarks: Mapping[int, Remark]) -> bool:
+    """A note the reader may not read leaves no trace, not even that it was written."""
+    return event.kind in KINDS and (event.kind != "case.noted" or event.data.get("remark") in remarks)
+
+
+def _agency_names(events: Iterable[Event]) -> dict[str, str]:
+    codes = {code for e in events for code in (e.actor.get("agency"), e.data.get("to")) if code}
+    return dict(Agency.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def _sentence(template: Any, event: Event, names: Mapping[str, str]) -> str:
+    who = names.get(event.actor.get("agency", ""), "")
+    if not who:
+        who = _("The sender") if event.actor.get("type") == "citizen" else _("The system")
+    return str(template) % {"who": who, "to": names.get(event.data.get("to", ""), "")}

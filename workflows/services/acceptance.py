@@ -1,0 +1,58 @@
+"""Accepting, refusing, assigning."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agencies.actors import Actor
+from agencies.models import Membership, Role, User
+from workflows.errors import InvalidInput
+from workflows.models import Audience, Case, RemarkKind
+from workflows.services.moving import begin, finish, write_remark
+from workflows.states import RefusalReason, Track
+
+
+@transaction.atomic
+def accept_case(*, case_id: int, by: Actor, version: int, track: str = "") -> Case:
+    """The agency owns the case; the intake officer confirms the track, or changes it (``track``)."""
+    case = begin(case_id, "accept", by, version)
+    if track and track not in Track.values:
+        raise InvalidInput("track", _("Choose one of the tracks."))
+    before, case.track = case.track, track or case.track
+    case.accept()
+    finish(case, "case.accepted", by=by, track=case.track, track_before=before)
+    return case
+
+
+@transaction.atomic
+def refuse_case(*, case_id: int, by: Actor, version: int, reason: str, explanation: str) -> Case:
+    """Not accepted, for a reason of the closed list (Luật 19/2023 Đ58), with where to go instead.
+
+    Raises InvalidInput for a reason outside the list, or none where the crime track forbids it.
+    """
+    case = begin(case_id, "refuse", by, version)
+    if reason not in RefusalReason.values:
+        raise InvalidInput("reason", _("Choose a reason of the list."))
+    if case.track == Track.CRIME and reason in (RefusalReason.NOT_CONSUMER, RefusalReason.NO_CAPACITY):
+        raise InvalidInput("reason", _("A crime report is never refused because of who reports it."))
+    remark = write_remark(
+        case, explanation, by=by, kind=RemarkKind.OUTCOME, audience=Audience.CITIZEN, field="explanation"
+    )
+    case.refuse()
+    finish(case, "case.refused", by=by, reason=reason, remark=remark)
+    return case
+
+
+@transaction.atomic
+def assign_case(*, case_id: int, by: Actor, version: int, handler: User) -> Case:
+    """Give the case to a handler of the owner agency. Raises InvalidInput when ``handler`` is not one."""
+    case = begin(case_id, "assign", by, version)
+    belongs = Membership.objects.filter(
+        person=handler, agency=case.owner, role=Role.HANDLER, revoked_at=None, person__is_active=True
+    )
+    # The membership row stays locked until the assignment commits: a revocation waits or was seen.
+    if not belongs.select_for_update().exists():
+        raise InvalidInput("handler", _("Choose a handler of the agency that owns the case."))
+    before = case.handler_id
+    case.assign(handler=handler)
+    finish(case, "case.assigned", by=by, handler=handler.pk, handler_before=before)
+    return case

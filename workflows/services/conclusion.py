@@ -1,0 +1,109 @@
+"""Resolving, objecting, reopening, closing, withdrawing."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agencies.actors import Actor, Citizen
+from events import clock
+from workflows import policy
+from workflows.errors import InvalidInput, MoveNotAllowed
+from workflows.models import Audience, Case, Referral, RemarkKind, Resolution
+from workflows.services.moving import begin, finish, record, write_remark
+from workflows.states import Outcome, State, Track
+
+
+@transaction.atomic
+def resolve_case(
+    *,
+    case_id: int,
+    by: Actor,
+    version: int,
+    outcome: str,
+    answer: str,
+    decision_number: str = "",
+    decision_date: date | None = None,
+    sanction_amount: int | None = None,
+) -> Case:
+    """Record the outcome and tell the citizen in plain words. ``sanction_amount`` in VND.
+
+    A sanction names its decision (number and date): Luật 19/2023 Đ40. Raises InvalidInput.
+    """
+    case = begin(case_id, "resolve", by, version)
+    if outcome not in Outcome.values:
+        raise InvalidInput("outcome", _("Choose an outcome of the list."))
+    if outcome == Outcome.SANCTIONED and not (decision_number and decision_date):
+        raise InvalidInput("decision_number", _("A sanction needs the number and the date of its decision."))
+    remark = write_remark(case, answer, by=by, kind=RemarkKind.OUTCOME, audience=Audience.CITIZEN, field="answer")
+    Resolution.objects.create(
+        case=case,
+        agency=case.owner,
+        outcome=outcome,
+        answer=remark,
+        decision_number=decision_number,
+        decision_date=decision_date,
+        sanction_amount=sanction_amount,
+        resolved_at=clock.now(),
+    )
+    case.resolve(outcome=outcome)
+    finish(case, "case.resolved", by=by, outcome=outcome, remark=remark)
+    return case
+
+
+@transaction.atomic
+def object_to_outcome(*, case_id: int, by: Citizen, reason: str) -> Case:
+    """The citizen's objection, within the objection window. Raises MoveNotAllowed when it is over."""
+    case = begin(case_id, "object", by, None)
+    if case.state == State.CLOSED or (case.due_at is not None and case.due_at < clock.now()):
+        raise MoveNotAllowed(_("The time to object is over. You can lodge a new report and name this one."))
+    remark = write_remark(case, reason, by=by, kind=RemarkKind.ANSWER, audience=Audience.CITIZEN, field="reason")
+    case.object()
+    finish(case, "case.objected", by=by, remark=remark)
+    return case
+
+
+@transaction.atomic
+def reopen_case(*, case_id: int, by: Actor, version: int, reason: str) -> Case:
+    case = begin(case_id, "reopen", by, version)
+    remark = write_remark(case, reason, by=by, kind=RemarkKind.REASON, audience=Audience.SHARED, field="reason")
+    case.reopen()
+    finish(case, "case.reopened", by=by, remark=remark)
+    return case
+
+
+@transaction.atomic
+def close_case(*, case_id: int, by: Actor, version: int | None) -> Case:
+    case = begin(case_id, "close", by, version)
+    case.close()
+    finish(case, "case.closed", by=by)
+    return case
+
+
+@transaction.atomic
+def withdraw_case(*, case_id: int, by: Actor, version: int | None = None, reason: str = "") -> Case:
+    """Consumer and feedback cases end; on the other tracks the citizen's wish is recorded and a
+    supervisor decides whether the case ends or goes on of the agency's own initiative."""
+    case = Case.objects.visible_to(by).locked(case_id, version)
+    policy.require(by, "withdraw", case)
+    remark = None
+    if reason.strip():
+        remark = write_remark(case, reason, by=by, kind=RemarkKind.ANSWER, audience=Audience.CITIZEN, field="reason")
+    if isinstance(by, Citizen) and case.track in (Track.VIOLATION, Track.CRIME):
+        case.withdrawal_wished_at = clock.now()
+        case.version += 1
+        case.save()
+        record(case, "case.withdrawal_wished", by=by, remark=remark)
+        return case
+    _end_open_referral(case)
+    case.withdraw()
+    finish(case, "case.withdrawn", by=by, remark=remark)
+    return case
+
+
+def _end_open_referral(case: Case) -> None:
+    Referral.objects.filter(case=case, state=Referral.State.OFFERED).update(
+        state=Referral.State.ENDED, ended_at=clock.now()
+    )
+
+

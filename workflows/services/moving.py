@@ -1,0 +1,69 @@
+"""The one shape of every move: lock, check, change, record."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from agencies.actors import Actor, Member
+from events import clock
+from events.chain import salted_digest
+from events.models import Event
+from events.services.recording import record_event
+from workflows import policy
+from workflows.clocks import timetable
+from workflows.errors import InvalidInput
+from workflows.models import Audience, Case, Remark, RemarkKind
+
+TEXT_LIMIT = 10_000
+
+
+def begin(case_id: int, move: str, by: Actor, version: int | None) -> Case:
+    """The locked case, if ``by`` may see it and make ``move`` now. Raises CaseNotFound, StaleCase, MoveNotAllowed."""
+    case = Case.objects.visible_to(by).locked(case_id, version)
+    policy.require(by, move, case)
+    return case
+
+
+def finish(case: Case, kind: str, *, by: Actor, **data: Any) -> Event:
+    """Save the moved case with its new version and clock, and record what happened."""
+    case.version += 1
+    case.state_since = clock.now()
+    case.due_at = timetable(case.province_id).due_at(case)
+    case.save()
+    return record(case, kind, by=by, **data)
+
+
+def record(case: Case, kind: str, *, by: Actor, **data: Any) -> Event:
+    """An event of the case. ``remark`` becomes its id and digest: the log holds no text."""
+    remark = data.pop("remark", None)
+    if remark is not None:
+        data |= {"remark": remark.pk, "digest": salted_digest(remark.salt, remark.text)}
+    return record_event(case.stream, kind, by=by, case=case.pk, state=str(case.state), version=case.version, **data)
+
+
+def write_remark(case: Case, text: str, *, by: Actor, kind: RemarkKind, audience: Audience, field: str = "text") -> Remark:
+    """Store free text about the case. Raises InvalidInput when it is empty or too long."""
+    cleaned = clean_text(text, field)
+    member = by if isinstance(by, Member) else None
+    return Remark.objects.create(
+        case=case,
+        kind=kind,
+        audience=audience,
+        agency=member.agency if member else None,
+        author=member.person if member else None,
+        text=cleaned,
+        salt=secrets.token_hex(16),
+        written_at=clock.now(),
+    )
+
+
+def clean_text(text: str, field: str) -> str:
+    cleaned = text.replace("\x00", "").strip()
+    if not cleaned:
+        raise InvalidInput(field, _("Please write something here."))
+    if len(cleaned) > TEXT_LIMIT:
+        raise InvalidInput(field, _("At most %(n)d characters.") % {"n": TEXT_LIMIT})
+    return cleaned

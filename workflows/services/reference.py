@@ -1,0 +1,88 @@
+"""The rules a province starts with: clocks of the law, and a routing table over its own agencies."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from django.db import transaction
+
+from agencies.models import Agency, Province
+from agencies.services.seeding import TableChange, flag, read_seed
+from workflows.models import ClockRule, RoutingRule
+
+SEEDS = Path(__file__).resolve().parent.parent / "reference"
+# Luật Bảo vệ quyền lợi người tiêu dùng 19/2023 took effect; earlier cases follow the same limits.
+SINCE = date(2024, 7, 1)
+
+
+class NoLeadAgency(LookupError):
+    """A province without a lead agency has nobody to receive what no rule fits."""
+
+
+@transaction.atomic
+def load_clock_rules(seeds: Path = SEEDS) -> TableChange:
+    """Add the default limits that are missing. Rows an administrator changed stay."""
+    have = set(ClockRule.objects.filter(province=None).values_list("track", "state", "urgent"))
+    rows = read_seed(seeds / "clock_rules.csv")
+    new = [row for row in rows if _key(row) not in have]
+    ClockRule.objects.bulk_create(_clock_rule(row) for row in new)
+    return TableChange(ClockRule._meta.db_table, added=len(new), unchanged=len(rows) - len(new))
+
+
+def _key(row: dict[str, str]) -> tuple[str, str, bool]:
+    return row["track"], row["state"], flag(row["urgent"])
+
+
+def _clock_rule(row: dict[str, str]) -> ClockRule:
+    return ClockRule(
+        track=row["track"],
+        state=row["state"],
+        urgent=flag(row["urgent"]),
+        amount=int(row["amount"]),
+        unit=row["unit"],
+        rolls_to_working_day=flag(row["rolls"]),
+        legal_basis=row["legal_basis"],
+        effective_from=SINCE,
+    )
+
+
+@transaction.atomic
+def install_routing_rules(province: Province, seeds: Path = SEEDS) -> int:
+    """Give a province that has no routing rules the usual ones; how many. Agencies it lacks are
+    stood in for by its lead agency. Raises NoLeadAgency."""
+    if RoutingRule.objects.select_for_update().filter(province=province).exists():
+        return 0
+    agencies = _agencies_by_kind(province.agencies.filter(is_active=True).select_related("kind"))
+    if "lead" not in agencies:
+        raise NoLeadAgency(province.code)
+    rows = read_seed(seeds / "routing_rules.csv")
+    RoutingRule.objects.bulk_create(_routing_rule(row, province, agencies) for row in rows)
+    return len(rows)
+
+
+def _agencies_by_kind(agencies: Iterable[Agency]) -> dict[str, Agency]:
+    """The first agency of each kind, whole agencies before units; `lead` is the lead agency."""
+    found: dict[str, Agency] = {}
+    for agency in sorted(agencies, key=lambda a: (a.parent_id is not None, a.code)):
+        found.setdefault(agency.kind_id, agency)
+        if agency.is_lead:
+            found.setdefault("lead", agency)
+    return found
+
+
+def _routing_rule(row: dict[str, str], province: Province, agencies: dict[str, Agency]) -> RoutingRule:
+    target = agencies.get(row["refer_to_kind"])
+    return RoutingRule(
+        province=province,
+        position=int(row["position"]),
+        kind=row["kind"],
+        category_id=row["category"] or None,
+        keywords=row["keywords"],
+        money_moved_within_hours=int(row["hours"]) if row["hours"] else None,
+        agency=agencies.get(row["agency_kind"], agencies["lead"]),
+        refer_to=target,
+        track=row["track"],
+        urgent=flag(row["urgent"]),
+        explanation=row["explanation"],
+        effective_from=SINCE,
+    )

@@ -1,0 +1,77 @@
+"""Referral: offered, then taken, returned or recalled. The sender owns the case until it is taken."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agencies.actors import Actor
+from agencies.models import Agency
+from events import clock
+from workflows.errors import InvalidInput
+from workflows.models import Audience, Case, Referral, RemarkKind
+from workflows.services.moving import begin, finish, write_remark
+
+
+@transaction.atomic
+def refer_case(
+    *, case_id: int, to: Agency, by: Actor, reason: str, version: int, shares_identity: bool = False
+) -> Case:
+    """Offer the case to another agency. Identity goes along only when it is needed.
+
+    Raises InvalidInput when the target is the owner or serves another province.
+    """
+    case = begin(case_id, "refer", by, version)
+    if to.pk == case.owner_id or not to.is_active:
+        raise InvalidInput("to", _("Choose another agency."))
+    if not to.provinces.filter(pk=case.province_id).exists():
+        raise InvalidInput("to", _("That agency does not serve this province."))
+    remark = write_remark(case, reason, by=by, kind=RemarkKind.REASON, audience=Audience.SHARED, field="reason")
+    offer(case, to=to, by=by, shares_identity=shares_identity, remark=remark)
+    return case
+
+
+def offer(case: Case, *, to: Agency, by: Actor, shares_identity: bool, remark=None) -> None:
+    """The bare move, inside the caller's transaction and lock."""
+    case.refer(to=to)
+    Referral.objects.create(
+        case=case, sender=case.owner, target=to, shares_identity=shares_identity, offered_at=clock.now()
+    )
+    finish(case, "case.referred", by=by, to=to.code, shares_identity=shares_identity, remark=remark)
+
+
+@transaction.atomic
+def take_referral(*, case_id: int, by: Actor, version: int) -> Case:
+    """The target becomes the owner."""
+    case = begin(case_id, "take_referral", by, version)
+    referral = _end_referral(case, Referral.State.TAKEN)
+    case.take_referral()
+    finish(case, "case.referral_taken", by=by, sender=referral.sender.code, to=referral.target.code)
+    return case
+
+
+@transaction.atomic
+def return_referral(*, case_id: int, by: Actor, version: int, reason: str) -> Case:
+    """The target gives the case back and loses sight of it."""
+    case = begin(case_id, "return_referral", by, version)
+    remark = write_remark(case, reason, by=by, kind=RemarkKind.REASON, audience=Audience.SHARED, field="reason")
+    referral = _end_referral(case, Referral.State.RETURNED)
+    case.return_referral()
+    finish(case, "case.referral_returned", by=by, to=referral.sender.code, target=referral.target.code, remark=remark)
+    return case
+
+
+@transaction.atomic
+def recall_referral(*, case_id: int, by: Actor, version: int, reason: str) -> Case:
+    """The sender takes the offer back before it is taken."""
+    case = begin(case_id, "recall_referral", by, version)
+    remark = write_remark(case, reason, by=by, kind=RemarkKind.REASON, audience=Audience.SHARED, field="reason")
+    referral = _end_referral(case, Referral.State.RECALLED)
+    case.recall_referral()
+    finish(case, "case.referral_recalled", by=by, to=referral.target.code, remark=remark)
+    return case
+
+
+def _end_referral(case: Case, state: str) -> Referral:
+    referral = Referral.objects.select_related("sender", "target").get(case=case, state=Referral.State.OFFERED)
+    referral.state, referral.ended_at = state, clock.now()
+    referral.save(update_fields=["state", "ended_at"])
+    return referral

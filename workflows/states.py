@@ -1,0 +1,181 @@
+"""The machine on one page: every state and every move, in the order a case lives.
+
+`Case` takes its transitions from here, `policy` its permissions, the documentation its
+diagram and the tests their matrix. A move whose ``service`` is False is part of the machine
+and not yet offered to anyone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Role
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class Track(TextChoices):
+    CONSUMER = "consumer", _("Consumer complaint")
+    VIOLATION = "violation", _("Market violation")
+    CRIME = "crime", _("Crime report")
+    FEEDBACK = "feedback", _("Feedback")
+
+
+class State(TextChoices):
+    LODGED = "lodged", _("Newly lodged")
+    ACCEPTED = "accepted", _("Accepted")
+    REFERRED = "referred", _("Being transferred")
+    AWAITING_COMPLAINANT = "awaiting_complainant", _("Waiting for the complainant")
+    INVESTIGATING = "investigating", _("Under verification")
+    AWAITING_RESPONDENT = "awaiting_respondent", _("Waiting for the business")
+    NEGOTIATING = "negotiating", _("Supported negotiation")
+    MEDIATING = "mediating", _("Mediation")
+    RESOLVED = "resolved", _("Resolved")
+    CLOSED = "closed", _("Closed")
+    REFUSED = "refused", _("Not accepted for handling")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the sender")
+
+
+S = State
+ENDED = (S.CLOSED, S.WITHDRAWN)
+SETTLED = (S.RESOLVED, S.REFUSED, *ENDED)
+OPEN = tuple(state for state in S if state not in SETTLED)
+RESUME = "<where it was>"
+STAYS = "<stays>"
+
+
+class Relation(StrEnum):
+    """How the actor's agency, or the actor, stands to the case."""
+
+    OWNER = "owner"
+    OWN_HANDLER = "own_handler"
+    TARGET = "target"
+    LEAD = "lead"
+    CITIZEN = "citizen"
+    BUSINESS = "business"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class By:
+    """Who may move: someone in ``relation`` holding one of ``roles`` (none: no role needed)."""
+
+    relation: Relation
+    roles: frozenset[str] = frozenset()
+
+
+def owner(*roles: Role) -> By:
+    return By(Relation.OWNER, frozenset(roles))
+
+
+def target(*roles: Role) -> By:
+    return By(Relation.TARGET, frozenset(roles))
+
+
+OWN_HANDLER = By(Relation.OWN_HANDLER, frozenset({Role.HANDLER}))
+CITIZEN, BUSINESS, SYSTEM = By(Relation.CITIZEN), By(Relation.BUSINESS), By(Relation.SYSTEM)
+INTAKE, HANDLER, SUPERVISOR = Role.INTAKE, Role.HANDLER, Role.SUPERVISOR
+
+
+@dataclass(frozen=True)
+class Move:
+    name: str
+    label: str | _StrPromise
+    sources: tuple[State, ...]
+    target: str
+    by: tuple[By, ...]
+    tracks: tuple[Track, ...] = tuple(Track)
+    consequence: str | _StrPromise = ""
+    service: bool = True
+
+
+MOVES = (
+    Move("accept", _("Accept"), (S.LODGED,), S.ACCEPTED, (owner(INTAKE, SUPERVISOR),),
+         consequence=_("Your agency owns the case and the clock of its track starts. The sender is told.")),
+    Move("refuse", _("Do not accept"), (S.LODGED, S.ACCEPTED), S.REFUSED, (owner(SUPERVISOR),),
+         consequence=_("The case ends here unless the sender objects. The sender reads the reason and where to go instead.")),
+    Move("refer", _("Transfer to another agency"), (S.LODGED, S.ACCEPTED, S.INVESTIGATING), S.REFERRED,
+         (owner(INTAKE, SUPERVISOR), OWN_HANDLER, SYSTEM),
+         consequence=_("The other agency sees the case now. You stay responsible until it takes the case.")),
+    Move("take_referral", _("Take the case"), (S.REFERRED,), S.ACCEPTED, (target(INTAKE, SUPERVISOR),),
+         consequence=_("Your agency becomes responsible. The sending agency keeps a receipt and its own notes only.")),
+    Move("return_referral", _("Return to the sender"), (S.REFERRED,), RESUME, (target(INTAKE, SUPERVISOR),),
+         consequence=_("The case goes back to the sending agency and you no longer see it.")),
+    Move("recall_referral", _("Recall the transfer"), (S.REFERRED,), RESUME, (owner(SUPERVISOR),),
+         consequence=_("The other agency no longer sees the case.")),
+    Move("overdue_referral", _("Escalate an overdue transfer"), (S.REFERRED,), STAYS, (SYSTEM,), service=False),
+    Move("assign", _("Assign a handler"), (S.ACCEPTED, S.INVESTIGATING), S.INVESTIGATING,
+         (owner(SUPERVISOR), By(Relation.OWNER, frozenset({HANDLER}))),
+         consequence=_("The handler is told at once and verification begins.")),
+    Move("ask_complainant", _("Ask the sender"), (S.ACCEPTED, S.INVESTIGATING), S.AWAITING_COMPLAINANT,
+         (OWN_HANDLER, owner(SUPERVISOR, INTAKE)),
+         consequence=_("The sender sees the question on the tracking page. The case waits for the answer.")),
+    Move("answer", _("Record the sender's answer"), (S.AWAITING_COMPLAINANT,), RESUME,
+         (CITIZEN, owner(INTAKE, HANDLER, SUPERVISOR)),
+         consequence=_("The case goes back to where it was before the question.")),
+    Move("give_up_waiting", _("Stop waiting"), (S.AWAITING_COMPLAINANT,), RESUME, (OWN_HANDLER,), service=False),
+    Move("send_to_respondent", _("Send to the business"), (S.ACCEPTED, S.INVESTIGATING), S.AWAITING_RESPONDENT,
+         (OWN_HANDLER,), (Track.CONSUMER,), service=False),
+    Move("respond", _("Record the business's answer"), (S.AWAITING_RESPONDENT,), S.INVESTIGATING,
+         (BUSINESS, owner(INTAKE, HANDLER, SUPERVISOR)), (Track.CONSUMER,), service=False),
+    Move("respondent_silent", _("Record the business's silence"), (S.AWAITING_RESPONDENT,), S.INVESTIGATING,
+         (SYSTEM,), (Track.CONSUMER,), service=False),
+    Move("open_negotiation", _("Open supported negotiation"), (S.INVESTIGATING,), S.NEGOTIATING,
+         (OWN_HANDLER,), (Track.CONSUMER,), service=False),
+    Move("open_mediation", _("Open mediation"), (S.INVESTIGATING, S.NEGOTIATING), S.MEDIATING,
+         (OWN_HANDLER,), (Track.CONSUMER,), service=False),
+    Move("record_settlement", _("Record the settlement"), (S.NEGOTIATING, S.MEDIATING), S.RESOLVED,
+         (OWN_HANDLER,), (Track.CONSUMER,), service=False),
+    Move("end_without_settlement", _("End without settlement"), (S.NEGOTIATING, S.MEDIATING), S.INVESTIGATING,
+         (OWN_HANDLER,), (Track.CONSUMER,), service=False),
+    Move("resolve", _("Resolve"), (S.INVESTIGATING,), S.RESOLVED, (OWN_HANDLER,),
+         consequence=_("The sender reads your answer at once and may object within the objection window.")),
+    Move("object", _("Object to the answer"), (S.RESOLVED, S.CLOSED, S.REFUSED), S.ACCEPTED, (CITIZEN, BUSINESS),
+         consequence=_("The case is opened again and the agency is told why.")),
+    Move("reopen", _("Reopen"), (S.RESOLVED, S.CLOSED, S.REFUSED), S.ACCEPTED, (owner(SUPERVISOR),),
+         consequence=_("The case is open again and its clock starts anew. The sender is told.")),
+    Move("close", _("Close"), (S.RESOLVED, S.REFUSED), S.CLOSED, (SYSTEM, owner(SUPERVISOR)),
+         consequence=_("The case is final. Only a supervisor can reopen it later.")),
+    Move("withdraw", _("Withdraw"), OPEN, S.WITHDRAWN, (CITIZEN, owner(SUPERVISOR)),
+         consequence=_("Handling ends. This cannot be undone.")),
+    Move("link_duplicate", _("Close as a duplicate"), OPEN, S.CLOSED, (owner(INTAKE), OWN_HANDLER), service=False),
+)
+
+MOVE = {move.name: move for move in MOVES}
+
+
+class Outcome(TextChoices):
+    COMPENSATED = "compensated", _("Compensated")
+    REPLACED = "replaced", _("Goods replaced")
+    REFUNDED = "refunded", _("Money refunded")
+    REPAIRED = "repaired", _("Repaired")
+    APOLOGY = "apology", _("Apology given")
+    SETTLED_NEGOTIATION = "settled_negotiation", _("Settled by negotiation")
+    SETTLED_MEDIATION = "settled_mediation", _("Settled by mediation")
+    SANCTIONED = "sanctioned", _("Administrative sanction")
+    GOODS_SEIZED = "goods_seized", _("Goods seized")
+    CONTENT_REMOVED = "content_removed", _("Content removed")
+    ACCOUNT_BLOCKED = "account_blocked", _("Account blocked")
+    PROSECUTION_OPENED = "prosecution_opened", _("Prosecution opened")
+    NOT_PROSECUTED = "not_prosecuted", _("Not prosecuted")
+    NO_VIOLATION = "no_violation", _("No violation found")
+    INSUFFICIENT_INFORMATION = "insufficient_information", _("Not enough information")
+    NO_ANSWER_FROM_COMPLAINANT = "no_answer_from_complainant", _("No answer from the complainant")
+    OUTSIDE_COMPETENCE = "outside_competence", _("Outside competence")
+    DUPLICATE = "duplicate", _("Duplicate")
+
+
+class RefusalReason(TextChoices):
+    """A closed list: Luật Bảo vệ quyền lợi người tiêu dùng 19/2023 Đ58."""
+
+    NO_CAPACITY = "no_capacity", _("the sender is a minor or incapacitated and has no representative")
+    NOT_CONSUMER = "not_consumer", _("the sender is neither the consumer nor a representative")
+    NO_EVIDENCE = "no_evidence", _("the business or the transaction cannot be identified")
+    OUTSIDE_COMPETENCE = "outside_competence", _("outside the agency's competence")
+    ALREADY_RESOLVED = "already_resolved", _("already resolved")
