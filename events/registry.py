@@ -21,11 +21,13 @@ class UnknownKind(LookupError):
 
 @dataclass(frozen=True)
 class Kind:
-    """``sentence`` tells staff what happened; ``public`` tells the citizen, who is told nothing when it is empty."""
+    """``sentence`` tells staff what happened; ``public`` the citizen, who is told nothing when it is empty;
+    ``notice`` is the line in the inbox of whoever it concerns."""
 
     name: str
     sentence: str | _StrPromise
     public: str | _StrPromise = ""
+    notice: str | _StrPromise = ""
 
 
 @dataclass(frozen=True)

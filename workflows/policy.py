@@ -1,5 +1,5 @@
 """Who may do what: pure functions over (actor, action, case). Nothing here reads the database
-beyond the case, its owner and the one it is offered to."""
+beyond the case, its owner, the one it is offered to and that offer."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from agencies.actors import Actor, Citizen, Member, System
 from agencies.models import Role
+from complaints.policy import may_see_identity as identity_gate
 from workflows.errors import MoveNotAllowed
-from workflows.models import Case
+from workflows.models import Case, Referral
 from workflows.states import MOVE, MOVES, By, Move, Relation, State, Track
 
 
@@ -114,3 +115,14 @@ def may_supplement(actor: Actor, case: Case) -> bool:
 def clearance(actor: Member) -> str:
     """Which search audience of its agency a member reads: the police's includes police-only notes."""
     return "police" if actor.is_police else "identity" if actor.handles_cases else "ordinary"
+
+
+def may_see_identity(actor: Actor, case: Case) -> bool:
+    """Who complained: the owner's people, and those of the agency it is offered to when that was shared."""
+    offer = case.referrals.filter(state=Referral.State.OFFERED).first() if case.offered_to_id else None
+    return identity_gate(
+        actor,
+        owner_agency_id=case.owner_id,
+        offered_agency_id=case.offered_to_id,
+        shares_identity=bool(offer and offer.shares_identity),
+    )

@@ -37,7 +37,7 @@ class Receipt:
     repeated: bool = False
 
 
-def lodge_complaint(lodgement: Lodgement, *, by: Actor | None = None) -> Receipt:
+def lodge_complaint(lodgement: Lodgement, *, by: Actor | None = None, to: Agency | None = None) -> Receipt:
     """Lodge one complaint, once: the same key and body give the same receipt.
 
     Raises KeyReused when the key came before with another body, NoRoute when the province has no
@@ -47,7 +47,7 @@ def lodge_complaint(lodgement: Lodgement, *, by: Actor | None = None) -> Receipt
     if repeated:
         return repeated
     try:
-        return lodge_batch([lodgement], by=by)[0]
+        return lodge_batch([lodgement], by=by, to=to)[0]
     except IntegrityError:
         repeated = _repeated(lodgement)
         if repeated is None:

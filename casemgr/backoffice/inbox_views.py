@@ -1,0 +1,61 @@
+"""The bell: the list behind it, opening one, marking all."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from casemgr.backoffice.middleware import SESSION_KEY
+from events.registry import KINDS
+from notifications.models import Notification
+from notifications.selectors import inbox, unread_count
+from notifications.services.inbox import mark_read
+from workflows.models import Case
+
+BELL_LIMIT = 10
+PAGE_SIZE = 30
+
+
+@require_GET
+def inbox_page(request: HttpRequest) -> HttpResponse:
+    """The whole list, or the newest few for the bell's panel (htmx)."""
+    notifications = inbox(request.user)
+    if request.headers.get("HX-Request"):
+        rows = [_row(n) for n in notifications[:BELL_LIMIT]]
+        context = {"rows": rows, "unread_count": unread_count(request.user)}
+        return render(request, "backoffice/_inbox_list.html", context)
+    older_than = request.GET.get("before", "")
+    if older_than.isdecimal() and len(older_than) < 19:
+        notifications = notifications.filter(pk__lt=int(older_than))
+    found = list(notifications[: PAGE_SIZE + 1])
+    rows = [_row(n) for n in found[:PAGE_SIZE]]
+    more = f"?before={found[PAGE_SIZE - 1].pk}" if len(found) > PAGE_SIZE else ""
+    return render(request, "backoffice/inbox.html", {"rows": rows, "next_url": more, "paged": bool(older_than)})
+
+
+@require_POST
+def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one read and go to its case, acting for the agency it was told for."""
+    notification = inbox(request.user).filter(pk=pk).first()
+    if notification is None:
+        raise Http404
+    mark_read(request.user, [pk])
+    request.session[SESSION_KEY] = notification.agency.code
+    if _still_has(notification):
+        return HttpResponseRedirect(reverse("backoffice:case", args=[notification.case.number]))
+    return redirect(f"{reverse('backoffice:queue')}?tab=receipts")
+
+
+@require_POST
+def inbox_read_all(request: HttpRequest) -> HttpResponse:
+    mark_read(request.user)
+    return redirect("backoffice:inbox")
+
+
+def _still_has(notification: Notification) -> bool:
+    case: Case = notification.case
+    return notification.agency_id in (case.owner_id, case.offered_to_id)
+
+
+def _row(notification: Notification) -> dict[str, object]:
+    return {"notification": notification, "title": KINDS[notification.kind].notice}

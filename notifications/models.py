@@ -1,0 +1,46 @@
+"""The inbox. A row is the truth; sockets and mail only point to it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, User
+from workflows.models import Case
+
+
+class Reason(models.TextChoices):
+    """Why this person is told."""
+
+    HANDLER = "handler", _("you are the handler")
+    INTAKE = "intake", _("you receive cases for your agency")
+    SUPERVISOR = "supervisor", _("you supervise your agency's cases")
+
+
+class Notification(models.Model):
+    """One event told to one person, once: unique(recipient, event) makes a repeated delivery harmless."""
+
+    recipient = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="notifications", verbose_name=_("recipient")
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", verbose_name=_("agency"))
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notifications", verbose_name=_("case"))
+    event_id = models.BigIntegerField(_("event"))
+    kind = models.CharField(_("kind"), max_length=60)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason)
+    urgent = models.BooleanField(_("urgent"), default=False)
+    created_at = models.DateTimeField(_("at"))
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [models.UniqueConstraint(fields=["recipient", "event_id"], name="notification_once")]
+        indexes = [
+            models.Index(fields=["recipient", "-id"], name="notification_inbox"),
+            models.Index(fields=["recipient"], condition=Q(read_at=None), name="notification_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.recipient_id}"

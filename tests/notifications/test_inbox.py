@@ -1,0 +1,134 @@
+import pytest
+
+from agencies.models import Membership, Role
+from events import clock
+from events.models import Event
+from notifications.audience import CONCERNS
+from notifications.handlers import notify
+from notifications.models import Notification
+from notifications.selectors import COUNT_CAP, inbox, unread_count
+from notifications.services.inbox import mark_read, tell
+from tests import factories
+from workflows.services.acceptance import accept_case, assign_case
+from workflows.services.referral import recall_referral, refer_case, return_referral, take_referral
+
+pytestmark = pytest.mark.django_db
+
+
+def told(kind: str) -> set[int]:
+    """Deliver every event so far; who was told of this kind."""
+    tell(list(Event.objects.filter(kind__in=CONCERNS).order_by("pk")))
+    return set(Notification.objects.filter(kind=kind).values_list("recipient_id", flat=True))
+
+
+@pytest.fixture
+def desk():
+    """SCT and the police with one person in each case role."""
+    people = {}
+    for code in ("sct", "congan"):
+        for role in (Role.INTAKE, Role.HANDLER, Role.SUPERVISOR, Role.AUDITOR):
+            people[code, role] = factories.member(code, role)
+    return people
+
+
+def offered(desk):
+    case = factories.case()
+    intake, target = desk["sct", Role.INTAKE], desk["congan", Role.INTAKE].agency
+    case = accept_case(case_id=case.pk, by=intake, version=1)
+    return refer_case(case_id=case.pk, to=target, by=intake, reason="Chuyển.", version=2)
+
+
+def ids(desk, *keys) -> set[int]:
+    return {desk[key].person.pk for key in keys}
+
+
+def test_a_new_report_is_told_to_intake(desk):
+    factories.case()
+    assert told("case.lodged") == ids(desk, ("sct", Role.INTAKE))
+
+
+def test_an_offer_is_told_to_the_target(desk):
+    offered(desk)
+    assert told("case.referred") == ids(desk, ("congan", Role.INTAKE), ("congan", Role.SUPERVISOR))
+
+
+def test_a_taken_offer_is_told_to_the_sender(desk):
+    case = offered(desk)
+    take_referral(case_id=case.pk, by=desk["congan", Role.INTAKE], version=case.version)
+    assert told("case.referral_taken") == ids(desk, ("sct", Role.INTAKE), ("sct", Role.SUPERVISOR))
+
+
+@pytest.mark.parametrize(
+    ("verb", "mover", "kind", "to"),
+    [
+        (return_referral, ("congan", Role.INTAKE), "case.referral_returned", "sct"),
+        (recall_referral, ("sct", Role.SUPERVISOR), "case.referral_recalled", "congan"),
+    ],
+)
+def test_an_ended_offer_is_told_to_the_other_side(desk, verb, mover, kind, to):
+    case = offered(desk)
+    verb(case_id=case.pk, by=desk[mover], version=case.version, reason="Nhầm.")
+    assert told(kind) == ids(desk, (to, Role.INTAKE), (to, Role.SUPERVISOR))
+
+
+def test_an_assignment_is_told_to_the_handler_and_not_to_who_did_it(desk):
+    case = offered(desk)
+    police = desk["congan", Role.SUPERVISOR]
+    case = take_referral(case_id=case.pk, by=police, version=case.version)
+    assign_case(case_id=case.pk, by=police, version=case.version, handler=desk["congan", Role.HANDLER].person)
+    assert told("case.assigned") == ids(desk, ("congan", Role.HANDLER))
+
+
+def test_who_takes_a_case_himself_is_not_told_of_it(desk):
+    case = accept_case(case_id=factories.case().pk, by=desk["sct", Role.INTAKE], version=1)
+    handler = desk["sct", Role.HANDLER]
+    assign_case(case_id=case.pk, by=handler, version=case.version, handler=handler.person)
+    assert told("case.assigned") == set()
+
+
+def test_a_repeated_delivery_tells_once(desk):
+    factories.case()
+    events = list(Event.objects.filter(kind="case.lodged"))
+    notify(events)
+    notify(events + events)
+    assert Notification.objects.count() == 1
+
+
+def test_a_revoked_member_reads_nothing_more(desk):
+    factories.case()
+    told("case.lodged")
+    person = desk["sct", Role.INTAKE].person
+    assert unread_count(person) == 1
+    Membership.objects.filter(person=person).update(revoked_at=clock.now())
+    assert unread_count(person) == 0
+    assert not inbox(person).exists()
+
+
+def test_reading_marks_only_the_own(desk):
+    factories.case()
+    told("case.lodged")
+    own, other = desk["sct", Role.INTAKE].person, desk["sct", Role.HANDLER].person
+    ids_ = list(Notification.objects.values_list("pk", flat=True))
+    assert mark_read(other, ids_) == 0
+    assert mark_read(own, ids_) == 1
+    assert mark_read(own) == 0
+
+
+def test_the_count_stops_at_the_cap(desk):
+    person, case = desk["sct", Role.INTAKE].person, factories.case()
+    Notification.objects.bulk_create(
+        Notification(
+            recipient=person, agency=case.owner, case=case, event_id=n, kind="case.lodged", reason="intake",
+            created_at=clock.now(),
+        )
+        for n in range(COUNT_CAP + 20)
+    )  # fmt: skip
+    assert unread_count(person) == COUNT_CAP
+
+
+def test_the_inbox_is_one_query(desk, django_assert_num_queries):
+    for _ in range(3):
+        factories.case()
+    told("case.lodged")
+    with django_assert_num_queries(1):
+        assert [(n.case.number, n.agency.code) for n in inbox(desk["sct", Role.INTAKE].person)]

@@ -1,0 +1,117 @@
+"""One case as its page shows it: what the citizen said, what was done, what may be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from agencies.actors import Member
+from agencies.models import Agency, User
+from complaints.models import Complainant, Complaint, Evidence, Indicator, IndicatorKind, Supplement
+from complaints.selectors import evidence_of
+from workflows import policy
+from workflows.errors import CaseNotFound
+from workflows.models import Case, Referral, Resolution
+from workflows.selectors.timeline import Entry, case_timeline
+from workflows.states import Move, Track
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """What ``reader`` may read of a case. ``complainant`` is unmasked: pages mask it until it is asked for."""
+
+    case: Case
+    complainant: Complainant | None
+    may_see_identity: bool
+    indicators: list[Indicator]
+    supplements: list[Supplement]
+    evidence: list[Evidence]
+    resolutions: list[Resolution]
+    offer: Referral | None
+    timeline: list[Entry]
+    moves: list[Move]
+    may_note: bool
+
+    @property
+    def complaint(self) -> Complaint:
+        return self.case.complaint
+
+    @property
+    def is_fast_lane(self) -> bool:
+        """Money has left an account: what stops it comes first on the page."""
+        return self.case.track == Track.CRIME and self.complaint.money_moved_at is not None
+
+    @property
+    def accounts(self) -> list[Indicator]:
+        return [i for i in self.indicators if i.kind == IndicatorKind.BANK_ACCOUNT]
+
+
+def find_case(number: str, reader: Member) -> Case:
+    """By its number, whichever way it was typed. Raises CaseNotFound: foreign and nonexistent answer alike."""
+    case = (
+        Case.objects.visible_to(reader)
+        .select_related(
+            "complaint__category",
+            "complaint__product_group",
+            "complaint__channel",
+            "complaint__commune",
+            "complaint__received_by",
+            "owner__kind",
+            "handler",
+            "offered_to__kind",
+            "routing_rule",
+            "province",
+        )
+        .filter(number=number.upper())
+        .first()
+    )
+    if case is None:
+        raise CaseNotFound(_("There is no such case, or it is not yours to see."))
+    return case
+
+
+def case_file(case: Case, reader: Member) -> CaseFile:
+    complaint = case.complaint
+    return CaseFile(
+        case=case,
+        complainant=Complainant.objects.filter(complaint=complaint).first(),
+        may_see_identity=policy.may_see_identity(reader, case),
+        indicators=list(complaint.indicators.order_by("from_text", "id")),
+        supplements=list(complaint.supplements.select_related("recorded_by")),
+        evidence=list(evidence_of(complaint)),
+        resolutions=list(case.resolutions.select_related("agency", "answer")),
+        offer=case.referrals.filter(state=Referral.State.OFFERED).select_related("sender", "target").first(),
+        timeline=case_timeline(case, reader),
+        moves=policy.moves_for(reader, case),
+        may_note=policy.may_note(reader, case),
+    )
+
+
+def referral_targets(case: Case) -> list[tuple[bool, list[Agency]]]:
+    """Agencies of the province the case may be offered to: (competent for its track, agencies) twice."""
+    agencies = (
+        Agency.objects.filter(provinces=case.province_id, is_active=True, assisted_intake_only=False)
+        .exclude(pk=case.owner_id)
+        .order_by("name")
+    )
+    competent, others = _split(agencies, case.track)
+    return [(True, competent), (False, others)]
+
+
+def _split(agencies: Iterable[Agency], track: str) -> tuple[list[Agency], list[Agency]]:
+    competent: list[Agency] = []
+    others: list[Agency] = []
+    for agency in agencies:
+        (competent if track in agency.tracks else others).append(agency)
+    return competent, others
+
+
+def handlers_of(agency: Agency) -> list[User]:
+    """People who may be given a case of this agency, by name."""
+    return list(
+        User.objects.filter(
+            memberships__agency=agency, memberships__role="handler", memberships__revoked_at=None, is_active=True
+        ).order_by("name", "email")
+    )
