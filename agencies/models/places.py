@@ -20,6 +20,11 @@ class Province(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def title(self) -> str:
+        """What it is called before its name, in a sentence: `tỉnh`, `thành phố`."""
+        return self.full_name.removesuffix(self.name).strip().lower()
+
 
 class Commune(models.Model):
     """A xã, phường or đặc khu. ``formed_from`` lists the old units it was made of (see ``place_names``)."""

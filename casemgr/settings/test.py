@@ -1,9 +1,22 @@
 """Either profile under test; CASEMGR_TEST_PROFILE chooses (embedded unless `production`)."""
 
+import atexit
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
-os.environ.setdefault("CASEMGR_HOME", tempfile.mkdtemp(prefix="casemgr-test-"))
+# Each of several workers has a folder and search indexes of its own; the processes that a test starts share its.
+worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+if os.environ.get("CASEMGR_TEST_WORKER") != worker:
+    if "CASEMGR_HOME" not in os.environ:
+        os.environ["CASEMGR_HOME"] = tempfile.mkdtemp(prefix="casemgr-test-")
+        atexit.register(shutil.rmtree, os.environ["CASEMGR_HOME"], ignore_errors=True)
+    home = Path(os.environ["CASEMGR_HOME"]) / worker
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ.update(CASEMGR_TEST_WORKER=worker, CASEMGR_HOME=str(home))
+    os.environ["ELASTICSEARCH_INDEX_PREFIX"] = f"casemgr-test-{worker}"
+
 os.environ.setdefault("SECRET_KEY", "test-" + "0123456789abcdef" * 4)
 os.environ.setdefault("CODE_KEY", "0123456789abcdef" * 4)
 os.environ.setdefault("EMAIL_URL", "memorymail://")

@@ -62,7 +62,7 @@ def _run(handler: Handler, rows: Sequence[Delivery], token: int) -> None:
 def _postpone(row: Delivery, token: int, error: Exception) -> None:
     """Back off, doubling; park what keeps failing. Only the error's type is kept: its text may quote a citizen."""
     attempts = row.attempts + 1
-    wait = min(timedelta(seconds=2.0 ** min(attempts, 12)), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311
+    wait = min(timedelta(seconds=2.0 ** min(attempts, 12)), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # nosec B311: jitter
     Delivery.objects.filter(pk=row.pk, token=token).update(
         state=Delivery.State.PARKED if attempts >= PARK_AFTER else Delivery.State.DUE,
         due_at=clock.now() + wait,

@@ -29,7 +29,7 @@ _KINDS = {
 
 def province(code: str = PROVINCE, name: str = "Đồng Tháp") -> Province:
     found, _ = Province.objects.get_or_create(
-        code=code, defaults={"name": name, "kind": "Tỉnh", "full_name": f"Tỉnh {name}"}
+        code=code, defaults={"name": name, "kind": "province", "full_name": f"Tỉnh {name}"}
     )
     return found
 
@@ -39,7 +39,7 @@ def commune(code: str = "29869", name: str = "Cao Lãnh") -> Commune:
         code=code,
         defaults={
             "province": province(),
-            "kind": "Phường",
+            "kind": "ward",
             "name": name,
             "full_name": f"Phường {name}",
             "search_text": "cao lanh",

@@ -1,0 +1,179 @@
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.hashers import check_password
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count
+from stdnum.vn import mst
+
+from agencies.actors import memberships_of
+from agencies.models import Agency, User
+from casemgr.demo import PASSWORD, PROVINCE, SOURCE, content, loading, playing, variation
+from complaints import codes
+from complaints.models import Complaint, Evidence, Indicator, Kind
+from events import chain
+from events.models import Event
+from workflows.deadlines import HANOI
+from workflows.models import Case
+from workflows.states import MOVES, RESUME, STAYS, State
+
+STORIES = content.stories()
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=HANOI)
+
+
+@pytest.fixture(scope="class")
+def demo(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """The demo, loaded once for a class of tests after an earlier loading broke off; rolled back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+        call_command("load_reference", verbosity=0)
+        loading.province.install(with_password=True)
+        playing.play(STORIES[0], NOW)
+        call_command("load_demo", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.usefixtures("demo", "db")
+class TestLoaded:
+    def test_sixty_cases_over_twelve_months_of_all_kinds(self) -> None:
+        demo = Complaint.objects.filter(source=SOURCE)
+        assert demo.count() == len(STORIES) == 60
+        assert set(demo.values_list("kind", flat=True)) == set(Kind.values)
+        assert len({(at.year, at.month) for at in demo.values_list("lodged_at", flat=True)}) >= 12
+        assert demo.filter(is_anonymous=True).count() >= 5
+        assert demo.exclude(vulnerability="").count() >= 5
+        assert set(demo.values_list("origin", flat=True)) == {"web", "counter", "phone"}
+
+    def test_every_state_a_case_can_reach_appears(self) -> None:
+        reachable = {move.target for move in MOVES if move.service} - {RESUME, STAYS} | {State.LODGED}
+        assert set(Case.objects.values_list("state", flat=True)) == reachable
+
+    def test_every_agency_has_open_work(self) -> None:
+        owners = set(Case.objects.open().values_list("owner__code", flat=True))
+        offered = set(Case.objects.open().values_list("offered_to__code", flat=True))
+        assert owners | offered >= set(Agency.objects.values_list("code", flat=True))
+
+    def test_reports_about_one_seller_share_an_identifier(self) -> None:
+        shared = Indicator.objects.values("value").annotate(n=Count("complaint", distinct=True)).filter(n__gte=3)
+        assert {"+84900000111", "0000900111", "0000800088"} <= set(shared.values_list("value", flat=True))
+
+    def test_history_is_whole_ordered_and_past(self) -> None:
+        for stream in Event.objects.filter(stream__startswith="case:").values_list("stream", flat=True).distinct():
+            events = list(Event.objects.filter(stream=stream).order_by("sequence"))
+            assert [event.at for event in events] == sorted(event.at for event in events)
+            assert all(event.hash == chain.digest(event) for event in events)
+        assert not Event.objects.filter(at__gt=datetime.now(HANOI)).exists()
+
+    def test_the_files_of_a_story_are_evidence(self) -> None:
+        assert Evidence.objects.count() == sum(len(story.facts.get("evidence", ())) for story in STORIES)
+        assert set(Evidence.objects.values_list("media_type", flat=True)) == {"image/jpeg"}
+
+    @pytest.mark.parametrize("agency", ["sct", "qltt", "congan", "cyber", "hoi", "commune1", "commune2"])
+    def test_every_role_of_an_agency_has_an_account(self, agency: str) -> None:
+        for role in ("intake", "handler", "supervisor", "editor", "approver", "auditor", "admin"):
+            person = User.objects.get(email=f"{role}@{agency}.dongthap.example")
+            assert [(m.role, m.agency.code) for m in memberships_of(person) if m.agency] == [(role, agency)]
+
+    def test_the_overseer_and_the_person_of_two_agencies(self) -> None:
+        overseer = User.objects.get(email="overseer@dongthap.example")
+        assert [(m.role, m.province_id) for m in memberships_of(overseer)] == [("overseer", PROVINCE)]
+        liaison = User.objects.get(email="lienngach@dongthap.example")
+        assert {m.agency.code for m in memberships_of(liaison) if m.agency} == {"sct", "qltt"}
+
+    def test_the_password_opens_the_accounts_of_this_profile_only(self) -> None:
+        assert check_password(PASSWORD, User.objects.get(email="intake@sct.dongthap.example").password)
+
+    def test_a_second_run_adds_nothing_and_is_quick(self, capsys: pytest.CaptureFixture[str]) -> None:
+        started = time.monotonic()
+        call_command("load_demo")
+        assert time.monotonic() - started < 1
+        assert "already loaded: 60 cases" in capsys.readouterr().out
+        assert Complaint.objects.count() == 60
+
+    def test_cases_go_on_with_variations_until_there_are_enough(self) -> None:
+        call_command("load_demo", cases=75, verbosity=0)
+        assert Complaint.objects.count() == 75
+        call_command("load_demo", cases=90, verbosity=0)
+        assert Complaint.objects.count() == 90
+        texts = Complaint.objects.filter(source_id__startswith="variation-").values_list("narrative", flat=True)
+        assert len(set(texts)) == 30
+
+    def test_demo_accounts_shows_a_code_that_opens_a_case(
+        self, settings: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        settings.PROFILE = "embedded"  # type: ignore[attr-defined]
+        call_command("demo_accounts")
+        out = capsys.readouterr().out
+        assert PASSWORD in out
+        assert "@cyber.dongthap.example" in out
+        shown = codes.normalise_code(out.rsplit(":", 1)[1])
+        assert shown is not None
+        complaint = Complaint.objects.get(code_hash=codes.code_hash(shown))
+        assert complaint.case.state == State.AWAITING_COMPLAINANT
+
+
+@pytest.mark.django_db
+def test_without_a_password_nobody_can_sign_in() -> None:
+    call_command("load_reference", verbosity=0)
+    loading.province.install(with_password=False)
+    assert not any(person.has_usable_password() for person in User.objects.all())
+
+
+def test_a_variation_tells_the_same_every_time() -> None:
+    assert variation.vary(STORIES, 7, NOW) == variation.vary(STORIES, 7, NOW)
+    assert variation.vary(STORIES, 7, NOW) != variation.vary(STORIES, 8, NOW)
+
+
+@pytest.mark.django_db
+def test_without_reference_data_it_says_what_to_run() -> None:
+    with pytest.raises(CommandError, match="load_reference"):
+        call_command("load_demo", verbosity=0)
+
+
+def test_a_negative_number_of_cases_is_refused() -> None:
+    with pytest.raises(CommandError, match="--cases"):
+        call_command("load_demo", cases=-1)
+
+
+def test_demo_accounts_refuses_outside_the_embedded_profile(settings: pytest.FixtureRequest) -> None:
+    settings.PROFILE = "production"  # type: ignore[attr-defined]
+    with pytest.raises(CommandError, match="embedded profile only"):
+        call_command("demo_accounts")
+    assert django_settings.PROFILE == "production"
+
+
+# --- the stories themselves ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.key)
+def test_a_story_names_nobody_real(story: content.Story) -> None:
+    seller, who = story.facts.get("seller", {}), story.facts.get("who", {})
+    for phone in filter(None, [seller.get("phone"), who.get("phone")]):
+        assert phone.replace(" ", "").startswith("0900000")
+    assert seller.get("bank", ["", "0000"])[1].startswith("0000")
+    assert not mst.is_valid(seller.get("tax_code", ""))
+    assert who.get("email", ".example").endswith(".example")
+    assert ".example" in seller.get("url", ".example") or "i.000" in seller["url"] or "i0000" in seller["url"]
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.key)
+@pytest.mark.parametrize("hour", [0, 6, 12, 23])
+def test_a_story_happens_in_order_and_before_now(story: content.Story, hour: int) -> None:
+    now = NOW.replace(hour=hour)
+    instants = [story.lodged_at(now), *story.instants(now), now]
+    assert instants == sorted(instants)
+    assert len(set(instants)) == len(instants)
+
+
+def test_officials_rest_at_weekends_and_the_police_do_not() -> None:
+    saturday = datetime(2026, 11, 21, 9, 0, tzinfo=HANOI)
+    step = content.Step(0, "10:00", "accept", "intake@sct", {})
+    later = saturday + timedelta(days=30)
+    calm = content.Story("x", 30, "09:00", {"urgent": False}, (step,))
+    urgent = content.Story("x", 30, "09:00", {"urgent": True}, (step,))
+    assert calm.instants(later)[0].weekday() == 0
+    assert urgent.instants(later)[0].date() == saturday.date()

@@ -1,0 +1,235 @@
+"""What both search engines must do: one class, run on tantivy in process and on a real OpenSearch server."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from search.backends.base import Backend, Document, Part, SearchUnavailable, Withdrawn
+from search.backends.elastic import ElasticBackend
+from search.backends.tantivy import TantivyBackend
+from search.query import parse
+
+SCT, POLICE = "sct:identity", "congan:police"
+
+
+@pytest.fixture
+def tantivy_backend(tmp_path: Path) -> TantivyBackend:
+    return TantivyBackend(tmp_path)
+
+
+@pytest.fixture
+def elastic_backend(opensearch_url: str) -> Iterator[ElasticBackend]:
+    backend = ElasticBackend(opensearch_url, f"contract-{secrets.token_hex(6)}")
+    yield backend
+    for index in backend.live():
+        backend.client.indices.delete(index=index)
+
+
+def document(case: int, text: str, audience: str = SCT, *, version: int = 1, keys: tuple[str, ...] = (), **filters: str) -> Document:
+    return Document(
+        id=f"{case}:{audience}",
+        case=case,
+        audience=audience,
+        version=version,
+        parts=[Part("narrative", text)],
+        keys=list(keys),
+        filters=filters,
+        lodged_at=1_700_000_000 + case,
+        amount=None,
+    )
+
+
+class Contract:
+    """Subclasses give the fixture `backend`."""
+
+    def found(self, backend: Backend, text: str, audience: str = SCT, **options) -> list[int]:
+        return [hit.case for hit in backend.search(parse(text).tree, audience, **options).hits]
+
+    def test_words_are_found_with_and_without_diacritics(self, backend):
+        backend.write([document(1, "Bìa sách bị xước, Đường giao hoà bình"), document(2, "Giao hàng chậm")])
+        for typed in ("bi xuoc", "bị xước", "BỊ XƯỚC", "duong", "Đường", "hòa bình", "hoà bình"):
+            assert self.found(backend, typed) == [1], typed
+
+    def test_exact_diacritics_come_first(self, backend):
+        backend.write([document(1, "cần bán gấp"), document(2, "cần bàn gấp"), document(3, "cần bạn gấp")])
+        assert self.found(backend, "bàn")[0] == 2
+        assert set(self.found(backend, "ban")) == {1, 2, 3}
+
+    def test_a_slip_finds_and_never_outranks_the_word(self, backend):
+        backend.write([document(n, "sản phẩm nhiệm") for n in range(2, 40)] + [document(1, "sản phẩm nhim")])
+        assert self.found(backend, "nhiem", limit=50)[-1] == 1
+        assert set(self.found(backend, "nhieem", limit=50)) == set(range(2, 40))
+        assert 1 in self.found(backend, "nihm")
+
+    def test_short_words_are_not_guessed(self, backend):
+        backend.write([document(1, "màn"), document(2, "mèo")])
+        assert self.found(backend, "man") == [1]
+
+    def test_all_words_together_come_before_some(self, backend):
+        backend.write([
+            document(1, "shop giao hàng giả"),
+            document(2, "giả giả giả giả"),
+            document(3, "hàng về chậm và có lẽ giả"),
+        ])  # fmt: skip
+        assert self.found(backend, "hàng giả")[0] == 1
+
+    def test_phrases_are_phrases(self, backend):
+        backend.write([
+            document(1, "chán quá, không bọc chống sốc"),
+            document(2, "không chán quá"),
+            document(3, "chan qua khong"),
+        ])  # fmt: skip
+        assert self.found(backend, '"chán quá không"') == [1, 3]
+        assert self.found(backend, "“chan qua khong”") in ([1, 3], [3, 1])
+        assert self.found(backend, '"không có"') == []
+
+    def test_no_phrase_runs_over_the_end_of_a_part(self, backend):
+        doc = document(1, "giao hàng")
+        doc["parts"].append(Part("note", "giả mạo"))
+        backend.write([doc])
+        assert self.found(backend, '"hàng giả"') == []
+
+    def test_abbreviations(self, backend):
+        backend.write([document(1, "tôi không nhận được sản phẩm"), document(2, "shop dễ thương")])
+        assert self.found(backend, "k nhận dc sp") == [1]
+
+    def test_identifiers_in_any_form(self, backend):
+        backend.write([
+            document(1, "lừa đảo", keys=("0912345678", "~5678", "~345678", "82-7k3f9-q2mxa")),
+            document(2, "0987 tiền", keys=("19034567890123", "shop.example/a", "shop.example")),
+        ])  # fmt: skip
+        for typed in ("0912 345 678", "+84 912.345.678", "0912345678", "5678", "82-7K3F9-Q2MXA", "827k3f9q2mxa"):
+            assert self.found(backend, typed)[:1] == [1], typed
+        for typed in ("1903 4567 8901 23", "https://www.shop.example/a?utm_source=x", "shop.example"):
+            assert self.found(backend, typed)[:1] == [2], typed
+
+    def test_an_audience_finds_only_its_own_documents(self, backend):
+        backend.write([
+            document(1, "chung chung", SCT),
+            document(1, "chung chung bimatcanh", POLICE),
+            document(2, "chung chung", POLICE),
+        ])  # fmt: skip
+        assert self.found(backend, "chung", SCT) == [1]
+        assert sorted(self.found(backend, "chung", POLICE)) == [1, 2]
+        results = backend.search(parse("bimatcanh").tree, SCT)
+        assert (results.hits, results.total) == ([], 0)
+        assert self.found(backend, "chung", "other:identity") == []
+
+    def test_filters_and_exclusions(self, backend):
+        backend.write([document(1, "hàng giả", state="lodged"), document(2, "hàng giả", state="closed"), document(3, "hàng giả")])
+        assert self.found(backend, "hàng", filters={"state": ["lodged", "closed"]}) in ([1, 2], [2, 1])
+        results = backend.search(parse("hàng").tree, SCT, excluded=[2, 3])
+        assert [hit.case for hit in results.hits] == [1]
+        assert results.total == 1
+
+    def test_an_older_write_changes_nothing(self, backend):
+        backend.write([document(1, "bản mới", version=7)])
+        backend.write([document(1, "bản cũ", version=5)])
+        assert self.found(backend, "mới") == [1]
+        assert self.found(backend, "cũ") == []
+        assert backend.versions([1]) == {f"1:{SCT}": 7}
+        backend.write([document(1, "bản ngang", version=7)])
+        assert self.found(backend, "ngang") == [1]
+
+    def test_a_withdrawn_audience_stays_withdrawn(self, backend):
+        police = f"1:{POLICE}"
+        backend.write([document(1, "vụ việc", version=3), document(1, "vụ việc", POLICE, version=3)])
+        backend.write([document(1, "vụ việc", version=4)], [Withdrawn(police, 1, 4)])
+        assert self.found(backend, "vụ", POLICE) == []
+        backend.write([document(1, "vụ việc", POLICE, version=3)])
+        assert self.found(backend, "vụ", POLICE) == []
+        backend.write([], [Withdrawn(f"1:{SCT}", 1, 2)])
+        assert self.found(backend, "vụ") == [1]
+
+    def test_paging_reaches_every_hit_once(self, backend):
+        backend.write([document(n, f"hàng giả số {n}") for n in range(1, 24)])
+        seen, cursor = [], None
+        for _ in range(9):
+            results = backend.search(parse("hàng giả").tree, SCT, limit=5, cursor=cursor)
+            assert results.total == 23
+            seen += [hit.case for hit in results.hits]
+            cursor = results.cursor
+            if cursor is None:
+                break
+        assert sorted(seen) == list(range(1, 24))
+
+    @pytest.mark.parametrize("cursor", ["", "x", "////", "WyJhIiwiYiJd", "e30", "LTU", "OTk5OTk5OTk5OTk5OTk5", "a" * 5000])
+    def test_an_unreadable_cursor_is_the_start(self, backend, cursor):
+        backend.write([document(1, "hàng giả")])
+        assert self.found(backend, "hàng", cursor=cursor) == [1]
+
+    def test_hits_bring_their_parts_as_stored(self, backend):
+        backend.write([document(1, "Hàng “giả” — đổi\ntrả 😡")])
+        [hit] = backend.search(parse("gia").tree, SCT).hits
+        assert hit.parts == [Part("narrative", "Hàng “giả” — đổi\ntrả 😡")]
+        assert hit.score > 0
+
+    def test_deleting_a_case_and_everything(self, backend):
+        backend.write([document(1, "một"), document(1, "một", POLICE), document(2, "hai")])
+        backend.delete_case(1)
+        assert backend.count() == 1
+        backend.clear()
+        assert backend.count() == 0
+        backend.write([document(2, "hai")])
+        assert self.found(backend, "hai") == [2]
+
+    def test_a_rebuild_replaces_the_index_at_once(self, backend):
+        backend.write([document(1, "cũ kỹ"), document(2, "giữ lại")])
+        fresh = backend.begin()
+        fresh.write([document(2, "giữ lại", version=2)])
+        assert self.found(backend, "cũ kỹ") == [1]
+        backend.write([document(3, "đến giữa chừng")])
+        fresh.publish()
+        assert self.found(backend, "cũ kỹ") == []
+        assert backend.versions([2]) == {f"2:{SCT}": 2}
+        backend.write([document(4, "sau cùng", version=9)])
+        assert self.found(backend, "sau cùng") == [4]
+
+    def test_a_rebuild_given_up_leaves_no_trace(self, backend):
+        backend.write([document(1, "ở lại")])
+        fresh = backend.begin()
+        fresh.write([document(2, "bỏ đi")])
+        fresh.discard()
+        assert self.found(backend, "ở lại") == [1]
+        assert backend.count() == 1
+
+    @pytest.mark.parametrize("typed", ["a OR", "+(", "field:value", "*", "~~~", "a" * 10_000, "\\", "[1 TO 2]", "-x", "🙂", "𝔞𝔟"])
+    def test_operators_are_only_text(self, backend, typed):
+        backend.write([document(1, "a field value x or")])
+        query = parse(typed)
+        if not query.is_empty:
+            backend.search(query.tree, SCT)
+
+    def test_a_long_story_is_a_fine_query(self, backend):
+        story = " ".join(f"từ{n} khong sp dc ck" for n in range(300))
+        backend.write([document(1, story)])
+        assert self.found(backend, story) == [1]
+
+
+class TestTantivy(Contract):
+    @pytest.fixture
+    def backend(self, tantivy_backend: TantivyBackend) -> Backend:
+        return tantivy_backend
+
+    def test_without_an_index_it_says_so(self, backend):
+        with pytest.raises(SearchUnavailable):
+            self.found(backend, "gì đó")
+
+    def test_two_openers_see_each_others_writes(self, backend, tmp_path):
+        other = TantivyBackend(tmp_path)
+        backend.write([document(1, "thấy nhau")])
+        assert self.found(other, "thấy") == [1]
+        other.write([document(2, "thấy nữa")])
+        assert sorted(self.found(backend, "thấy")) == [1, 2]
+
+
+class TestOpenSearch(Contract):
+    @pytest.fixture
+    def backend(self, elastic_backend: ElasticBackend) -> Backend:
+        return elastic_backend
+
+    def test_a_server_that_is_away(self):
+        with pytest.raises(SearchUnavailable):
+            ElasticBackend("http://127.0.0.1:9", "nobody").search(parse("gì đó").tree, SCT)

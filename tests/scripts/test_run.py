@@ -1,0 +1,64 @@
+"""`make run` does again only what changed, and everything for a new or deleted folder."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts import run
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """The commands asked of manage.py; `migrate` leaves a database file as the real one does."""
+    calls: list[str] = []
+
+    def manage(command: str, *_: str) -> str:
+        calls.append(command)
+        if command == "migrate":
+            (tmp_path / "casemgr.sqlite3").touch()
+        return ""
+
+    monkeypatch.setattr(run, "manage", manage)
+    return calls
+
+
+def test_a_new_folder_is_filled_once(done: list[str], tmp_path: Path) -> None:
+    run.fill(tmp_path)
+    assert done == ["migrate", "load_reference", "load_demo"]
+    run.fill(tmp_path)
+    assert len(done) == 3
+
+
+def test_a_deleted_database_is_filled_again_though_the_stamps_remain(done: list[str], tmp_path: Path) -> None:
+    run.fill(tmp_path)
+    (tmp_path / "casemgr.sqlite3").unlink()
+    run.fill(tmp_path)
+    assert done == ["migrate", "load_reference", "load_demo"] * 2
+
+
+def test_a_step_that_failed_is_tried_again_and_those_before_it_are_not(
+    done: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run.manage
+
+    def broken(command: str, *words: str) -> str:
+        if command == "load_demo":
+            raise SystemExit(1)
+        return whole(command, *words)
+
+    monkeypatch.setattr(run, "manage", broken)
+    with pytest.raises(SystemExit):
+        run.fill(tmp_path)
+    monkeypatch.setattr(run, "manage", whole)
+    run.fill(tmp_path)
+    assert done == ["migrate", "load_reference", "load_demo"]
+
+
+def test_new_migrations_are_run_on_a_filled_folder_and_the_demo_is_not_loaded_twice(
+    done: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.fill(tmp_path)
+    unchanged = run.digest
+    monkeypatch.setattr(run, "digest", lambda *parts: unchanged(*parts) + "changed")
+    run.fill(tmp_path)
+    assert done[3:] == ["migrate", "load_reference"]

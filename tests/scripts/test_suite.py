@@ -1,0 +1,96 @@
+"""What `make test` counts, and which tests run where."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts.console import ROOT
+from scripts.suite import count
+
+PROBE = """
+import pytest
+
+def test_pure(): pass
+
+@pytest.mark.django_db
+def test_database(): pass
+
+@pytest.mark.django_db
+@pytest.mark.profile_independent
+def test_once(): pass
+
+@pytest.mark.browser
+@pytest.mark.django_db
+def test_browser(): pass
+
+@pytest.mark.both_profiles
+def test_both(): pass
+
+def test_redis(redis_url): pass
+
+@pytest.mark.service("opensearch")
+def test_opensearch(): pass
+"""
+NOBODY = {
+    "DATABASE_URL": "postgresql://casemgr@127.0.0.1:1/casemgr",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "ELASTICSEARCH_URL": "http://127.0.0.1:1",
+}
+
+
+@pytest.fixture
+def probe(tmp_path: Path):
+    (tmp_path / "conftest.py").write_text("from tests.conftest import *\n", encoding="utf-8")
+    (tmp_path / "test_probe.py").write_text(PROBE, encoding="utf-8")
+
+    def run(*arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
+        base = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "CASEMGR_"))}
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-c",
+            "pyproject.toml",
+            "--rootdir",
+            ".",
+            "-q",
+            str(tmp_path),
+        ]
+        return subprocess.run(
+            [*command, "-p", "no:cacheprovider", *arguments],
+            cwd=ROOT, env={**base, **NOBODY, "CI": "", **env}, capture_output=True, text=True,
+        )  # fmt: skip
+
+    return run
+
+
+def test_the_production_profile_repeats_only_what_touches_the_database(probe) -> None:
+    listed = probe("--collect-only", CASEMGR_TEST_PROFILE="production").stdout
+    assert {line.split("::")[1] for line in listed.splitlines() if "::" in line} == {
+        "test_database",
+        "test_both",
+    }
+    assert "2/7 tests collected" in listed
+
+
+@pytest.mark.parametrize(("ci", "workers", "code"), [("", "0", 0), ("true", "2", 1)])
+def test_a_missing_service_is_counted_named_and_in_ci_a_failure(probe, ci: str, workers: str, code: int) -> None:
+    done = probe("-n", workers, "-k", "redis or opensearch or pure", CI=ci)
+    assert done.returncode == code, done.stdout
+    assert "redis could not be had: 1 tests were not run" in done.stdout
+    assert "opensearch could not be had: 1 tests were not run" in done.stdout
+    assert "test_probe.py::test_redis" in done.stdout
+    assert "1 passed, 2 skipped" in done.stdout
+
+
+def test_counts_are_read_from_the_report_and_errors_count_as_failures(tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    report.write_text(
+        '<testsuites><testsuite tests="10" failures="2" errors="1" skipped="3"/></testsuites>',
+        encoding="utf-8",
+    )
+    assert count(report) == {"passed": 4, "failed": 3, "skipped": 3}
+    assert count(tmp_path / "none.xml") == {"passed": 0, "failed": 0, "skipped": 0}
