@@ -31,7 +31,7 @@ def render_draft(province: Province, agency: Agency, month: Month, *, as_of: dat
 def _document(province: Province, agency: Agency, subject: str) -> OfficialDocument:
     return OfficialDocument(
         letterhead=Letterhead(
-            issuer=agency.name,
+            issuer=agency.name.removesuffix(f" {province.title} {province.name}"),
             abbreviation=agency.abbreviation,
             place=province.name,
             superior=f"Ủy ban nhân dân {province.title} {province.name}",

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from agencies.folding import fold
 from agencies.models import Province
@@ -48,7 +48,7 @@ class ScamMethod:
 @dataclass(frozen=True)
 class Sanction:
     number: str
-    date: date
+    date: date | None
     issuer: str
     act: str
     amount: int | None
@@ -98,22 +98,22 @@ def month_figures(province: Province, month: Month) -> MonthFigures:
     )
 
 
-def _received(province: Province, month: Month):
+def _received(province: Province, month: Month) -> QuerySet[Complaint]:
     return Complaint.objects.filter(province=province, lodged_at__gte=month.start, lodged_at__lt=month.end)
 
 
-def _by_kind(complaints) -> list[Row]:
+def _by_kind(complaints: QuerySet[Complaint]) -> list[Row]:
     counts = dict(complaints.values_list("kind").annotate(n=Count("id")).order_by())
     return [Row(str(kind.label), counts.get(kind, 0)) for kind in Kind]
 
 
-def _labelled(complaints, field: str, model) -> dict[str, int]:
+def _labelled(complaints: QuerySet[Complaint], field: str, model: type[ProductGroup | Channel]) -> dict[str, int]:
     names = dict(model.objects.values_list("code", "label_vi"))
     counts = complaints.exclude(**{field: None}).values_list(field).annotate(n=Count("id")).order_by()
     return {names[code]: n for code, n in counts}
 
 
-def _warnings(concluded) -> list[ProductWarning]:
+def _warnings(concluded: QuerySet[Resolution]) -> list[ProductWarning]:
     """Products an agency found something wrong with, the same product and brand together, most cases first."""
     found = concluded.filter(outcome__in=FOUND, case__track__in=[Track.VIOLATION, Track.CONSUMER]).exclude(
         case__complaint__product=""
@@ -150,13 +150,15 @@ def without_numbers(text: str) -> str:
     return " ".join(re.sub(r"\+?\d[\d .\-]{6,}\d", "", text).split())
 
 
-def _scams(complaints) -> list[ScamMethod]:
+def _scams(complaints: QuerySet[Complaint]) -> list[ScamMethod]:
     names = dict(Category.objects.filter(Q(parent="FRAUD") | Q(pk="FRAUD")).values_list("code", "label_vi"))
-    counts = complaints.filter(category__in=names).values_list("category").annotate(n=Count("id")).order_by("-n", "category")
+    counts = (
+        complaints.filter(category__in=names).values_list("category").annotate(n=Count("id")).order_by("-n", "category")
+    )
     return [ScamMethod(names[code], n, *_advice("scam", code)) for code, n in counts[:TOP]]
 
 
-def _sanctions(concluded) -> list[Sanction]:
+def _sanctions(concluded: QuerySet[Resolution]) -> list[Sanction]:
     """Luật 19/2023 Đ40: only with the decision. The violator's name waits for the editor's check."""
     decided = concluded.filter(outcome=Outcome.SANCTIONED).exclude(decision_number="").order_by("decision_date", "pk")
     rows = decided.annotate(act=F("case__complaint__category__label_vi")).select_related("agency")

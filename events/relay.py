@@ -1,7 +1,8 @@
 """The relay: a thread per lane, so that a slow PDF never delays a notification."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import structlog
 from django.conf import settings
@@ -33,7 +34,7 @@ class Relay:
     def start(self) -> None:
         self._spawn("relay:jobs", self._work_jobs)
         for lane in self.lanes:
-            self._spawn(f"relay:{lane}", lambda lane=lane: self._work_lane(lane))
+            self._spawn(f"relay:{lane}", partial(self._work_lane, lane))
 
     def stop(self, seconds: float = 20) -> None:
         """Ask the threads to finish their batch and end; leases are given back."""
@@ -53,7 +54,7 @@ class Relay:
             leases.release(lease_name(lane), self.holder)
         return total
 
-    def _spawn(self, name: str, work) -> None:
+    def _spawn(self, name: str, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, name=name, daemon=True)
         self._threads.append(thread)
         thread.start()
@@ -74,7 +75,7 @@ class Relay:
     def _work_jobs(self) -> None:
         self._loop(JOBS_SECONDS, lambda: run_due_jobs(self.holder) and 0, wakeful=False)
 
-    def _loop(self, pause: float, step, *, wakeful: bool = True) -> None:
+    def _loop(self, pause: float, step: Callable[[], int], *, wakeful: bool = True) -> None:
         while not self._stop.is_set():
             seen = wake.generation()
             if self._attempt(step):
@@ -85,7 +86,7 @@ class Relay:
                 self._stop.wait(pause)
         connections.close_all()
 
-    def _attempt(self, step) -> int:
+    def _attempt(self, step: Callable[[], int]) -> int:
         """The database may be away for a minute: the relay waits for it and goes on."""
         try:
             close_old_connections()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 
 import structlog
 from asgiref.sync import async_to_sync
@@ -40,7 +40,7 @@ def wake(messages: Iterable[Wake]) -> None:
         log.warning("live message not sent", exc_info=error)
 
 
-async def _run(sending) -> None:
+async def _run(sending: Coroutine[object, object, None]) -> None:
     await sending
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from agencies.models import User
 from casemgr.backoffice.middleware import SESSION_KEY
 from events.registry import KINDS
 from notifications.models import Notification
@@ -12,12 +13,19 @@ from notifications.selectors import inbox, unread_count
 from notifications.services.inbox import mark_read
 from workflows.models import Case
 
+
+class SignedIn(HttpRequest):
+    """What the login middleware lets through."""
+
+    user: User
+
+
 BELL_LIMIT = 10
 PAGE_SIZE = 30
 
 
 @require_GET
-def inbox_page(request: HttpRequest) -> HttpResponse:
+def inbox_page(request: SignedIn) -> HttpResponse:
     """The whole list, or the newest few for the bell's panel (htmx)."""
     notifications = inbox(request.user)
     if request.headers.get("HX-Request"):
@@ -34,7 +42,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
+def inbox_open(request: SignedIn, pk: int) -> HttpResponse:
     """Mark one read and go to its case, acting for the agency it was told for."""
     notification = inbox(request.user).filter(pk=pk).first()
     if notification is None:
@@ -47,7 +55,7 @@ def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def inbox_read_all(request: HttpRequest) -> HttpResponse:
+def inbox_read_all(request: SignedIn) -> HttpResponse:
     mark_read(request.user)
     return redirect("backoffice:inbox")
 

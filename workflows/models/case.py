@@ -154,11 +154,11 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         """As Django's; a refresh that fails must not leave the state unprotected for the whole process."""
-        field = self._meta.get_field("state")
+        field: Any = self._meta.get_field("state")
         try:
             super().refresh_from_db(*args, **kwargs)
         finally:
-            field.protected = True  # type: ignore[attr-defined]
+            field.protected = True
 
     @move("accept")
     def accept(self) -> None:
@@ -175,6 +175,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     @move("take_referral")
     def take_referral(self) -> None:
+        assert self.offered_to is not None  # nosec B101: constraint case_offered_when_referred
         self.owner, self.offered_to = self.offered_to, None
         self.handler, self.resume_state = None, ""
 

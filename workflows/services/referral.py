@@ -7,7 +7,7 @@ from agencies.actors import Actor
 from agencies.models import Agency
 from events import clock
 from workflows.errors import InvalidInput
-from workflows.models import Audience, Case, Referral, RemarkKind
+from workflows.models import Audience, Case, Referral, Remark, RemarkKind
 from workflows.services.moving import begin, finish, write_remark
 
 
@@ -29,7 +29,7 @@ def refer_case(
     return case
 
 
-def offer(case: Case, *, to: Agency, by: Actor, shares_identity: bool, remark=None) -> None:
+def offer(case: Case, *, to: Agency, by: Actor, shares_identity: bool, remark: Remark | None = None) -> None:
     """The bare move, inside the caller's transaction and lock."""
     case.refer(to=to)
     Referral.objects.create(

@@ -21,7 +21,7 @@ class Command(BaseCommand):
             fault = first_fault(Event.objects.filter(stream=stream).order_by("sequence").iterator())
             checked += 1
             if fault:
-                faults.append(f"{stream}: broken at {fault.sequence} (event {fault.pk})")
+                faults.append(f"{stream}: broken at {fault.sequence} (event at {fault.at:%Y-%m-%d %H:%M})")
         for line in faults:
             self.stderr.write(line)
         self.stdout.write(f"{checked} streams checked, {len(faults)} broken")
