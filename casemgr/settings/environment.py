@@ -40,6 +40,7 @@ VARIABLES = (
     Variable("CLAMD_SOCKET", "", "Unix socket of ClamAV; empty: files are marked as not scanned."),
     Variable("S3_BUCKET", "", "Bucket for uploads; empty: the folder CASEMGR_HOME/media."),
     Variable("TRUSTED_PROXIES", "0", "How many reverse proxies stand before the server (0: X-Forwarded headers ignored)."),
+    Variable("PORT", "8000", "Port that `manage.py serve` listens on."),
     Variable("LOG_LEVEL", "INFO", "Lowest level logged."),
     Variable("METRICS_TOKEN", "", "Bearer token that /metrics asks for; empty: only from this machine."),
 )

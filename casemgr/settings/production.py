@@ -15,8 +15,9 @@ CODE_KEY = environment.read("CODE_KEY")
 DATABASES = {
     "default": {
         **environ.Env.db_url_config(environment.read("DATABASE_URL")),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
+        # Under ASGI each request has a thread of its own, so kept connections would pile up: a pool hands them out.
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": {"min_size": 2, "max_size": 20, "timeout": 10}},
     }
 }
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":

@@ -27,7 +27,8 @@ if os.environ.get("CASEMGR_TEST_PROFILE") == "production":
 
     SECURE_SSL_REDIRECT = False
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
-    DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+    # Tests count on a connection a thread, opened and dropped with the test database.
+    DATABASES["default"]["OPTIONS"] = {}  # noqa: F405
 else:
     from .embedded import *  # noqa: F403
 
@@ -36,3 +37,5 @@ else:
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+# Assets straight from the tree: tests serve pages without collecting them first.
+WHITENOISE_USE_FINDERS = True
