@@ -55,7 +55,6 @@ def parse_line(line: bytes, scope: ImportScope) -> Lodgement:
         amount=_amount(fields),
         commune=commune,
         place=place,
-        is_anonymous=not (person.name or person.phone),
         consent="imported",
         source=scope.source,
         source_id=source_id,
