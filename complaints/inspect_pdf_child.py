@@ -9,6 +9,7 @@ import sys
 
 from complaints.sandbox import confine
 
+_MEMORY = 400 * 1024 * 1024
 _ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/RichMediaContent", "/XFA", "/AF"})
 _ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/Rendition"})
 
@@ -48,5 +49,5 @@ def _indirect(thing) -> bool:  # type: ignore[no-untyped-def]
 
 
 if __name__ == "__main__":
-    confine()
+    confine(_MEMORY)
     print(verdict(sys.stdin.buffer.read()))  # noqa: T201

@@ -8,12 +8,15 @@ from __future__ import annotations
 import resource
 import subprocess  # nosec B404
 import sys
+import threading
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 20
 REFUSED = 3
+# However many files arrive at once, the children of one process never hold more than this many times their memory.
+_places = threading.BoundedSemaphore(2)
 
 
 class ChildFailed(RuntimeError):
@@ -28,9 +31,10 @@ def run(module: str, data: bytes, *arguments: str, seconds: int = SECONDS) -> by
     command = [sys.executable, "-s", "-B", "-m", module, *arguments]
     environment = {"PYTHONPATH": str(_ROOT), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
     try:
-        done = subprocess.run(  # nosec B603
-            command, input=data, capture_output=True, timeout=seconds, env=environment, cwd="/", check=False
-        )
+        with _places:
+            done = subprocess.run(  # nosec B603
+                command, input=data, capture_output=True, timeout=seconds, env=environment, cwd="/", check=False
+            )
     except subprocess.TimeoutExpired:
         raise ChildFailed(f"{module} took longer than {seconds} s") from None
     if done.returncode:
@@ -38,10 +42,10 @@ def run(module: str, data: bytes, *arguments: str, seconds: int = SECONDS) -> by
     return done.stdout
 
 
-def confine() -> None:
-    """Called first by the child: limits of memory, processor time, open files; no file can be written."""
+def confine(memory: int = MEMORY) -> None:
+    """Called first by the child: limits of memory (bytes), processor time, open files; no file can be written."""
     for limit, value in (
-        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, SECONDS),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_FSIZE, 0),

@@ -26,13 +26,14 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def split(text: str) -> SplitResult | None:
-    """The address in parts, with ``https`` where no scheme was typed; None when it has no host."""
+    """The address in parts, with ``https`` where no scheme was typed; None when it has no host or no sensible port."""
     text = re.sub(r"\s+", "", text)
     for pattern, plain in _DEFANGED:
         text = pattern.sub(plain, text)
     try:
         parts = urlsplit(text if _SCHEME.match(text) else f"https://{text.lstrip('/')}")
-        return parts if host_of(parts) else None
+        well_formed = host_of(parts) and (parts.port is None or parts.port > 0)
+        return parts if well_formed else None
     except ValueError:
         return None
 

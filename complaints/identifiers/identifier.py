@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agencies.folding import normalise as visible
+
 from . import addresses, numbers
 from .normalised import Normalised
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Identifier:
-    """``kind``: an `IndicatorKind` value; ``raw`` as typed; ``value`` what is compared (empty: nothing to
+    """``kind``: an `IndicatorKind` value; ``raw`` as typed, without what cannot be seen or stored; ``value`` what is compared (empty: nothing to
     compare); ``warnings``: sentences for whoever typed it."""
 
     kind: str
@@ -46,7 +48,7 @@ def normalise(kind: str, raw: str, *, bank: str = "") -> Identifier:
 
     Raises KeyError for a kind that does not exist.
     """
-    raw = raw.strip()
+    raw = visible(raw)
     text = unicodedata.normalize("NFKC", raw)
     if kind == "bank_account":
         found, bank = numbers.bank_account(text, bank)

@@ -5,11 +5,11 @@ a dot between letters costs one regular expression.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
 from agencies.folding import fold
+from agencies.folding import normalise as visible
 
 from .addresses import host_of, split
 from .banks import bank_pattern
@@ -19,7 +19,7 @@ from .shops import is_shared_host, shop_of
 
 _LONGEST_TEXT = 100_000
 
-_WORTH_A_LOOK = re.compile(r"\d(?:[ .\-()]{0,2}\d){5}|[A-Za-z0-9][.\])][A-Za-z]{2}|://|\[\.")
+_WORTH_A_LOOK = re.compile(r"\d(?:[ .\-()\u200b-\u200f\u2060\ufeff]{0,2}\d){5}|[A-Za-z0-9][.\])][A-Za-z]{2}|://|\[\.")
 _NUMBER = re.compile(r"(?<![\d,])\(?\+?\d(?:[ .\-()]{0,2}\d){5,18}(?!\d)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+")
 _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[ .\-](?:0?[1-9]|1[0-2])[ .\-](?:19|20)\d\d(?!\d)")
@@ -67,8 +67,8 @@ def find_in_text(text: str) -> list[Identifier]:
     """
     if not _WORTH_A_LOOK.search(text, 0, _LONGEST_TEXT):
         return []
-    text = unicodedata.normalize("NFC", text[:_LONGEST_TEXT])
-    found = {identifier.key: identifier for identifier in _found(text)}
+    # Zero-width characters between digits are a way to hide a number.
+    found = {identifier.key: identifier for identifier in _found(visible(text[:_LONGEST_TEXT]))}
     return list(found.values())
 
 

@@ -181,6 +181,7 @@ STORIES = [
     ("nạp 0912345678 100k", {("phone", "+84912345678")}),
     ("0912.345.678 0987.654.321", {("phone", "+84912345678"), ("phone", "+84987654321")}),
     ("stk 0911 000 012 345 vcb", {("bank_account", "0911000012345")}),
+    ("gọi 0\u200b9\u200b1\u200b2345678", {("phone", "+84912345678")}),
     ("số cũ 01681234567", {("phone", "+84381234567")}),
     ("chuyển vào stk 0071001234567 Vietcombank", {("bank_account", "0071001234567")}),
     ("số tài khoản nhận tiền là 19036666888012", {("bank_account", "19036666888012")}),
@@ -235,6 +236,27 @@ def test_find_in_text_takes_anything(text: str) -> None:
     for found in find_in_text(text):
         assert found.value
         assert found.raw
+
+
+@pytest.mark.parametrize("kind", ["phone", "bank_account", "url", "domain", "shop", "tax_code", "barcode"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "http://a.vn/?\ud800=1",
+        "\x00",
+        "http://a.vn:99999/",
+        "http://a.vn:x/",
+        "http://[v1.x]/",
+        "xn--\xad.vn",
+        "@",
+        "://",
+    ],
+)
+def test_normalise_gives_what_can_be_stored(kind: str, raw: str) -> None:
+    found = normalise(kind, raw)
+    for text in (found.raw, found.value):
+        assert "\x00" not in text
+        text.encode()
 
 
 @given(st.sampled_from(["phone", "bank_account", "url", "domain", "shop", "tax_code", "barcode"]), st.text())

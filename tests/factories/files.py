@@ -114,7 +114,7 @@ def _png_with_text() -> bytes:
 
 
 def _png_text_bomb() -> bytes:
-    bomb = b"Comment\0\0" + zlib.compress(bytes(200_000_000), 9)
+    bomb = b"Comment\0\0" + packed_zeros(200)
     plain = picture("PNG")
     return plain[:33] + _chunk(b"zTXt", bomb) + plain[33:]
 
@@ -191,6 +191,7 @@ def hostile() -> Iterator[Sample]:
     yield Sample("PDF of a header only", b"%PDF-1.7\n", "a.pdf", "damaged")
     yield Sample("PDF of noise", b"%PDF-1.7\n" + bytes(range(256)) * 40, "a.pdf", "damaged")
     yield Sample("PDF that loops", _looping_pdf(), "a.pdf", "damaged")
+    yield Sample("PDF that unpacks to 600 MB", _pdf_bomb(), "a.pdf", "damaged")
     yield Sample("too large", jpeg + bytes(15 * 1024 * 1024), "a.jpg", "large")
 
 
@@ -199,3 +200,20 @@ def _looping_pdf() -> bytes:
         b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R]/Count 1>>endobj\n"
         b"trailer<</Root 1 0 R>>\n%%EOF"
     )
+
+
+def _pdf_bomb() -> bytes:
+    """Its cross-reference stream holds 600 MB of zeros in 600 KB."""
+    body = packed_zeros(600)
+    head = b"%PDF-1.5\n1 0 obj<</Type/XRef/Size 9/W[1 2 1]/Root 2 0 R/Filter/FlateDecode/Length "
+    return head + b"%d>>stream\n" % len(body) + body + b"\nendstream\nendobj\nstartxref\n9\n%%EOF\n"
+
+
+def packed_zeros(megabytes: int) -> bytes:
+    """So many million zeros in zlib's format, without packing them all: one flushed block, repeated (RFC 1950, 1951)."""
+    packer, block = zlib.compressobj(9), bytes(1_000_000)
+    first = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    more = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    end = packer.flush()[:-4]
+    checksum = (megabytes * len(block) % 65521) << 16 | 1
+    return first + more * (megabytes - 1) + end + struct.pack(">I", checksum)

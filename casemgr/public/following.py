@@ -1,0 +1,145 @@
+"""Following a report: a short-lived cookie that names it, and what may be said and done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from agencies.actors import Citizen
+from complaints import codes
+from complaints.models import Complaint, Evidence
+from events import clock
+from workflows import policy
+from workflows.models import Case, RemarkKind
+from workflows.selectors.timeline import Entry, public_timeline
+from workflows.states import State
+
+COOKIE, COOKIE_PATH = "following", "/tra-cuu/"
+LIFETIME_SECONDS = 30 * 60
+_SALT = "casemgr.public.following"
+_LOOK = {
+    "case.lodged": "send",
+    "case.question_asked": "question-circle",
+    "case.answered": "reply",
+    "case.supplemented": "paperclip",
+    "case.resolved": "check-lg",
+    "case.refused": "slash-circle",
+    "case.objected": "reply",
+    "case.closed": "check-circle",
+    "case.withdrawn": "arrow-return-left",
+    "case.referred": "arrow-right",
+    "case.referral_taken": "building",
+    "case.assigned": "person-check",
+    "case.accepted": "clipboard-check",
+}
+_KIND = {"case.question_asked": "question", "case.answered": "answer", "case.resolved": "done"}
+
+
+def complaint_by_code(typed: str) -> int | None:
+    """The complaint this code opens. A text that cannot be a code costs the same query."""
+    code_hash = codes.code_hash(codes.normalise_code(typed) or "")
+    return Complaint.objects.filter(code_hash=code_hash).values_list("pk", flat=True).first()
+
+
+def remember(response: HttpResponse, complaint_id: int) -> None:
+    """Open the report on this browser for half an hour; every page of it starts the half hour anew."""
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(complaint_id, salt=_SALT),
+        max_age=LIFETIME_SECONDS,
+        path=COOKIE_PATH,
+        httponly=True,
+        samesite="Strict",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def forget(response: HttpResponse) -> None:
+    response.delete_cookie(COOKIE, path=COOKIE_PATH, samesite="Strict")
+
+
+def followed(request: HttpRequest) -> Case | None:
+    """The case of the report this browser follows."""
+    try:
+        complaint_id = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=LIFETIME_SECONDS)
+    except signing.BadSignature:
+        return None
+    cases = Case.objects.visible_to(Citizen(complaint_id))
+    return cases.select_related("complaint", "owner__kind", "offered_to").first()
+
+
+def draft_name(case: Case) -> str:
+    """A name for what the browser keeps of unsent words: tells this report's from another's, and nothing else."""
+    return salted_hmac(_SALT, str(case.complaint_id)).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What the citizen may do now."""
+
+    answer: bool
+    supplement: bool
+    object: bool
+    withdraw: bool
+
+
+def offers(case: Case) -> Offers:
+    citizen = Citizen(case.complaint_id)
+    moves = {move.name for move in policy.moves_for(citizen, case)}
+    window_open = case.state != State.CLOSED and (case.due_at is None or case.due_at >= clock.now())
+    return Offers(
+        answer="answer" in moves,
+        supplement=policy.may_supplement(citizen, case) and "answer" not in moves,
+        object="object" in moves and window_open,
+        withdraw="withdraw" in moves,
+    )
+
+
+@dataclass(frozen=True)
+class History:
+    """``entries`` for components/timeline.html; ``question`` still open and the last ``outcome``, if any."""
+
+    entries: list[dict[str, Any]]
+    question: Entry | None
+    outcome: Entry | None
+
+
+def history(case: Case) -> History:
+    """What happened, with the citizen's own additions beside the moments they were made."""
+    entries = public_timeline(case)
+    supplements = iter(case.complaint.supplements.prefetch_related("evidence"))
+    shown = []
+    for entry in entries:
+        text = entry.remark.text if entry.remark else ""
+        if entry.kind == "case.supplemented" and (added := next(supplements, None)):
+            text = "\n".join([added.text, *_file_names(added.evidence.all())])
+        shown.append(
+            {
+                "at": entry.at,
+                "title": entry.sentence,
+                "text": text,
+                "icon": _LOOK.get(entry.kind, "clock-history"),
+                "kind": _KIND.get(entry.kind, ""),
+            }
+        )
+    question = _last(entries, RemarkKind.QUESTION) if case.state == State.AWAITING_COMPLAINANT else None
+    outcome = _last(entries, RemarkKind.OUTCOME) if case.state in _ANSWERED else None
+    return History(shown, question, outcome)
+
+
+_ANSWERED = (State.RESOLVED, State.REFUSED, State.CLOSED)
+
+
+def _file_names(evidence: Iterable[Evidence]) -> list[str]:
+    return [_("File: %(name)s") % {"name": file.original_name} for file in evidence]
+
+
+def _last(entries: Sequence[Entry], kind: RemarkKind) -> Entry | None:
+    return next((e for e in reversed(entries) if e.remark and e.remark.kind == kind), None)

@@ -1,0 +1,30 @@
+"""Citizens' pages. Each opts out of the sign-in that everything else asks for."""
+
+from django.urls import path
+
+from casemgr.public.views import files, lodging, pages, places, tracking
+
+app_name = "public"
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("khan-cap/", pages.emergency, name="emergency"),
+    path("quyen-rieng-tu/", pages.privacy, name="privacy"),
+    path("goi-y/xa-phuong/", places.communes, name="communes"),
+    path("gui/", lodging.LodgeStep.as_view(), name="lodge"),
+    path("gui/khan-cap/", lodging.emergency, name="lodge-emergency"),
+    path("gui/tep/", files.upload, name="upload"),
+    path("gui/tep/<int:upload_id>/xoa/", files.remove, name="upload-remove"),
+    path("gui/xoa/", lodging.forget, name="forget"),
+    path("gui/<slug:slug>/", lodging.LodgeStep.as_view(), name="lodge-step"),
+    path("tra-cuu/", tracking.Track.as_view(), name="track"),
+    path("tra-cuu/thu-thach/", tracking.challenge, name="challenge"),
+    path("tra-cuu/thoat/", tracking.leave, name="leave"),
+    path("tra-cuu/tep/", files.upload_supplement, name="track-upload"),
+    path("tra-cuu/tep/<int:upload_id>/xoa/", files.remove_supplement, name="track-upload-remove"),
+    path("tra-cuu/ho-so/", tracking.Report.as_view(), name="report"),
+    path("tra-cuu/ho-so/tra-loi/", tracking.Answer.as_view(), name="answer"),
+    path("tra-cuu/ho-so/bo-sung/", tracking.AddInformation.as_view(), name="supplement"),
+    path("tra-cuu/ho-so/khong-dong-y/", tracking.Objection.as_view(), name="object"),
+    path("tra-cuu/ho-so/rut/", tracking.Withdraw.as_view(), name="withdraw"),
+]

@@ -1,0 +1,101 @@
+"""A case brought to any state by the real services, as its people would bring it there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from agencies.actors import Citizen, Member
+from agencies.models import Agency
+from tests import factories
+from workflows.models import Case
+from workflows.services import acceptance, conclusion, correspondence, referral
+from workflows.states import State
+
+
+@dataclass(frozen=True)
+class Journey:
+    """``by`` is the owner's person with every role; the case belongs to that agency unless it was taken."""
+
+    case: Case
+    by: Member
+
+    def then(self, service: Callable[..., Case], **arguments: Any) -> Journey:
+        return Journey(service(case_id=self.case.pk, by=self.by, version=self.case.version, **arguments), self.by)
+
+
+def lodged(by: Member, **fields: Any) -> Journey:
+    return Journey(factories.case(**fields), by)
+
+
+def accepted(by: Member, **fields: Any) -> Journey:
+    return lodged(by, **fields).then(acceptance.accept_case)
+
+
+def investigating(by: Member, **fields: Any) -> Journey:
+    return accepted(by, **fields).then(acceptance.assign_case, handler=by.person)
+
+
+def asked(by: Member, **fields: Any) -> Journey:
+    return investigating(by, **fields).then(correspondence.ask_complainant, question="Anh có hóa đơn không?")
+
+
+def offered(by: Member, to: Agency, *, shares_identity: bool = False, **fields: Any) -> Journey:
+    return accepted(by, **fields).then(
+        referral.refer_case, to=to, reason="Thuộc thẩm quyền quý cơ quan.", shares_identity=shares_identity
+    )
+
+
+def taken(by: Member, target: Member, **fields: Any) -> Journey:
+    case = offered(by, target.agency, **fields).case
+    return Journey(referral.take_referral(case_id=case.pk, by=target, version=case.version), target)
+
+
+def resolved(by: Member, **fields: Any) -> Journey:
+    return investigating(by, **fields).then(
+        conclusion.resolve_case, outcome="refunded", answer="Người bán đã hoàn tiền cho anh."
+    )
+
+
+def refused(by: Member, **fields: Any) -> Journey:
+    return lodged(by, **fields).then(
+        acceptance.refuse_case, reason="no_evidence", explanation="Chưa xác định được người bán."
+    )
+
+
+def closed(by: Member, **fields: Any) -> Journey:
+    return resolved(by, **fields).then(conclusion.close_case)
+
+
+def withdrawn(by: Member, **fields: Any) -> Journey:
+    case = factories.case(**fields)
+    return Journey(conclusion.withdraw_case(case_id=case.pk, by=Citizen(case.complaint_id)), by)
+
+
+def wished_away(by: Member, **fields: Any) -> Journey:
+    """The citizen asked to withdraw what the agency may carry on."""
+    case = factories.case(**({"kind": "violation"} | fields))
+    return Journey(conclusion.withdraw_case(case_id=case.pk, by=Citizen(case.complaint_id)), by)
+
+
+def in_state(state: State, by: Member, target: Member) -> Journey:
+    """Owned by ``by``'s agency; where the state is `referred`, offered to ``target``'s."""
+    makers: dict[State, Callable[[], Journey]] = {
+        State.LODGED: lambda: lodged(by),
+        State.ACCEPTED: lambda: accepted(by),
+        State.REFERRED: lambda: offered(by, target.agency),
+        State.AWAITING_COMPLAINANT: lambda: asked(by),
+        State.INVESTIGATING: lambda: investigating(by),
+        State.RESOLVED: lambda: resolved(by),
+        State.REFUSED: lambda: refused(by),
+        State.CLOSED: lambda: closed(by),
+        State.WITHDRAWN: lambda: withdrawn(by),
+    }
+    return makers[state]()
+
+
+REACHABLE = (
+    State.LODGED, State.ACCEPTED, State.REFERRED, State.AWAITING_COMPLAINANT, State.INVESTIGATING, State.RESOLVED,
+    State.REFUSED, State.CLOSED, State.WITHDRAWN,
+)  # fmt: skip
