@@ -20,7 +20,7 @@ class Draft(models.Model):
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked for by"))
     requested_at = models.DateTimeField(_("asked for at"))
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
-    pdf = models.FileField(_("PDF"), max_length=200, blank=True)
+    pdf = models.FileField(_("file"), max_length=200, blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
 
     class Meta:

@@ -98,11 +98,7 @@ class Relay:
             return 0
 
 
-def owed(lanes: Iterable[str] | None = None) -> int:
-    """How many deliveries are due now or leased."""
-    names = [h.name for h in registry.HANDLERS.values() if lanes is None or h.lane in lanes]
-    return Delivery.objects.filter(state=Delivery.State.DUE, handler__in=names).count()
-
-
-def due_now() -> int:
-    return Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=clock.now()).count()
+def due_now(lanes: Iterable[str]) -> int:
+    """How many deliveries of these lanes are due at this instant; what backs off or is leased is not."""
+    names = [handler.name for handler in registry.HANDLERS.values() if handler.lane in lanes]
+    return Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=clock.now(), handler__in=names).count()

@@ -214,3 +214,12 @@ def test_until_idle_reports_what_it_did(effect, capsys):
     call_command("relay", "--until-idle")
     assert "4 delivered, 0 still due" in capsys.readouterr().out
     assert len(effect.ran) == 4
+
+
+@pytest.mark.django_db
+def test_until_idle_of_one_lane_does_not_wait_for_the_others(monkeypatch, effect, capsys):
+    monkeypatch.setitem(HANDLERS, "other", Handler("other", ("relaytest.*",), "other", lambda events: None))
+    happen(2)
+    call_command("relay", "--until-idle", "--wait", "5", lane=["relaytest"])
+    assert "2 delivered, 0 still due" in capsys.readouterr().out
+    assert Delivery.objects.filter(handler="other", state="due").count() == 2

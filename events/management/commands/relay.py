@@ -27,14 +27,14 @@ class Command(BaseCommand):
 
     def _until_idle(self, relay: Relay, patience: int) -> None:
         """Another relay may hold the index's single writer: then its progress is followed."""
-        deadline, total = time.monotonic() + patience, due_now()
+        deadline, total = time.monotonic() + patience, due_now(relay.lanes)
         with tqdm(total=total, unit="delivery", disable=None) as bar:
-            while (left := due_now()) and time.monotonic() < deadline:
+            while (left := due_now(relay.lanes)) and time.monotonic() < deadline:
                 if not relay.run_until_idle():
                     time.sleep(0.5)
                 bar.update(max(0, total - left - bar.n))
-            bar.update(max(0, total - due_now() - bar.n))
-        left = due_now()
+            bar.update(max(0, total - due_now(relay.lanes) - bar.n))
+        left = due_now(relay.lanes)
         self.stdout.write(f"{max(0, total - left)} delivered, {left} still due")
         if left:
             raise SystemExit(1)

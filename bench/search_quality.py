@@ -1,0 +1,244 @@
+"""How well searching finds: known items over a corpus of Vietnamese texts, on each engine that answers.
+
+    .venv/bin/python -m bench.search_quality [--queries 600]
+
+Reads ../shared/data/vi-texts (texts, and queries with judgements) and skips, saying so, where it is absent. Beside
+the queries given it makes its own, with fixed seeds: half were used to choose the ranking's weights (``tune``), half
+are only reported (``report``). Prints success@1 and success@5 for each category.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import random
+import re
+import secrets
+import sys
+import tempfile
+import time
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "data" / "vi-texts"
+TUNE, REPORT = 11, 97
+AUDIENCE = "bench:identity"
+# A known item must be one: at most so many texts hold all words of the query.
+MOST_ALIKE = 10
+
+
+@dataclass(frozen=True)
+class Asked:
+    query: str
+    category: str
+    targets: frozenset[str]
+
+
+def read_corpus() -> dict[str, str]:
+    with gzip.open(CORPUS / "corpus.jsonl.gz", "rt", encoding="utf-8") as lines:
+        return {row["id"]: row["text"] for row in map(json.loads, lines)}
+
+
+def given_queries() -> list[Asked]:
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for line in (CORPUS / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        query, document, grade = line.split("\t")
+        if grade == "2":
+            wanted[query].add(document)
+    rows = map(json.loads, (CORPUS / "queries.jsonl").read_text(encoding="utf-8").splitlines())
+    return [Asked(r["query"], r["category"], frozenset(wanted[r["id"]])) for r in rows if r["category"] != "topical"]
+
+
+class Generator:
+    """Takes words out of a random text and writes them as people do."""
+
+    def __init__(self, corpus: dict[str, str], seed: int) -> None:
+        from search.text import normalise, words
+
+        self.random = random.Random(seed)
+        self.texts = {name: normalise(text) for name, text in corpus.items()}
+        self.words = {name: [text[w.start : w.end].lower() for w in words(text)] for name, text in self.texts.items()}
+        self.holders: dict[str, set[str]] = defaultdict(set)
+        for name, said in self.words.items():
+            for word in said:
+                self.holders[_fold(word)].add(name)
+        self.names = sorted(name for name, said in self.words.items() if len(said) >= 6)
+        self.writers: dict[str, Callable[[list[str]], str | None]] = {
+            "diacritics": " ".join,
+            "stripped": lambda said: _fold(" ".join(said)),
+            "diacritics+typo": self._with_slip,
+            "stripped+typo": lambda said: self._with_slip([_fold(word) for word in said]),
+            "teencode": self._shortened,
+            "nfd": lambda said: unicodedata.normalize("NFD", " ".join(said)),
+            "uppercase": lambda said: " ".join(said).upper(),
+            "tone-placement": lambda said: _other_tone_placement(" ".join(said)),
+        }
+
+    def queries(self, count: int) -> Iterator[Asked]:
+        made = 0
+        while made < count:
+            name = self.random.choice(self.names)
+            said = self._pick(self.words[name])
+            if not said or len(set.intersection(*(self.holders[_fold(word)] for word in said))) > MOST_ALIKE:
+                continue
+            category = self.random.choice(list(self.writers))
+            if query := self.writers[category](said):
+                made += 1
+                yield Asked(query, category, frozenset({name}))
+
+    def phrases(self, count: int) -> Iterator[Asked]:
+        for name in self.random.sample(self.names, count):
+            text, said = self.words[name], self.random.randrange(len(self.words[name]) - 3)
+            phrase = text[said : said + 3]
+            holders = {
+                n for n in set.intersection(*(self.holders[_fold(w)] for w in phrase)) if _holds(self.words[n], phrase)
+            }
+            yield Asked(f'"{" ".join(phrase)}"', "phrase", frozenset(holders))
+
+    def _pick(self, said: list[str]) -> list[str]:
+        """Three or four words in a row, or two pairs at most a dozen words apart."""
+        if self.random.random() < 0.45:
+            length = self.random.choice([3, 4])
+            start = self.random.randrange(len(said) - length + 1)
+            picked = said[start : start + length]
+        else:
+            first = self.random.randrange(len(said) - 1)
+            second = self.random.randrange(max(0, first - 12), min(len(said) - 1, first + 13))
+            picked = said[first : first + 2] + said[second : second + 2] if abs(first - second) > 1 else []
+        return picked if sum(map(len, picked)) >= 8 and all(len(word) <= 12 for word in picked) else []
+
+    def _with_slip(self, said: list[str]) -> str | None:
+        long = [n for n, word in enumerate(said) if len(word) >= 4]
+        if not long:
+            return None
+        at = self.random.choice(long)
+        slipped = self._slip(said[at])
+        return " ".join([*said[:at], slipped, *said[at + 1 :]]) if slipped != said[at] else None
+
+    def _slip(self, word: str) -> str:
+        at = self.random.randrange(len(word) - 1)
+        other = self.random.choice("qwertyuiopasdfghjklcvbnm")
+        return self.random.choice([
+            word[:at] + word[at + 1 :],
+            word[:at] + word[at] + word[at:],
+            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            word[:at] + other + word[at + 1 :],
+        ])  # fmt: skip
+
+    def _shortened(self, said: list[str]) -> str | None:
+        from search.abbreviations import other_spellings, spelled_shorter
+
+        out = list(said)
+        for n in range(len(said) - 1):
+            if short := spelled_shorter(_fold(said[n]), _fold(said[n + 1])):
+                out[n : n + 2] = [self.random.choice(short), ""]
+                return " ".join(filter(None, out))
+        for n, word in enumerate(said):
+            shorter = [s[0] for s in other_spellings(_fold(word)) if len(s) == 1 and len(s[0]) < len(word)]
+            if shorter:
+                out[n] = self.random.choice(shorter)
+        return " ".join(out) if out != said else None
+
+
+def _fold(text: str) -> str:
+    from agencies.folding import fold
+
+    return fold(text)
+
+
+def _holds(said: list[str], phrase: list[str]) -> bool:
+    return any(said[n : n + len(phrase)] == phrase for n in range(len(said)))
+
+
+def _other_tone_placement(text: str) -> str | None:
+    swapped = re.sub("oà|oá|oả|oã|oạ|òa|óa|ỏa|õa|ọa|uỷ|uý|uỳ|ủy|úy|ùy", lambda m: _SWAPS[m[0]], text)
+    return swapped if swapped != text else None
+
+
+_PAIRS = (
+    ("oà", "òa"),
+    ("oá", "óa"),
+    ("oả", "ỏa"),
+    ("oã", "õa"),
+    ("oạ", "ọa"),
+    ("uỷ", "ủy"),
+    ("uý", "úy"),
+    ("uỳ", "ùy"),
+)
+_SWAPS = {a: b for pair in _PAIRS for a, b in (pair, pair[::-1])}
+
+
+def measure(backend, names: list[str], asked: list[Asked]) -> tuple[dict[str, list[tuple[bool, bool]]], float]:
+    from search.query import parse
+
+    found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    started = time.perf_counter()
+    for one in asked:
+        hits = [names[hit.case] for hit in backend.search(parse(one.query).tree, AUDIENCE, limit=5).hits]
+        found[one.category].append((hits[:1] != [] and hits[0] in one.targets, not one.targets.isdisjoint(hits)))
+    return found, (time.perf_counter() - started) / len(asked)
+
+
+def report(title: str, found: dict[str, list[tuple[bool, bool]]], seconds: float) -> None:
+    print(f"\n{title} ({seconds * 1000:.1f} ms a query)")
+    every = [result for results in found.values() for result in results]
+    for category, results in [*sorted(found.items()), ("ALL", every)]:
+        first, five = (sum(r[n] for r in results) / len(results) for n in (0, 1))
+        print(f"  {category:34s} n={len(results):4d}  s@1={first:.3f}  s@5={five:.3f}")
+
+
+def fill(backend, texts: dict[str, str]) -> None:
+    from search.backends.base import Document, Part
+
+    fresh = backend.begin()
+    fresh.write([
+        Document(id=f"{n}:{AUDIENCE}", case=n, audience=AUDIENCE, version=1, parts=[Part("narrative", text)], keys=[],
+                 filters={}, lodged_at=0, amount=None)
+        for n, text in enumerate(texts.values())
+    ])  # fmt: skip
+    fresh.publish()
+
+
+def backends(folder: str) -> Iterator[object]:
+    from search.backends.elastic import ElasticBackend
+    from search.backends.tantivy import TantivyBackend
+
+    yield TantivyBackend(Path(folder))
+    if url := os.environ.get("ELASTICSEARCH_URL"):
+        backend = ElasticBackend(url, f"bench-{secrets.token_hex(4)}")
+        yield backend
+        backend.client.indices.delete(index=backend.live())
+    else:
+        print("\nELASTICSEARCH_URL is not set: OpenSearch is not measured.")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--queries", type=int, default=600, help="How many to make for each half.")
+    count = parser.parse_args().queries
+    if not CORPUS.exists():
+        print(f"skipped: {CORPUS} is not here")
+        sys.exit(0)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casemgr.settings.test")
+    import django
+
+    django.setup()
+    corpus = read_corpus()
+    sets = {"given": given_queries()}
+    for half, seed in (("tune", TUNE), ("report", REPORT)):
+        made = Generator(corpus, seed)
+        sets[half] = [*made.queries(count), *made.phrases(count // 10)]
+    with tempfile.TemporaryDirectory() as folder:
+        for backend in backends(folder):
+            fill(backend, Generator(corpus, 0).texts)
+            for name, asked in sets.items():
+                report(f"{backend.name} · {name}", *measure(backend, list(corpus), asked))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,240 @@
+"""Elasticsearch 8/9 or OpenSearch 2/3: the production profile's engine, for as many servers and relays as there are.
+
+Only OpenSearch can be started in our tests; what is asked of the server is documented for both.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
+from elasticsearch.dsl import Mapping as FieldMapping
+from elasticsearch.dsl import Search
+from elasticsearch.dsl import query as q
+
+from search.text import analysed
+from search.tree import Node
+
+from .base import (
+    FILTERS,
+    MAPPING,
+    Document,
+    Hit,
+    Part,
+    Results,
+    SearchUnavailable,
+    Withdrawn,
+    decode_cursor,
+    encode_cursor,
+)
+from .elastic_query import translate
+from .opensearch_node import node_class_for
+
+COUNTED_EXACTLY = 10_000
+_SETTINGS = {
+    "number_of_shards": 1,
+    "auto_expand_replicas": "0-1",
+    # How long a deletion's version is remembered, so that a write that was held up cannot undo it.
+    "gc_deletes": "1h",
+}
+
+
+def _mapping() -> dict[str, Any]:
+    mapping = FieldMapping()
+    mapping.meta("dynamic", "strict")
+    for name in ("case", "lodged_at", "amount"):
+        mapping.field(name, "long")
+    for name in ("audience", *FILTERS):
+        mapping.field(name, "keyword")
+    for name in ("folded", "exact"):
+        mapping.field(name, "text", analyzer="whitespace")
+    mapping.field("pairs", "text", analyzer="whitespace", index_options="freqs")
+    mapping.field("keys", "text", analyzer="whitespace", index_options="docs", norms=False)
+    mapping.field("parts", "object", enabled=False)
+    return mapping.to_dict()
+
+
+def _source(document: Document) -> dict[str, Any]:
+    terms = analysed([part.text for part in document["parts"]])
+    return {
+        "case": document["case"],
+        "audience": document["audience"],
+        "lodged_at": document["lodged_at"],
+        "amount": document["amount"],
+        "folded": terms.folded,
+        "exact": terms.exact,
+        "pairs": terms.pairs,
+        "keys": " ".join(document["keys"]),
+        "parts": [part._asdict() for part in document["parts"]],
+        **document["filters"],
+    }
+
+
+def _index_action(document: Document) -> dict[str, Any]:
+    versioned = {"version": document["version"], "version_type": "external_gte"}
+    return {"_op_type": "index", "_id": document["id"], "_source": _source(document), **versioned}
+
+
+def _delete_action(withdrawn: Withdrawn) -> dict[str, Any]:
+    versioned = {"version": withdrawn.version, "version_type": "external_gte"}
+    return {"_op_type": "delete", "_id": withdrawn.id, **versioned}
+
+
+class ElasticBackend:
+    name = "elastic"
+
+    def __init__(self, url: str | None = None, prefix: str | None = None) -> None:
+        self.url = url or settings.ELASTICSEARCH_URL
+        self.alias = f"{prefix or settings.ELASTICSEARCH_INDEX_PREFIX}-cases-v{MAPPING}"
+
+    @cached_property
+    def client(self) -> Elasticsearch:
+        """Raises TransportError until the server was seen once: it decides how to speak to it."""
+        return Elasticsearch(
+            self.url, node_class=node_class_for(self.url), request_timeout=10, max_retries=1, retry_on_timeout=False
+        )
+
+    def write(self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = ()) -> None:
+        with self._failures():
+            self._ensure()
+            actions = [*map(_index_action, documents), *map(_delete_action, withdrawn)]
+            self._bulk(actions, index=self.alias, require_alias=True, refresh=True)
+
+    def search(
+        self,
+        query: Node,
+        audience: str,
+        *,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        excluded: Iterable[int] = (),
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Results:
+        wanted = _scoped(query, audience, filters or {}, list(excluded))
+        request = Search(using=self.client_or_unavailable(), index=self.alias).query(wanted)
+        request = request.sort("_score", "case").source(["case", "parts"])
+        request = request.extra(size=limit, track_total_hits=COUNTED_EXACTLY)
+        after = decode_cursor(cursor)
+        if isinstance(after, list) and len(after) == 2 and all(isinstance(n, int | float) for n in after):
+            request = request.extra(search_after=after)
+        with self._failures():
+            answer = request.execute().to_dict()
+        return _results(answer, limit)
+
+    def delete_case(self, case_id: int) -> None:
+        with self._failures():
+            self._ensure()
+            self.client.indices.refresh(index=self.alias)
+        # At the version held: the case may be written again as it is.
+        self.write([], [Withdrawn(held, case_id, version) for held, version in self.versions([case_id]).items()])
+
+    def clear(self) -> None:
+        with self._failures():
+            self.replace_live(self.create())
+
+    def count(self) -> int:
+        with self._failures():
+            return self.client.count(index=self.alias)["count"]
+
+    def versions(self, case_ids: Sequence[int]) -> dict[str, int]:
+        wanted = {"terms": {"case": list(case_ids)}}
+        with self._failures():
+            found = self.client.search(index=self.alias, query=wanted, size=COUNTED_EXACTLY, source=False, version=True)
+        return {hit["_id"]: hit["_version"] for hit in found["hits"]["hits"]}
+
+    def begin(self) -> ElasticGeneration:
+        with self._failures():
+            return ElasticGeneration(self)
+
+    def client_or_unavailable(self) -> Elasticsearch:
+        with self._failures():
+            return self.client
+
+    def create(self) -> str:
+        """A new index that no alias names yet."""
+        name = f"{self.alias}-{secrets.token_hex(6)}"
+        self.client.indices.create(index=name, mappings=_mapping(), settings=_SETTINGS)
+        return name
+
+    def live(self) -> list[str]:
+        """The indexes behind the alias (one, or none before the first write)."""
+        try:
+            return list(self.client.indices.get_alias(name=self.alias))
+        except NotFoundError:
+            return []
+
+    def _ensure(self) -> None:
+        if not self.live():
+            self.replace_live(self.create())
+
+    def replace_live(self, name: str) -> None:
+        """Move the alias in one step, then drop what it named before."""
+        old = self.live()
+        actions = [{"remove": {"index": index, "alias": self.alias}} for index in old]
+        self.client.indices.update_aliases(actions=[*actions, {"add": {"index": name, "alias": self.alias}}])
+        if old:
+            self.client.indices.delete(index=old)
+
+    def _bulk(self, actions: Iterable[dict[str, Any]], **options: Any) -> None:
+        for done, item in helpers.streaming_bulk(self.client, actions, raise_on_error=False, **options):
+            [(kind, result)] = item.items()
+            newer = result.get("status") == 409
+            never_there = kind == "delete" and result.get("result") == "not_found"
+            if not (done or newer or never_there):
+                raise SearchUnavailable(f"bulk: {result.get('error', {}).get('type', result.get('status'))}")
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            yield
+        except (ApiError, TransportError) as error:
+            # Its text may hold the request, which may hold what a citizen said.
+            raise SearchUnavailable(f"{self.name}: {type(error).__name__}") from None
+
+
+def _scoped(query: Node, audience: str, filters: Mapping[str, Sequence[str]], excluded: Sequence[int]) -> q.Query:
+    limits: list[q.Query] = [q.Term(audience=audience)]
+    limits += [q.Terms(name, list(values)) for name, values in filters.items()]
+    without = [q.Terms(case=list(excluded))] if excluded else []
+    return q.Bool(filter=limits, must=[translate(query)], must_not=without)
+
+
+def _results(answer: dict[str, Any], limit: int) -> Results:
+    found, total = answer["hits"]["hits"], answer["hits"]["total"]
+    hits = [
+        Hit(
+            hit["_id"],
+            hit["_source"]["case"],
+            hit["_score"],
+            [Part(part["name"], part["text"]) for part in hit["_source"]["parts"]],
+        )
+        for hit in found
+    ]
+    cursor = encode_cursor(found[-1]["sort"]) if len(found) == limit else None
+    return Results(hits, total["value"], total["relation"] == "eq", cursor)
+
+
+class ElasticGeneration:
+    """A new index beside the one behind the alias; publishing moves the alias."""
+
+    def __init__(self, backend: ElasticBackend) -> None:
+        self.backend = backend
+        self.index = backend.create()
+
+    def write(self, documents: Sequence[Document]) -> None:
+        with self.backend._failures():
+            self.backend._bulk(map(_index_action, documents), index=self.index)
+
+    def publish(self) -> None:
+        with self.backend._failures():
+            self.backend.client.indices.refresh(index=self.index)
+            self.backend.replace_live(self.index)
+
+    def discard(self) -> None:
+        with self.backend._failures():
+            self.backend.client.indices.delete(index=self.index)

@@ -1,0 +1,65 @@
+"""A folder of index generations: one is live, another may be filled beside it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_POINTER, _LOCK = "live", "write.lock"
+
+
+class IndexFolder:
+    """``live`` (a file) names the live generation; replacing it is atomic, so readers see the old or the new."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._turn = threading.Lock()
+
+    def live(self) -> Path | None:
+        """The live generation; None when nothing was published yet."""
+        try:
+            name = (self.path / _POINTER).read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+        found = self.path / name
+        return found if name and found.is_dir() else None
+
+    def fresh(self) -> Path:
+        made = self.path / f"generation-{secrets.token_hex(6)}"
+        made.mkdir(parents=True, mode=0o700)
+        return made
+
+    def publish(self, generation: Path) -> None:
+        """Hold `writing` while calling."""
+        draft = self.path / f".{_POINTER}.{secrets.token_hex(4)}"
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(generation.name)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.path / _POINTER)
+        self._sync()
+
+    def remove(self, generation: Path | None) -> None:
+        if generation is not None:
+            shutil.rmtree(generation, ignore_errors=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One writer of the live generation at a time, over threads and processes; the system frees a dead one's turn."""
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._turn, (self.path / _LOCK).open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _sync(self) -> None:
+        handle = os.open(self.path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,250 @@
+"""tantivy, in process: the embedded profile's engine. Written by the relay's exclusive lane, read by everyone."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from django.conf import settings
+from tantivy import Occur
+
+from search.text import analysed
+from search.tree import Node
+
+from .base import (
+    FILTERS,
+    MAPPING,
+    Document,
+    Hit,
+    Part,
+    Results,
+    SearchUnavailable,
+    Withdrawn,
+    decode_cursor,
+    encode_cursor,
+)
+from .folder import IndexFolder
+from .tantivy_query import translate
+
+HEAP_BYTES = 20_000_000
+DEEPEST = 100_000
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("case", "audience", *FILTERS):
+        builder.add_text_field(name, stored=name == "case", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("version", stored=True)
+    builder.add_integer_field("lodged_at", indexed=True, fast=True)
+    builder.add_integer_field("amount", indexed=True, fast=True)
+    builder.add_text_field("folded", tokenizer_name="blanks")
+    builder.add_text_field("exact", tokenizer_name="blanks")
+    builder.add_text_field("pairs", tokenizer_name="blanks", index_option="freq")
+    builder.add_text_field("keys", tokenizer_name="blanks", index_option="basic")
+    builder.add_bytes_field("parts", stored=True)
+    return builder.build()
+
+
+SCHEMA = _schema()
+
+
+def _open(path: Path) -> tantivy.Index:
+    index = tantivy.Index(SCHEMA, path=str(path), reuse=True)
+    index.register_tokenizer("blanks", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+    index.config_reader(reload_policy="manual")
+    return index
+
+
+def _entry(document: Document) -> tantivy.Document:
+    terms = analysed([part.text for part in document["parts"]])
+    made = {
+        "id": document["id"],
+        "case": str(document["case"]),
+        "audience": document["audience"],
+        "version": document["version"],
+        "lodged_at": document["lodged_at"],
+        "folded": terms.folded,
+        "exact": terms.exact,
+        "pairs": terms.pairs,
+        "keys": " ".join(document["keys"]),
+        "parts": json.dumps(document["parts"], ensure_ascii=False).encode(),
+        **document["filters"],
+    }
+    if document["amount"] is not None:
+        made["amount"] = document["amount"]
+    return tantivy.Document.from_dict(made, SCHEMA)
+
+
+def _cases(case_ids: Iterable[int]) -> tantivy.Query:
+    return tantivy.Query.term_set_query(SCHEMA, "case", [str(case_id) for case_id in case_ids])
+
+
+class TantivyBackend:
+    name = "tantivy"
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.folder = IndexFolder(Path(path or settings.SEARCH_INDEX_DIR) / f"v{MAPPING}")
+        self._opening = threading.Lock()
+        self._index: tuple[Path, tantivy.Index] | None = None
+        self._seen: int | None = None
+
+    def write(self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = ()) -> None:
+        with self.folder.writing(), self._failures():
+            index = self._live(create=True)
+            newest = self._newest({d["case"] for d in documents} | {w.case for w in withdrawn})
+            fresh = [d for d in documents if d["version"] >= newest.get(d["case"], 0)]
+            gone = [w for w in withdrawn if w.version >= newest.get(w.case, 0)]
+            _store(index, fresh, [w.id for w in gone])
+
+    def search(
+        self,
+        query: Node,
+        audience: str,
+        *,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        excluded: Iterable[int] = (),
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Results:
+        after = decode_cursor(cursor)
+        offset = after if isinstance(after, int) and 0 <= after <= DEEPEST else 0
+        with self._failures():
+            searcher = self._searcher()
+            found = searcher.search(_scoped(query, audience, filters or {}, list(excluded)), limit, offset=offset)
+            hits = [_hit(score, searcher.doc(address)) for score, address in found.hits]
+        total: int = found.count  # type: ignore[attr-defined]  # missing in tantivy's own stubs
+        end = offset + len(hits)
+        more = end < total and hits
+        return Results(hits, total, True, encode_cursor(end) if more else None)
+
+    def delete_case(self, case_id: int) -> None:
+        with self.folder.writing(), self._failures(), self._writer(self._live(create=True)) as writer:
+            writer.delete_documents_by_term("case", str(case_id))
+
+    def clear(self) -> None:
+        with self.folder.writing(), self._failures(), self._writer(self._live(create=True)) as writer:
+            writer.delete_all_documents()
+
+    def count(self) -> int:
+        with self._failures():
+            return self._searcher().num_docs
+
+    def versions(self, case_ids: Sequence[int]) -> dict[str, int]:
+        with self._failures():
+            return {doc["id"][0]: doc["version"][0] for doc in self._documents_of(case_ids)}
+
+    def begin(self) -> TantivyGeneration:
+        return TantivyGeneration(self)
+
+    def _newest(self, case_ids: set[int]) -> dict[int, int]:
+        newest: dict[int, int] = {}
+        for doc in self._documents_of(case_ids):
+            case = int(doc["case"][0])
+            newest[case] = max(newest.get(case, 0), doc["version"][0])
+        return newest
+
+    def _documents_of(self, case_ids: Iterable[int]) -> Iterator[dict[str, Any]]:
+        wanted = list(case_ids)
+        if not wanted:
+            return
+        searcher, query = self._searcher(), _cases(wanted)
+        for _, address in searcher.search(query, limit=max(1, searcher.num_docs)).hits:
+            yield searcher.doc(address).to_dict()
+
+    def _searcher(self) -> tantivy.Searcher:
+        index = self._live()
+        changed = (self._index[0] / "meta.json").stat().st_mtime_ns if self._index else None
+        if changed != self._seen:
+            index.reload()
+            self._seen = changed
+        return index.searcher()
+
+    def _live(self, *, create: bool = False) -> tantivy.Index:
+        """The live index, opened once; opened anew when a rebuild put another in its place."""
+        with self._opening:
+            path = self.folder.live()
+            if path is None:
+                if not create:
+                    raise SearchUnavailable(f"there is no index under {self.folder.path}; run rebuild_index")
+                path = self.folder.fresh()
+                self.folder.publish(path)
+            if self._index is None or self._index[0] != path:
+                self._index, self._seen = (path, _open(path)), None
+            return self._index[1]
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            yield
+        except (ValueError, OSError) as error:
+            raise SearchUnavailable(f"tantivy: {type(error).__name__}") from error
+
+    @staticmethod
+    @contextmanager
+    def _writer(index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
+        writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
+        try:
+            yield writer
+            writer.commit()
+        finally:
+            writer.wait_merging_threads()
+
+
+def _store(index: tantivy.Index, documents: Iterable[Document], gone: Iterable[str]) -> None:
+    with TantivyBackend._writer(index) as writer:
+        for identity in gone:
+            writer.delete_documents_by_term("id", identity)
+        for document in documents:
+            writer.delete_documents_by_term("id", document["id"])
+            writer.add_document(_entry(document))
+
+
+def _scoped(query: Node, audience: str, filters: Mapping[str, Sequence[str]], excluded: Sequence[int]) -> tantivy.Query:
+    """The query within the audience's documents; the scope adds nothing to a score."""
+    limits = [tantivy.Query.term_query(SCHEMA, "audience", audience)]
+    limits += [tantivy.Query.term_set_query(SCHEMA, name, list(values)) for name, values in filters.items()]
+    clauses = [(Occur.Must, tantivy.Query.const_score_query(limit, 0.0)) for limit in limits]
+    if excluded:
+        clauses.append((Occur.MustNot, _cases(excluded)))
+    return tantivy.Query.boolean_query([*clauses, (Occur.Must, translate(query, SCHEMA))])
+
+
+def _hit(score: float, document: tantivy.Document) -> Hit:
+    stored = document.to_dict()
+    parts = [Part(*part) for part in json.loads(bytes(stored["parts"][0]))]
+    return Hit(stored["id"][0], int(stored["case"][0]), score, parts)
+
+
+class TantivyGeneration:
+    """Filled by its own writer in its own folder, while the relay goes on writing the live one."""
+
+    def __init__(self, backend: TantivyBackend) -> None:
+        self.backend = backend
+        self.path = backend.folder.fresh()
+        self.index = _open(self.path)
+        self.writer = self.index.writer(heap_size=HEAP_BYTES, num_threads=1)
+
+    def write(self, documents: Sequence[Document]) -> None:
+        for document in documents:
+            self.writer.delete_documents_by_term("id", document["id"])
+            self.writer.add_document(_entry(document))
+
+    def publish(self) -> None:
+        self.writer.commit()
+        self.writer.wait_merging_threads()
+        folder = self.backend.folder
+        with folder.writing():
+            old = folder.live()
+            folder.publish(self.path)
+            folder.remove(old)
+
+    def discard(self) -> None:
+        self.writer.rollback()
+        self.writer.wait_merging_threads()
+        self.backend.folder.remove(self.path)

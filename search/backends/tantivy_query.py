@@ -1,0 +1,65 @@
+"""The query tree in tantivy's query objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import singledispatch
+
+import tantivy
+from tantivy import Occur
+from tantivy import Query as Q
+
+from search.tree import Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term
+
+
+def translate(node: Node, schema: tantivy.Schema) -> Q:
+    return _translate(node, schema)
+
+
+@singledispatch
+def _translate(node: Node, schema: tantivy.Schema) -> Q:
+    raise TypeError(type(node))
+
+
+@_translate.register
+def _(node: Term, schema: tantivy.Schema) -> Q:
+    return Q.term_query(schema, node.field, node.text, index_option="freq")
+
+
+@_translate.register
+def _(node: Phrase, schema: tantivy.Schema) -> Q:
+    return Q.phrase_query(schema, node.field, list(node.terms), slop=node.slop)
+
+
+@_translate.register
+def _(node: Similar, schema: tantivy.Schema) -> Q:
+    return Q.fuzzy_term_query(schema, node.field, node.text, distance=1, transposition_cost_one=True)
+
+
+@_translate.register
+def _(node: Const, schema: tantivy.Schema) -> Q:
+    return Q.const_score_query(translate(node.node, schema), node.score)
+
+
+@_translate.register
+def _(node: Boost, schema: tantivy.Schema) -> Q:
+    return Q.boost_query(translate(node.node, schema), node.factor)
+
+
+@_translate.register
+def _(node: Sum, schema: tantivy.Schema) -> Q:
+    return Q.boolean_query(_each(Occur.Should, node.nodes, schema), minimum_number_should_match=node.least)
+
+
+@_translate.register
+def _(node: Best, schema: tantivy.Schema) -> Q:
+    return Q.disjunction_max_query([translate(one, schema) for one in node.nodes])
+
+
+@_translate.register
+def _(node: Every, schema: tantivy.Schema) -> Q:
+    return Q.boolean_query(_each(Occur.Must, node.nodes, schema) + _each(Occur.Should, node.wished, schema))
+
+
+def _each(occur: Occur, nodes: Sequence[Node], schema: tantivy.Schema) -> list[tuple[Occur, Q]]:
+    return [(occur, translate(node, schema)) for node in nodes]

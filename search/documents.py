@@ -1,0 +1,188 @@
+"""A case as each of its audiences may read it: whitelisted, plain, ready to index.
+
+An audience is an agency and a clearance. What an audience may not read is not in its document, so it cannot leak
+through hits, totals, facets, highlights or suggestions. Only people who handle cases see any
+(`Case.objects.visible_to`): the police's read as ``police``, all others as ``identity``. Whoever is cleared as
+``ordinary`` sees no case, so no document is made for them to find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from operator import attrgetter
+from typing import NamedTuple
+
+from django.db.models import Max
+from django.utils.translation import override
+
+from agencies.models import Agency
+from complaints.identifiers import normalise as normalise_identifier
+from complaints.models import Complainant
+from events.models import Event
+from workflows.models import Audience as RemarkAudience
+from workflows.models import Case, Referral, Remark
+from workflows.states import Outcome
+
+from .backends.base import Document, Part, Withdrawn
+from .keys import key_of, keys_of
+from .text import normalise
+
+
+class Audience(NamedTuple):
+    """``shares_identity``: whether the complainant's identity is theirs to read in this case."""
+
+    agency: Agency
+    shares_identity: bool
+
+    @property
+    def clearance(self) -> str:
+        return "police" if self.agency.is_police else "identity"
+
+    @property
+    def name(self) -> str:
+        return audience_name(self.agency.code, self.clearance)
+
+
+class Prepared(NamedTuple):
+    documents: list[Document]
+    withdrawn: list[Withdrawn]
+
+
+def audience_name(agency_code: str, clearance: str) -> str:
+    return f"{agency_code}:{clearance}"
+
+
+def document_id(case_id: int, audience: str) -> str:
+    return f"{case_id}:{audience}"
+
+
+def prepare(case_ids: Iterable[int]) -> Prepared:
+    """Read these cases and write them out for every audience. A dozen queries, however many cases."""
+    wanted = list(case_ids)
+    versions = latest_events(wanted)
+    documents: list[Document] = []
+    withdrawn: list[Withdrawn] = []
+    for case in _read(wanted):
+        version = versions.get(case.pk, 0)
+        now = audiences(case)
+        documents += (_document(case, audience, version) for audience in now)
+        withdrawn += _withdrawn(case, now, version)
+    return Prepared(documents, withdrawn)
+
+
+def latest_events(case_ids: Sequence[int]) -> dict[int, int]:
+    """Case id → id of its last event: what makes an older write recognisable."""
+    streams = {f"case:{case_id}": case_id for case_id in case_ids}
+    rows = Event.objects.filter(stream__in=streams).values("stream").annotate(last=Max("id")).order_by()
+    return {streams[row["stream"]]: row["last"] for row in rows}
+
+
+def audiences(case: Case) -> list[Audience]:
+    """Who may find the case: the agencies that `Case.objects.visible_to` shows it to, with or without identity as
+    `complaints.policy.may_see_identity` decides."""
+    found = {}
+    if not case.owner.assisted_intake_only:
+        found[case.owner_id] = Audience(case.owner, True)
+    if case.offered_to and not case.offered_to.assisted_intake_only:
+        found.setdefault(case.offered_to.pk, Audience(case.offered_to, _offer_shares_identity(case)))
+    lodged_at = case.complaint.received_at_agency
+    if lodged_at and lodged_at.assisted_intake_only:
+        found.setdefault(lodged_at.pk, Audience(lodged_at, False))
+    return list(found.values())
+
+
+def _read(case_ids: Sequence[int]) -> Iterable[Case]:
+    related = ("complaint__received_at_agency__kind", "complaint__complainant", "owner__kind", "offered_to__kind")
+    also = ("complaint__supplements", "complaint__indicators", "complaint__evidence", "remarks__agency",
+            "referrals__sender__kind", "referrals__target__kind", "resolutions")  # fmt: skip
+    return Case.objects.filter(pk__in=case_ids).select_related(*related).prefetch_related(*also).order_by("pk")
+
+
+def _offer_shares_identity(case: Case) -> bool:
+    offers = (r for r in case.referrals.all() if r.state == Referral.State.OFFERED)
+    return any(offer.shares_identity and offer.target_id == case.offered_to_id for offer in offers)
+
+
+def _withdrawn(case: Case, now: Sequence[Audience], version: int) -> Iterator[Withdrawn]:
+    """Every agency that once had the case and has it no longer."""
+    current = {audience.agency.pk for audience in now}
+    past = {a.pk: a for r in case.referrals.all() for a in (r.sender, r.target) if a.pk not in current}
+    for agency in past.values():
+        for clearance in ("identity", "police"):
+            yield Withdrawn(document_id(case.pk, audience_name(agency.code, clearance)), case.pk, version)
+
+
+def _document(case: Case, audience: Audience, version: int) -> Document:
+    complaint = case.complaint
+    parts = [*_said(case), *_written(case, audience)]
+    keys = {case.number.casefold(), key_of(complaint.source_id)}
+    keys.update(chain.from_iterable(keys_of(i.kind, i.value) for i in complaint.indicators.all()))
+    if audience.shares_identity and (who := _complainant(case)):
+        parts += [Part("complainant", text) for text in (who.name, who.phone, who.email) if text]
+        keys |= _identity_keys(who)
+    return Document(
+        id=document_id(case.pk, audience.name),
+        case=case.pk,
+        audience=audience.name,
+        version=version,
+        parts=[Part(name, text) for name, raw in parts if (text := normalise(raw))],
+        keys=sorted(keys - {""}),
+        filters=_filters(case),
+        lodged_at=int(case.lodged_at.timestamp()),
+        amount=complaint.amount,
+    )
+
+
+def _said(case: Case) -> Iterator[Part]:
+    """What the citizen said: every audience of the case reads it."""
+    complaint = case.complaint
+    yield Part("narrative", complaint.narrative)
+    yield Part("wish", complaint.wish)
+    yield from (Part("supplement", row.text) for row in complaint.supplements.all())
+    for name in ("product", "brand", "seller_name", "seller_address", "place"):
+        yield Part(name.partition("_")[0] if name == "seller_name" else name, getattr(complaint, name))
+    yield Part("identifiers", " · ".join(dict.fromkeys(map(attrgetter("raw"), complaint.indicators.all()))))
+    yield from (Part("file", row.original_name) for row in complaint.evidence.all())
+
+
+def _written(case: Case, audience: Audience) -> Iterator[Part]:
+    """What was written about it, as far as this audience may read it."""
+    yield from (Part(remark.kind, remark.text) for remark in case.remarks.all() if _readable(remark, audience))
+    with override("vi"):
+        yield from (Part("outcome", str(Outcome(row.outcome).label)) for row in case.resolutions.all())
+
+
+def _readable(remark: Remark, audience: Audience) -> bool:
+    """As `RemarkQuerySet.visible_to` decides it."""
+    if remark.audience in (RemarkAudience.SHARED, RemarkAudience.CITIZEN):
+        return True
+    if remark.audience == RemarkAudience.AGENCY:
+        return remark.agency_id == audience.agency.pk
+    return remark.audience == RemarkAudience.POLICE and audience.agency.is_police
+
+
+def _complainant(case: Case) -> Complainant | None:
+    return getattr(case.complaint, "complainant", None)
+
+
+def _identity_keys(who: Complainant) -> set[str]:
+    phone = keys_of("phone", normalise_identifier("phone", who.phone).value) if who.phone else set()
+    return phone | ({key_of(who.email)} if who.email else set())
+
+
+def _filters(case: Case) -> dict[str, str]:
+    complaint = case.complaint
+    found = {
+        "state": str(case.state),
+        "track": case.track,
+        "province": case.province_id,
+        "owner": case.owner.code,
+        "handler": str(case.handler_id or ""),
+        "category": complaint.category_id or "",
+        "product_group": complaint.product_group_id or "",
+        "channel": complaint.channel_id or "",
+        "commune": complaint.commune_id or "",
+        "urgent": "yes" if case.urgent else "",
+    }
+    return {name: value for name, value in found.items() if value}

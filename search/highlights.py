@@ -1,0 +1,95 @@
+"""Why a case was found: the words, marked where they stand in what the reader may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from . import abbreviations, keys
+from .backends.base import Part
+from .query import SHORTEST_SLIP, Query
+from .text import Word, one_edit_apart, words
+
+MOST_FRAGMENTS = 2
+CONTEXT, LONGEST = 10, 34
+_FIRST_PART = "narrative"
+# Found by it, not shown it: a look at who complained is recorded, and happens on the case's page.
+_WITHHELD = "complainant"
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A stretch of text in pieces; ``part`` says what it is from, each piece whether it is marked. Of the
+    complainant's own details there are no pieces: only that they fit."""
+
+    part: str
+    pieces: tuple[tuple[str, bool], ...]
+
+
+def fragments(query: Query, parts: Sequence[Part]) -> list[Fragment]:
+    """At most two stretches that hold most of what was asked for; the story's beginning when none does."""
+    found: list[tuple[int, int, Part, list[Word], set[int]]] = []
+    read = [(part, words(part.text)) for part in parts]
+    targets = _targets(query, {word.folded for _, said in read for word in said})
+    for order, (part, said) in enumerate(read):
+        marked = {n for n, word in enumerate(said) if word.folded in targets} | _identifiers(query, part.text, said)
+        found.append((len({said[n].folded for n in marked}), -order, part, said, marked))
+    if not any(marked for *_, marked in found) and query.words:
+        found = [(len(m), order, part, said, m) for _, order, part, said, _ in found for m in [_similar(query, said)]]
+    best = sorted((one for one in found if one[0]), key=lambda one: one[:2], reverse=True)[:MOST_FRAGMENTS]
+    if not best:
+        best = [one for one in found if one[2].name == _FIRST_PART][:1]
+    return [_fragment(part, said, marked) for _, _, part, said, marked in best]
+
+
+def _targets(query: Query, present: set[str]) -> set[str]:
+    """The words to mark: those typed, and for those that stand nowhere their other spellings."""
+    typed = {word.folded for word in query.words} | {word.folded for phrase in query.phrases for word in phrase}
+    ways = (syllables for word in typed - present for syllables in abbreviations.other_spellings(word))
+    return typed | {syllable for syllables in ways if present.issuperset(syllables) for syllable in syllables}
+
+
+def _identifiers(query: Query, text: str, said: Sequence[Word]) -> set[int]:
+    """The words of the identifiers in ``text`` that were asked for."""
+    asked = {key for span, _ in query.identifiers for key in span.keys}
+    if not asked:
+        return set()
+    hit = [span for span in keys.spans(text) if not asked.isdisjoint(span.keys | _endings(span.keys))]
+    return {n for n, word in enumerate(said) if any(s.start <= word.start < s.end for s in hit)}
+
+
+def _endings(found: Iterable[str]) -> set[str]:
+    return {ending for key in found if key.isdecimal() for ending in keys.keys_of("bank_account", key)}
+
+
+def _similar(query: Query, said: Sequence[Word]) -> set[int]:
+    long = [word.folded for word in query.words if len(word.folded) >= SHORTEST_SLIP]
+    return {n for n, word in enumerate(said) if any(one_edit_apart(word.folded, one) for one in long)}
+
+
+def _fragment(part: Part, said: Sequence[Word], marked: set[int]) -> Fragment:
+    if part.name == _WITHHELD:
+        return Fragment(part.name, ())
+    first, last = _stretch(len(said), marked)
+    if not said:
+        return Fragment(part.name, ((part.text, False),))
+    start = said[first].start if first else 0
+    end = said[last].end if last + 1 < len(said) else len(part.text)
+    pieces: list[tuple[str, bool]] = [("…", False)] if first else []
+    at = start
+    for n in sorted(marked):
+        if first <= n <= last:
+            pieces += [(part.text[at : said[n].start], False), (part.text[said[n].start : said[n].end], True)]
+            at = said[n].end
+    pieces.append((part.text[at:end] + ("…" if last + 1 < len(said) else ""), False))
+    return Fragment(part.name, tuple((text, is_marked) for text, is_marked in pieces if text))
+
+
+def _stretch(count: int, marked: set[int]) -> tuple[int, int]:
+    """First and last word of the stretch of at most 34 words with the most marks, and some context before them."""
+    if count <= LONGEST or not marked:
+        return 0, min(count, LONGEST) - 1 if count else 0
+    starts = sorted(marked)
+    best = max(starts, key=lambda start: (sum(start <= n < start + LONGEST - CONTEXT for n in starts), -start))
+    first = max(0, best - CONTEXT)
+    return first, min(count - 1, first + LONGEST - 1)

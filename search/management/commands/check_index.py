@@ -1,0 +1,35 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from search.backends.base import SearchUnavailable
+from search.services import Drift, compare, repair
+from workflows.models import Case
+
+
+class Command(BaseCommand):
+    help = "Compare the search index with the database; ends with 1 when they differ."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--repair", action="store_true", help="Write again what differs.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            drift = self._compare()
+            if options["repair"] and not drift.is_none:
+                repair(drift)
+                drift = self._compare()
+        except SearchUnavailable as error:
+            raise CommandError(f"The search engine cannot be reached. ({error})") from error
+        if not drift.is_none:
+            raise SystemExit(1)
+
+    def _compare(self) -> Drift:
+        with tqdm(total=Case.objects.count(), unit="case", disable=None) as bar:
+            drift = compare(bar.update)
+        self.stdout.write(
+            f"{drift.cases} cases, {drift.documents} documents: {len(drift.missing)} missing, {len(drift.stale)} stale, "
+            f"{len(drift.foreign)} of an audience that reads the case no longer, {drift.surplus} of no case"
+        )
+        return drift

@@ -1,0 +1,163 @@
+"""What a person typed, read for meaning: words, “phrases” and identifiers; then the tree that finds and ranks it.
+
+Ranking, for words: every case that holds enough of them is found; what counts is, in this order of weight,
+
+1. all words as typed (or their known abbreviations), then all words with at most a slip of one letter each;
+2. neighbours in the query that are neighbours in the text (most Vietnamese words are two syllables);
+3. the rarity of each word (BM25), more when its diacritics agree too;
+4. neighbours in the query that stand near each other in the text.
+
+A slip never outranks the word itself: the word scores what its similar terms score, and its own rarity on top.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise, product
+
+from . import abbreviations, keys
+from .text import Word, normalise, pair, words
+from .tree import Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term
+
+LONGEST_QUERY = 10_000
+MOST_WORDS = 24
+MOST_PHRASES = 8
+SHORTEST_SLIP = 4
+# Slips cost a walk through the engine's dictionary each: beyond this many words, words as typed are enough.
+MOST_SLIPS = 12
+
+EXACT, SPELLING, PAIR, NEAR, NEAR_SLOP = 0.3, 0.7, 1.4, 0.4, 6
+SLIP, PAIR_SLIP = 2.4, 8.4
+ALL_AS_TYPED, ALL_SIMILAR = 5.0, 15.0
+IDENTIFIER, ENDING = 40.0, 6.0
+
+_PHRASE = re.compile('["“”„«]([^"“”„«»]+)["“”„»]')
+
+
+@dataclass(frozen=True)
+class Query:
+    """``shortened``: more was typed than is searched for."""
+
+    words: tuple[Word, ...]
+    phrases: tuple[tuple[Word, ...], ...]
+    identifiers: tuple[tuple[keys.Span, tuple[Word, ...]], ...]
+    shortened: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.words or self.phrases or self.identifiers)
+
+    @cached_property
+    def tree(self) -> Node:
+        """Raises ValueError when the query is empty."""
+        return tree(self)
+
+
+def parse(text: str) -> Query:
+    """Read ``text`` (any string; the first 10,000 characters count). Never raises."""
+    typed = normalise(text[:LONGEST_QUERY])
+    phrases = [found for match in _PHRASE.finditer(typed) if (found := tuple(words(match[1])))]
+    loose = _PHRASE.sub(lambda match: " " * len(match[0]), typed)
+    identifiers = [(span, tuple(words(loose[span.start : span.end]))) for span in keys.spans(loose)]
+    whole = [span for span, _ in identifiers if span.whole]
+    free = [word for word in words(loose) if not any(s.start <= word.start < s.end for s in whole)]
+    return Query(
+        words=tuple(free[:MOST_WORDS]),
+        phrases=tuple(phrase[:MOST_WORDS] for phrase in phrases[:MOST_PHRASES]),
+        identifiers=tuple(identifiers[:MOST_PHRASES]),
+        shortened=len(text) > LONGEST_QUERY or len(free) > MOST_WORDS or len(phrases) > MOST_PHRASES,
+    )
+
+
+def tree(query: Query) -> Node:
+    """The tree of a query that is not empty. Phrases must be there; the rest is ranked."""
+    wanted = [_identifier(span, spelled) for span, spelled in query.identifiers if span.whole]
+    if query.words:
+        wanted.append(_ranked_words(query))
+    if not query.phrases:
+        if not wanted:
+            raise ValueError("an empty query has no tree")
+        return _sum(wanted)
+    return Every(tuple(map(_phrase, query.phrases)), tuple(map(_exact_phrase, query.phrases)) + tuple(wanted))
+
+
+def _sum(nodes: Sequence[Node], least: int = 1) -> Node:
+    return nodes[0] if len(nodes) == 1 else Sum(tuple(nodes), least)
+
+
+def _best(nodes: Sequence[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Best(tuple(nodes))
+
+
+def _as_terms(field: str, terms: Sequence[str]) -> Node:
+    return Term(field, terms[0]) if len(terms) == 1 else Phrase(field, tuple(terms))
+
+
+def _phrase(phrase: Sequence[Word]) -> Node:
+    return _as_terms("folded", [word.folded for word in phrase])
+
+
+def _exact_phrase(phrase: Sequence[Word]) -> Node:
+    return Const(_as_terms("exact", [word.exact for word in phrase]), ALL_SIMILAR)
+
+
+def _identifier(span: keys.Span, spelled: Sequence[Word]) -> Node:
+    found: list[Node] = [Const(Term("keys", key), IDENTIFIER) for key in sorted(span.keys)]
+    return _best(found + ([_phrase(spelled)] if spelled else []))
+
+
+def _ranked_words(query: Query) -> Node:
+    said = query.words
+    slips = len(said) <= MOST_SLIPS
+    groups = [_word(word, slips=slips) for word in said]
+    strict = tuple(_word(word, slips=False) for word in said)
+    scores: list[Node] = [_neighbours(a, b, slips=slips) for a, b in pairwise(said)]
+    scores += [Boost(Phrase("folded", (a.folded, b.folded), NEAR_SLOP), NEAR) for a, b in pairwise(said) if a != b]
+    codes = {key for span, _ in query.identifiers if not span.whole for key in span.keys}
+    endings: list[Node] = [Const(Term("keys", key), ENDING) for key in sorted(codes)]
+    if len(said) > 1:
+        scores.append(Const(Every(tuple(groups)), ALL_SIMILAR))
+        scores.append(Const(Every(strict), ALL_AS_TYPED))
+    enough = Sum((Sum(strict, _least(len(said))), Every(tuple(groups))))
+    scores += [_with_diacritics(group, word) for group, word in zip(groups, said, strict=True)]
+    return Every((Const(_sum([enough, *endings]), 0.0),), tuple(scores + endings))
+
+
+def _least(count: int) -> int:
+    """How many words must be there as typed: one of two, two of three or four, half of more. (Or all, with slips.)"""
+    return max(1, (count + 1) // 2)
+
+
+def _with_diacritics(group: Node, word: Word) -> Node:
+    return Sum((group, Boost(Term("exact", word.exact), EXACT)))
+
+
+def _word(word: Word, *, slips: bool) -> Node:
+    """The word, its other spellings, or a term one letter away."""
+    itself = Sum((Term("folded", word.folded), Const(Term("folded", word.folded), SLIP + 0.5)))
+    ways: list[Node] = [itself]
+    ways += [
+        Boost(_as_terms("folded", syllables), SPELLING) for syllables in abbreviations.other_spellings(word.folded)
+    ]
+    if slips and len(word.folded) >= SHORTEST_SLIP:
+        ways.append(Const(Similar("folded", word.folded), SLIP))
+    return _best(ways)
+
+
+def _neighbours(first: Word, second: Word, *, slips: bool) -> Node:
+    together = pair(first.folded, second.folded)
+    ways: list[Node] = [Sum((Boost(Term("pairs", together), PAIR), Const(Term("pairs", together), PAIR_SLIP)))]
+    others = product(_single_forms(first), _single_forms(second)) if slips else ()
+    ways += [Boost(Term("pairs", pair(a, b)), PAIR * 0.8) for a, b in others if pair(a, b) != together]
+    ways += [Boost(Term("folded", short), PAIR) for short in abbreviations.spelled_shorter(first.folded, second.folded)]
+    if slips:
+        ways.append(Const(Similar("pairs", together), PAIR_SLIP))
+    return _best(ways)
+
+
+def _single_forms(word: Word) -> list[str]:
+    others = [syllables[0] for syllables in abbreviations.other_spellings(word.folded) if len(syllables) == 1]
+    return [word.folded, *others[:4]]

@@ -1,0 +1,114 @@
+"""Keeping the index whole: filling it anew, and comparing it with the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
+
+from events import clock
+from events.models import Delivery
+from workflows.models import Case
+
+from .documents import audiences, document_id, latest_events, prepare
+from .engine import engine
+from .handlers import INDEX, cases_of
+
+BATCH = 500
+
+Progress = Callable[[int], None]
+
+
+def rebuild(progress: Progress = lambda done: None) -> int:
+    """Fill a new index beside the live one and put it in its place; the number of cases. Raises SearchUnavailable.
+
+    Needs no lease and stops no relay: the relay goes on writing the live index. What it wrote there meanwhile is
+    known from its deliveries and written again after the exchange; versions make the overlap harmless.
+    """
+    started, done = clock.now(), 0
+    fresh = engine().begin()
+    try:
+        for batch in case_batches():
+            fresh.write(prepare(batch).documents)
+            done += len(batch)
+            progress(len(batch))
+        fresh.publish()
+    except BaseException:
+        fresh.discard()
+        raise
+    index_again(_written_since(started))
+    return done
+
+
+def case_batches(size: int = BATCH) -> Iterator[list[int]]:
+    """The ids of all cases, paged by key."""
+    after = 0
+    while batch := list(Case.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:size]):
+        yield batch
+        after = batch[-1]
+
+
+def index_again(case_ids: set[int]) -> None:
+    wanted = sorted(case_ids)
+    for start in range(0, len(wanted), BATCH):
+        engine().write(*prepare(wanted[start : start + BATCH]))
+
+
+def _written_since(at: datetime) -> set[int]:
+    """The cases whose deliveries were made after ``at``, or are being made."""
+    rows = Delivery.objects.filter(Q(done_at__gte=at) | ~Q(state=Delivery.State.DONE), handler=INDEX)
+    return cases_of(rows.values_list("event__stream", flat=True))
+
+
+@dataclass
+class Drift:
+    """What the index holds otherwise than the database, as document ids. ``surplus``: documents of no case here."""
+
+    cases: int = 0
+    documents: int = 0
+    missing: set[str] = field(default_factory=set)
+    stale: set[str] = field(default_factory=set)
+    foreign: set[str] = field(default_factory=set)
+    surplus: int = 0
+
+    @property
+    def is_none(self) -> bool:
+        return not (self.missing or self.stale or self.foreign or self.surplus)
+
+    @property
+    def case_ids(self) -> set[int]:
+        return {int(identity.partition(":")[0]) for identity in self.missing | self.stale | self.foreign}
+
+
+def compare(progress: Progress = lambda done: None) -> Drift:
+    """Compare every case's audiences and versions with the index. Raises SearchUnavailable."""
+    drift, indexed = Drift(), 0
+    for batch in case_batches():
+        wanted, held = _expected(batch), engine().versions(batch)
+        drift.cases += len(batch)
+        drift.documents += len(wanted)
+        drift.missing |= wanted.keys() - held.keys()
+        drift.foreign |= held.keys() - wanted.keys()
+        drift.stale |= {identity for identity in wanted.keys() & held.keys() if held[identity] < wanted[identity]}
+        indexed += len(held)
+        progress(len(batch))
+    drift.surplus = max(0, engine().count() - indexed)
+    return drift
+
+
+def repair(drift: Drift) -> None:
+    """Write again what differs. Documents that no case explains need a rebuild."""
+    for case_id in {int(identity.partition(":")[0]) for identity in drift.foreign}:
+        engine().delete_case(case_id)
+    index_again(drift.case_ids)
+
+
+def _expected(case_ids: list[int]) -> dict[str, int]:
+    versions = latest_events(case_ids)
+    related = ("owner__kind", "offered_to__kind", "complaint__received_at_agency__kind")
+    cases = Case.objects.filter(pk__in=case_ids).select_related(*related).prefetch_related("referrals")
+    return {
+        document_id(case.pk, audience.name): versions.get(case.pk, 0) for case in cases for audience in audiences(case)
+    }

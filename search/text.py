@@ -1,0 +1,92 @@
+"""Vietnamese words made comparable, for both search engines: the engines only ever see what comes from here.
+
+Each word has two forms. *Folded*: no case, no diacritics (`agencies.folding.fold`). *Exact*: lower case with its
+letters' diacritics, the tone mark moved behind the last letter, so that both placements of a tone (hòa, hoà) and
+both normal forms (NFC, NFD) are one word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from agencies.folding import fold, normalise
+
+__all__ = ["LONGEST_WORD", "Word", "analysed", "normalise", "one_edit_apart", "pair", "words"]
+
+LONGEST_WORD = 40
+_WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f])*")
+_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+# đẹpppp, quáaaa: a letter drawn out says only how loud it is.
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
+# Stands between two parts of a document (story, note, …), so that no phrase runs from one into the next.
+BREAK = "¶"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text; ``start`` and ``end`` are its place in the text it was taken from."""
+
+    folded: str
+    exact: str
+    start: int
+    end: int
+
+
+def words(text: str) -> list[Word]:
+    """The words of ``text``, which must be NFC (see `normalise`) for the places to fit. Never raises."""
+    found = []
+    for match in _WORD.finditer(text):
+        folded, exact = _forms(match[0])
+        if folded:
+            found.append(Word(folded, exact, match.start(), match.end()))
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _forms(word: str) -> tuple[str, str]:
+    folded = _DRAWN_OUT.sub(r"\1", "".join(_WORD.findall(fold(word))))
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    letters = unicodedata.normalize("NFC", _TONES.sub("", decomposed))
+    exact = _DRAWN_OUT.sub(r"\1", letters) + "".join(_TONES.findall(decomposed))
+    return folded[:LONGEST_WORD], exact[:LONGEST_WORD]
+
+
+def pair(first: str, second: str) -> str:
+    """Two neighbouring folded syllables as one term: most Vietnamese words are two syllables."""
+    return f"{first}_{second}"
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """Texts as an engine indexes them: terms separated by blanks, for a tokenizer that only splits there."""
+
+    folded: str
+    exact: str
+    pairs: str
+
+
+def analysed(texts: Sequence[str]) -> Analysed:
+    """The terms of ``texts`` (each normalised); no pair and no phrase spans two of them."""
+    parts = [found for text in texts if (found := words(text))]
+    pairs = (pair(a.folded, b.folded) for part in parts for a, b in pairwise(part))
+    between = f" {BREAK} "
+    return Analysed(
+        folded=between.join(" ".join(word.folded for word in part) for part in parts),
+        exact=between.join(" ".join(word.exact for word in part) for part in parts),
+        pairs=" ".join(pairs),
+    )
+
+
+def one_edit_apart(a: str, b: str) -> bool:
+    """Whether one letter added, left out or changed, or two neighbours swapped, makes ``a`` of ``b`` (or nothing does)."""
+    if abs(len(a) - len(b)) > 1:
+        return False
+    same = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    a, b = a[same:], b[same:]
+    swapped = len(a) > 1 and a[1::-1] + a[2:] == b
+    return swapped or a[1:] == b[1:] or a[1:] == b or a == b[1:]

@@ -1,0 +1,73 @@
+"""A query as both engines understand it: a small tree that each backend translates, and nothing else.
+
+No user text ever meets an engine's own query syntax: leaves hold single terms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Documents holding ``text`` in ``field``, scored by BM25."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The terms in this order, with at most ``slop`` moves between them (0: side by side)."""
+
+    field: str
+    terms: tuple[str, ...]
+    slop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Terms one edit away (a swap of neighbours is one edit); each scores 1, however rare."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """What ``node`` finds, scored ``score``."""
+
+    node: Node
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    node: Node
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """At least ``least`` of the nodes; their scores are added."""
+
+    nodes: tuple[Node, ...]
+    least: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """Any of the nodes; the best score counts."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All of ``nodes``; those of ``wished`` that fit add to the score."""
+
+    nodes: tuple[Node, ...]
+    wished: tuple[Node, ...] = ()
+
+
+Node = Term | Phrase | Similar | Const | Boost | Sum | Best | Every

@@ -1,0 +1,89 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from search.abbreviations import other_spellings, spelled_shorter
+from search.backends.base import Part
+from search.highlights import fragments
+from search.query import MOST_WORDS, parse
+
+
+def test_words_phrases_and_identifiers_are_told_apart():
+    query = parse('shop "bị lừa" 0912 345 678 ở chợ')
+    assert [word.folded for word in query.words] == ["shop", "o", "cho"]
+    assert [[word.folded for word in phrase] for phrase in query.phrases] == [["bi", "lua"]]
+    assert [sorted(span.keys) for span, _ in query.identifiers] == [["0912345678"]]
+
+
+@pytest.mark.parametrize("text", ["", "   ", '""', "?!…", "\x00", "😡", "''", '"', "\u202e"])
+def test_nothing_to_search_for(text):
+    assert parse(text).is_empty
+
+
+def test_an_unclosed_quotation_is_text():
+    assert [word.folded for word in parse('chán "quá').words] == ["chan", "qua"]
+
+
+def test_too_much_is_shortened_and_said_so():
+    query = parse(" ".join(f"w{n}x" for n in range(200)))
+    assert len(query.words) == MOST_WORDS
+    assert query.shortened
+    assert not parse("hàng giả").shortened
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_parses_and_has_a_tree(text):
+    query = parse(text)
+    assert query.is_empty or query.tree
+
+
+def test_abbreviations_work_both_ways():
+    assert ("khong",) in other_spellings("ko")
+    assert ("ko",) in other_spellings("khong")
+    assert ("san", "pham") in other_spellings("sp")
+    assert "sp" in spelled_shorter("san", "pham")
+    assert ("hi",) in other_spellings("hj")
+
+
+def marked(text: str, *parts: Part) -> list[tuple[str, list[str]]]:
+    found = fragments(parse(text), parts)
+    return [(f.part, [piece for piece, is_marked in f.pieces if is_marked]) for f in found]
+
+
+def test_highlights_are_in_the_texts_own_spelling():
+    assert marked("ban xuoc", Part("narrative", "Nhận được bản xước rồi")) == [("narrative", ["bản", "xước"])]
+
+
+def test_highlights_of_a_slip_and_of_an_abbreviation():
+    assert marked("xuoocs", Part("narrative", "bìa xuooc")) == [("narrative", ["xuooc"])]
+    assert marked("k sp", Part("narrative", "không phải sản phẩm")) == [("narrative", ["không", "sản", "phẩm"])]
+
+
+def test_highlights_of_an_identifier():
+    text = "gọi số 0912.345.678 ngay"
+    assert marked("+84 912 345 678", Part("narrative", text)) == [("narrative", ["0912", "345", "678"])]
+    assert marked("5678", Part("narrative", text)) == [("narrative", ["0912", "345", "678"])]
+
+
+def test_a_long_story_is_cut_around_the_marks():
+    story = "mở đầu " * 100 + "kim cương giả" + " kết thúc" * 100
+    [fragment] = fragments(parse("kim cương"), [Part("narrative", story)])
+    whole = "".join(text for text, _ in fragment.pieces)
+    assert whole.startswith("…")
+    assert whole.endswith("…")
+    assert "kim cương giả" in whole
+    assert len(whole) < 300
+
+
+def test_the_senders_own_details_are_never_quoted():
+    [fragment] = fragments(parse("Trần Thị Mẫu"), [Part("complainant", "Trần Thị Mẫu")])
+    assert fragment.pieces == ()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=60))
+def test_pieces_are_the_text(story, text):
+    query = parse(text)
+    for fragment in fragments(query, [Part("narrative", story)]):
+        assert "".join(piece for piece, _ in fragment.pieces).strip("…") in story or "…" in story
