@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('month', models.DateField(verbose_name='month (its first day)')),
                 ('requested_at', models.DateTimeField(verbose_name='asked for at')),
                 ('state', models.CharField(choices=[('waiting', 'being prepared'), ('ready', 'ready'), ('failed', 'could not be prepared')], default='waiting', max_length=8, verbose_name='state')),
-                ('pdf', models.FileField(blank=True, max_length=200, upload_to='', verbose_name='PDF')),
+                ('pdf', models.FileField(blank=True, max_length=200, upload_to='', verbose_name='file')),
                 ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='issuing agency')),
                 ('province', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.province', verbose_name='province')),

@@ -1,0 +1,37 @@
+"""The properties: where each is run, how often by `make assurance`, how often by `make test`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from tests.assurance.installation import EMBEDDED, PROFILES
+from tests.assurance.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Property:
+    """``module`` has ``run(runs)``. ``full`` and ``small`` are numbers of runs; small 0: not in `make test`."""
+
+    name: str
+    module: str
+    full: int
+    small: int
+    profiles: tuple[str, ...] = PROFILES
+
+    def run(self, runs: int) -> Outcome:
+        outcome: Outcome = import_module(f"tests.assurance.{self.module}").run(runs)
+        return outcome
+
+
+PROPERTIES = (
+    Property("intake-kill", "intake_kill", full=10_000, small=24),
+    Property("idempotency-key", "idempotency", full=1_000, small=4),
+    Property("moves-race", "moves_race", full=5_000, small=25),
+    Property("relay-kill", "relay_kill", full=10_000, small=200),
+    Property("files-rows", "files_rows", full=500, small=6),
+    Property("audit-chain", "audit_chain", full=1_000, small=100, profiles=(EMBEDDED,)),
+    Property("state-machine", "state_machine", full=2_000, small=8, profiles=(EMBEDDED,)),
+    Property("search-authorised", "search_authorised", full=10_000, small=60),
+)
+BY_NAME = {row.name: row for row in PROPERTIES}

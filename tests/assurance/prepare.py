@@ -1,0 +1,20 @@
+"""Fill a new installation with what every property needs: `python -m tests.assurance.prepare`."""
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+
+
+def main() -> None:
+    django.setup()
+    call_command("migrate", verbosity=0)
+    if settings.PROFILE == "production":
+        call_command("createcachetable", verbosity=0)
+    call_command("load_reference", verbosity=0)
+    from casemgr.demo import province
+
+    province.install(with_password=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Search finds what one may see and fits, and nothing else: hits and totals against the database, by random queries."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from functools import reduce
+from operator import and_, or_
+
+from tests.assurance import processes
+from tests.assurance.outcome import Outcome
+
+CASES = 300
+LIMIT = 1000
+PEOPLE = [f"{role}@{agency}" for agency in ("sct", "congan", "qltt", "hoi") for role in ("intake", "handler", "auditor")]
+# Words so far apart that no tolerance for typing errors joins one to another.
+WORDS = ["bovutri", "chefalo", "dimoxan", "guphery", "hizacem", "jolquab", "kyrtedo", "mawexin", "pufosla", "rigenyk"]
+
+
+def run(runs: int) -> Outcome:
+    """``runs`` queries by people of every agency, over cases that lie with one agency or are offered to another."""
+    from agencies.actors import member
+    from search.selectors import find_cases
+
+    outcome = Outcome(runs)
+    _lodge_and_move(min(CASES, max(40, runs)))
+    processes.deliver_all()
+    readers = {name: member(f"{name}.dongthap.example") for name in PEOPLE}
+    sizes: Counter[bool] = Counter()
+    for _ in range(runs):
+        name, words = random.choice(PEOPLE), random.sample(WORDS, random.choice([1, 1, 2]))
+        # Several words find first what has all of them, then what has some.
+        answer = find_cases(readers[name], " ".join(words), limit=LIMIT)
+        every, some = _expected(readers[name], words, all_of=True), _expected(readers[name], words, all_of=False)
+        found = {hit.case.pk for hit in answer.hits}
+        query = f"{name} asking {words}"
+        outcome.check(not answer.degraded, f"{query}: the engine was away")
+        outcome.check(every <= found <= some, f"{query}: {len(found - some)} too many, {len(every - found)} missing")
+        outcome.check(answer.total == len(found), f"{query}: total {answer.total}, hits {len(found)}")
+        sizes[bool(found)] += 1
+    outcome.remarks.append(f"{sizes[True]} queries with hits, {sizes[False]} with none")
+    return outcome
+
+
+def _lodge_and_move(cases: int) -> None:
+    from agencies.actors import member
+    from agencies.models import Agency
+    from complaints import codes
+    from complaints.lodgement import Lodgement
+    from workflows.services.intake import lodge_complaint
+    from workflows.services.referral import refer_case, take_referral
+
+    agencies = [Agency.objects.get(code=code) for code in ("sct", "congan", "qltt", "hoi")]
+    for _ in range(cases):
+        words = " ".join(random.sample(WORDS, 4))
+        said = Lodgement(
+            province="82", narrative=f"Nội dung {words}.", idempotency_key=codes.new_idempotency_key(),
+            kind="consumer", is_anonymous=True,
+        )  # fmt: skip
+        owner, to = random.sample(agencies, 2)
+        case_id = lodge_complaint(said, to=owner).case_id
+        if random.random() < 0.5:
+            by = member(f"supervisor@{owner.code}.dongthap.example")
+            refer_case(case_id=case_id, to=to, by=by, reason="Chuyển.", version=1)
+            if random.random() < 0.5:
+                take_referral(case_id=case_id, by=member(f"supervisor@{to.code}.dongthap.example"), version=2)
+
+
+def _expected(reader, words: list[str], *, all_of: bool) -> set[int]:
+    """Worked out from the rows: whose agency owns the case, or has it on offer, and who handles cases there."""
+    from django.db.models import Q
+
+    from workflows.models import Case
+
+    if not reader.has("intake", "handler", "supervisor"):
+        return set()
+    told = [Q(complaint__narrative__contains=word) for word in words]
+    fits = reduce(and_ if all_of else or_, told)
+    mine = Q(owner=reader.agency) | Q(offered_to=reader.agency)
+    return set(Case.objects.filter(mine & fits).values_list("pk", flat=True))

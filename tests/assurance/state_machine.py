@@ -1,0 +1,180 @@
+"""Any sequence of moves by anybody leaves a case as `case_model` says, and its history replays to where it stands."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from tests.assurance.case_model import DONE, RULES, CaseModel, Someone
+from tests.assurance.outcome import Outcome
+
+STEPS = int(os.environ.get("ASSURANCE_STEPS", "50"))
+AGENCIES = ("sct", "congan", "hoi")
+STAFF = [Someone(f"{role}@{agency}", role, agency) for agency in AGENCIES for role in ("intake", "handler", "supervisor")]
+CITIZEN, STRANGER, SYSTEM = Someone("citizen", "citizen"), Someone("stranger", "stranger"), Someone("system", "system")
+# The moves that a citizen's page makes carry no version: nothing can be lost by them.
+UNVERSIONED = {"object"}
+_counted = {"examples": 0, "steps": 0, "done": 0}
+
+
+def run(runs: int) -> Outcome:
+    """``runs`` lives of up to `STEPS` moves."""
+    outcome = Outcome(runs)
+    chosen = settings(
+        max_examples=runs, stateful_step_count=STEPS, deadline=None, database=None,
+        suppress_health_check=list(HealthCheck), print_blob=False,
+    )  # fmt: skip
+    try:
+        run_state_machine_as_test(CaseLife, settings=chosen)
+    except BaseExceptionGroup as errors:
+        outcome.failures += [_told(error) for error in errors.exceptions]
+    except Exception as error:
+        outcome.failures.append(_told(error))
+    outcome.remarks.append(
+        f"{_counted['examples']} lives, {_counted['steps']} moves tried, {_counted['done']} made, the rest refused as they must"
+    )
+    return outcome
+
+
+def _told(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}\n" + "\n".join(getattr(error, "__notes__", []))
+
+
+class CaseLife(RuleBasedStateMachine):
+    @initialize(track=st.sampled_from(["consumer", "violation", "crime", "feedback"]))
+    def lodge(self, track: str) -> None:
+        from agencies.actors import Citizen
+
+        self.case_id, complaint_id = _lodged(track)
+        self.model = CaseModel(track)
+        self.actors = {CITIZEN: Citizen(complaint_id), STRANGER: Citizen(-1)}
+        _counted["examples"] += 1
+
+    @rule(
+        name=st.sampled_from(sorted(RULES)),
+        by=st.sampled_from([*STAFF, CITIZEN, STRANGER, SYSTEM]),
+        to=st.sampled_from(AGENCIES),
+        late=st.sampled_from([0, 0, 0, 0, 1]),
+    )
+    def anybody_tries(self, name: str, by: Someone, to: str, late: int) -> None:
+        self._try(name, by, to, late)
+
+    @rule(choice=st.integers(0, 10**6), to=st.sampled_from(AGENCIES))
+    def somebody_who_may(self, choice: int, to: str) -> None:
+        """Otherwise most lives would hardly move."""
+        ways = [(name, by) for name in sorted(RULES) for by in [*STAFF, CITIZEN, SYSTEM] if self._would(name, by)]
+        if ways:
+            name, by = ways[choice % len(ways)]
+            self._try(name, by, to, 0)
+
+    def _would(self, name: str, by: Someone) -> bool:
+        return not CaseModel(**vars(self.model)).move(name, by, None, to="", handler="x")
+
+    def _try(self, name: str, by: Someone, to: str, late: int) -> None:
+        # Whoever is no handler of the owner gives the case to its usual one.
+        handler = f"handler@{self.model.owner}"
+        seen = None if name in UNVERSIONED else self.model.version - late
+        expected = self.model.move(name, by, seen, to=to, handler=handler)
+        actor = self.actors.get(by) or _actor(by)
+        got = _make(name, self.case_id, actor, seen, to, handler)
+        assert got == expected, f"{name} by {by.name}: {got or 'done'} instead of {expected or 'done'}, {self.model}"
+        _counted["steps"] += 1
+        _counted["done"] += expected == DONE
+
+    @invariant()
+    def the_row_says_the_same(self) -> None:
+        if not hasattr(self, "model"):
+            return
+        from workflows.models import Case, Referral
+
+        case = Case.objects.select_related("owner", "offered_to", "handler").get(pk=self.case_id)
+        row = CaseModel(
+            track=case.track,
+            owner=case.owner.code,
+            state=str(case.state),
+            version=case.version,
+            offered_to=case.offered_to.code if case.offered_to else "",
+            handler=_short(case.handler.email) if case.handler else "",
+            resume=str(case.resume_state),
+            outcome=str(case.outcome),
+            wished=case.withdrawal_wished_at is not None,
+            events=self.model.events,
+        )
+        assert row == self.model
+        offers = Referral.objects.filter(case=case, state=Referral.State.OFFERED).count()
+        assert offers == (1 if row.state == "referred" else 0), f"{offers} open offers in state {row.state}"
+
+    def teardown(self) -> None:
+        if not hasattr(self, "model"):
+            return
+        from events.chain import first_fault
+        from events.models import Event
+
+        events = list(Event.objects.filter(stream=f"case:{self.case_id}").order_by("sequence"))
+        assert first_fault(events) is None
+        assert len(events) == self.model.events, f"{len(events)} events of {self.model.events} moves"
+        assert (events[-1].data["state"], events[-1].data["version"]) == (self.model.state, self.model.version)
+
+
+def _short(email: str) -> str:
+    return email.removesuffix(".dongthap.example")
+
+
+def _lodged(track: str) -> tuple[int, int]:
+    """A case of this track at SCT, not yet offered to anyone: (case, complaint)."""
+    from agencies.models import Agency
+    from complaints import codes
+    from complaints.lodgement import Lodgement
+    from workflows.models import Case
+    from workflows.services.intake import lodge_complaint
+
+    said = Lodgement(
+        province="82", narrative="Một câu chuyện.", idempotency_key=codes.new_idempotency_key(), kind=track,
+        is_anonymous=True,
+    )  # fmt: skip
+    receipt = lodge_complaint(said, to=Agency.objects.get(code="sct"))
+    return receipt.case_id, Case.objects.get(pk=receipt.case_id).complaint_id
+
+
+@cache
+def _actor(who: Someone) -> Any:
+    from agencies.actors import System, member
+
+    return System("assurance") if who is SYSTEM else member(f"{who.name}.dongthap.example")
+
+
+def _make(name: str, case_id: int, by: Any, seen: int | None, to: str, handler: str) -> str:
+    """`DONE`, or the name of the error that the service raised."""
+    from agencies.models import Agency, User
+    from workflows.errors import WorkflowError
+    from workflows.services import acceptance, conclusion, correspondence, referral
+
+    text = "Một lý do."
+    chosen = {
+        "accept": (acceptance.accept_case, {}),
+        "refuse": (acceptance.refuse_case, {"reason": "outside_competence", "explanation": text}),
+        "refer": (referral.refer_case, {"to": Agency.objects.get(code=to), "reason": text}),
+        "take": (referral.take_referral, {}),
+        "give_back": (referral.return_referral, {"reason": text}),
+        "recall": (referral.recall_referral, {"reason": text}),
+        "assign": (acceptance.assign_case, {"handler": User.objects.get(email=f"{handler}.dongthap.example")}),
+        "ask": (correspondence.ask_complainant, {"question": text}),
+        "answer": (correspondence.answer_question, {"answer": text}),
+        "resolve": (conclusion.resolve_case, {"outcome": "refunded", "answer": text}),
+        "object": (conclusion.object_to_outcome, {"reason": text}),
+        "reopen": (conclusion.reopen_case, {"reason": text}),
+        "close": (conclusion.close_case, {}),
+        "withdraw": (conclusion.withdraw_case, {"reason": text}),
+    }
+    service, arguments = chosen[name]
+    version = {} if name in UNVERSIONED else {"version": seen}
+    try:
+        service(case_id=case_id, by=by, **version, **arguments)
+    except WorkflowError as error:
+        return type(error).__name__
+    return DONE

@@ -1,0 +1,46 @@
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from agencies.models import Role
+from complaints.models import Bank, Category, Channel, ProductGroup
+from documents.models import NumberRegister, RegisteredNumber
+from events.models import Delivery, JobRun, Lease
+from tests import factories
+from tests.casemgr.offices import administrator, signed_in
+from workflows.models import CalendarOverride
+
+
+@pytest.fixture
+def boss(db):
+    """An administrator of the lead agency."""
+    factories.rules()
+    return administrator()
+
+
+@pytest.fixture
+def office(boss) -> Client:
+    return signed_in(boss.person)
+
+
+@pytest.fixture
+def everything(boss):
+    """One row at least of everything registered."""
+    factories.commune()
+    factories.agency("congan")
+    factories.member("sct", Role.HANDLER)
+    Category.objects.create(code="FRAUD", label_vi="Lừa đảo", label_en="Fraud", default_track="crime")
+    ProductGroup.objects.create(code="FOOD", label_vi="Thực phẩm", label_en="Food")
+    Channel.objects.create(code="SHOP", label_vi="Cửa hàng", label_en="Shop", family="shop")
+    Bank.objects.create(bin="970436", code="VCB", short_name="Vietcombank", name="Ngân hàng Ngoại thương")
+    CalendarOverride.objects.create(
+        province=factories.province(), day=date(2026, 9, 1), is_working_day=False, reason="Nghỉ bù"
+    )
+    register = NumberRegister.objects.create(agency=boss.agency, year=2026, document_type="TB", last_number=1)
+    RegisteredNumber.objects.create(register=register, number=1, purpose="Thông báo tháng 10")
+    JobRun.objects.create(name="sweep", due_at=timezone.now())
+    Lease.objects.create(name="index", holder="relay", until=timezone.now())
+    factories.lodge()
+    assert Delivery.objects.exclude(state="done").exists()
