@@ -59,7 +59,6 @@ class System:
 
     job: str
 
-
     def reference(self) -> dict[str, Any]:
         return {"type": "system", "job": self.job}
 

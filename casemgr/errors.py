@@ -1,9 +1,18 @@
 """Error pages: plain words, no detail of the error, and no database needed."""
 
+import sys
 from http import HTTPStatus
 
+import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+from complaints.storage import StorageFull
+
+log = structlog.get_logger(__name__)
+# The database is away, or the disk is full: not a fault of ours, and over soon.
+AWAY = (OperationalError, InterfaceError, StorageFull)
 
 
 def page(request: HttpRequest | None, status: HTTPStatus, context: dict[str, object] | None = None) -> HttpResponse:
@@ -24,5 +33,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, HTTPStatus.NOT_FOUND)
 
 
+def unavailable(error: BaseException) -> HttpResponse:
+    """A clear page that says nothing was received, never a false receipt."""
+    log.error("unavailable", exc_info=error)
+    response = page(None, HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = "15"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
+    """What nobody caught, middleware's own failures included. The log says where it happened, the page nothing."""
+    error = sys.exc_info()[1]
+    if isinstance(error, AWAY):
+        return unavailable(error)
+    log.error("server error", exc_info=error)
     return page(request, HTTPStatus.INTERNAL_SERVER_ERROR)

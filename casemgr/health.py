@@ -22,9 +22,13 @@ ready = login_not_required(HealthCheckView.as_view(checks=READY_CHECKS))
 
 @login_not_required
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus text, for whoever shows the token, or from this machine where none is set."""
+    """Prometheus text, for whoever shows the token, or from this machine where none is set.
+
+    Behind a proxy everybody comes from the proxy's address, so there only the token counts.
+    """
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    local = not settings.METRICS_TOKEN and request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1")
+    direct = not settings.METRICS_TOKEN and not settings.TRUSTED_PROXIES
+    local = direct and request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1")
     if local or (settings.METRICS_TOKEN and hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())):
         return ExportToDjangoView(request)
     return HttpResponse(status=404)

@@ -56,6 +56,8 @@ def logging_config(level: str) -> dict[str, Any]:
             "django.server": {"level": "CRITICAL"},
             "django.db.backends": {"level": "WARNING"},
             "uvicorn.access": {"level": "CRITICAL"},
+            # Names the address of each socket that opens.
+            "uvicorn.error": {"level": "WARNING"},
             "elastic_transport": {"level": "ERROR"},
             "fontTools": {"level": "ERROR"},
         },

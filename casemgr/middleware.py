@@ -2,14 +2,11 @@
 
 import time
 from collections.abc import Callable
-from http import HTTPStatus
 
 import structlog
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
-from casemgr.errors import page
-from complaints.storage import StorageFull
+from casemgr.errors import AWAY, unavailable
 
 log = structlog.get_logger(__name__)
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -36,24 +33,13 @@ class RequestLogMiddleware:
 
 
 class ServiceUnavailableMiddleware:
-    """Database away or disk full: a clear page that says nothing was received, never a false receipt."""
+    """Database away or disk full inside a view; inside a middleware it ends in `casemgr.errors.server_error`."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            return self.get_response(request)
-        except (OperationalError, InterfaceError, StorageFull) as error:
-            return self._unavailable(error)
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, (OperationalError, InterfaceError, StorageFull)):
-            return self._unavailable(exception)
-        return None
-
-    def _unavailable(self, error: Exception) -> HttpResponse:
-        log.error("unavailable", exc_info=error)
-        response = page(None, HTTPStatus.SERVICE_UNAVAILABLE)
-        response["Retry-After"] = "15"
-        return response
+        return unavailable(exception) if isinstance(exception, AWAY) else None

@@ -1,30 +1,32 @@
 """Registers are looked at here, never written: numbers are taken and voided by services."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from agencies.administration import administered_agencies
 from documents.models import NumberRegister, RegisteredNumber
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        return False
+from events.recorded_admin import ReadOnlyModelAdmin
 
 
 @admin.register(NumberRegister)
-class NumberRegisterAdmin(ReadOnlyAdmin):
+class NumberRegisterAdmin(ReadOnlyModelAdmin):
     list_display = ["agency", "year", "document_type", "last_number"]
     list_filter = ["year", "document_type"]
+    list_select_related = ["agency"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(agency__in=administered_agencies(self.administrator(request)))
 
 
 @admin.register(RegisteredNumber)
-class RegisteredNumberAdmin(ReadOnlyAdmin):
+class RegisteredNumberAdmin(ReadOnlyModelAdmin):
     list_display = ["register", "number", "purpose", "taken_at", "taken_by", "voided_reason"]
     list_filter = ["register__year", "register__document_type"]
     list_select_related = ["register__agency", "taken_by"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        own = administered_agencies(self.administrator(request))
+        return super().get_queryset(request).filter(register__agency__in=own)

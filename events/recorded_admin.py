@@ -3,7 +3,8 @@
 It stands on Django's own three calls (`log_addition`, `log_change`, `log_deletions`), which the admin makes exactly
 once per object inside the transaction of the change: in place of its history table they append an event.
 
-A site that these classes are registered with has ``administrator(request)``: the actor, or None.
+A site that these classes are registered with has ``administrator(request)``, the actor or None; ``scope(request)``,
+what the streams are named by; and ``agency_names(codes)``.
 """
 
 from __future__ import annotations
@@ -141,25 +142,27 @@ class RecordedModelAdmin(Guarded, admin.ModelAdmin):
         about = {"data__model": obj._meta.model_name, "data__pk": obj.pk}
         events = list(Event.objects.filter(stream=self.stream(request, obj), **about).order_by("-sequence")[:SHOWN])
         people = get_user_model()._default_manager.in_bulk([e.actor["person"] for e in events if "person" in e.actor])
+        agencies = self.admin_site.agency_names({e.actor.get("agency", "") for e in events})
         context = {
             **self.admin_site.each_context(request),
             "title": _("History"),
             "subtitle": str(obj),
             "opts": self.opts,
             "object": obj,
-            "entries": [self._entry(event, people) for event in events],
+            "entries": [self._entry(event, people, agencies) for event in events],
         }
         return TemplateResponse(request, "admin/recorded_history.html", context)
 
-    def _entry(self, event: Event, people: Mapping[Any, Any]) -> dict[str, Any]:
-        data = event.data
+    def _entry(self, event: Event, people: Mapping[Any, Any], agencies: Mapping[str, str]) -> dict[str, Any]:
+        data, values = event.data, event.data.get("values", {})
+        who = agencies.get(event.actor.get("agency", "")) or _("The system")
         return {
             "at": event.at,
             "who": people.get(event.actor.get("person"), ""),
-            "sentence": KINDS[event.kind].sentence % {"who": event.actor.get("agency", ""), "to": ""},
-            "fields": [self._label(name) for name in data.get("fields", ())],
-            "values": {self._label(name): value for name, value in data.get("values", {}).items()},
-            "rows": data.get("rows", ()),
+            "sentence": KINDS[event.kind].sentence % {"who": who, "to": ""},
+            "fields": [self._label(name) for name in data.get("fields", ()) if name not in values],
+            "values": {self._label(name): _words(value) for name, value in values.items()},
+            "rows": [[_words(v) for v in row.get("values", {}).values() if v] for row in data.get("rows", ())],
         }
 
     def _label(self, name: str) -> str:
@@ -171,3 +174,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Model):
         return getattr(value, "code", value.pk)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _words(value: Any) -> Any:
+    return (_("yes") if value else _("no")) if isinstance(value, bool) else value

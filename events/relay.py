@@ -6,7 +6,6 @@ from functools import partial
 
 import structlog
 from django.conf import settings
-from django.db import Error as DatabaseError
 from django.db import close_old_connections, connections
 
 from events import clock, leases, registry, wake
@@ -87,12 +86,13 @@ class Relay:
         connections.close_all()
 
     def _attempt(self, step: Callable[[], int]) -> int:
-        """The database may be away for a minute: the relay waits for it and goes on."""
+        """The database may be away for a minute: the relay waits for it and goes on. Whatever else goes wrong, a
+        thread that ended here would stop its lane for good, and nobody would see it."""
         try:
             close_old_connections()
             return step() or 0
-        except DatabaseError as error:
-            log.warning("relay waits for the database", exc_info=error)
+        except Exception as error:
+            log.warning("relay waits", exc_info=error)
             connections.close_all()
             self._stop.wait(1)
             return 0

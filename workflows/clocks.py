@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -18,6 +19,7 @@ class Timetable:
 
     rules: tuple[ClockRule, ...]
     calendar: Calendar
+    _known: dict[tuple[Any, ...], datetime | None] = field(default_factory=dict, compare=False, repr=False)
 
     def rule_for(self, case: Case, day: date) -> ClockRule | None:
         """The most particular rule in force: own province before all, own track before any, urgent first."""
@@ -26,6 +28,13 @@ class Timetable:
 
     def due_at(self, case: Case) -> datetime | None:
         """When the case must have left its state; None where no limit runs."""
+        # All that the answer hangs on: the cases of one batch differ in little of it.
+        key = (case.state, case.track, case.urgent, case.state_since)
+        if key not in self._known:
+            self._known[key] = self._computed(case)
+        return self._known[key]
+
+    def _computed(self, case: Case) -> datetime | None:
         rule = self.rule_for(case, case.state_since.astimezone(HANOI).date())
         if rule is None:
             return None
@@ -34,12 +43,7 @@ class Timetable:
 
 def _fits(rule: ClockRule, case: Case, day: date) -> bool:
     in_force = rule.effective_from <= day and (rule.effective_to is None or day <= rule.effective_to)
-    return (
-        in_force
-        and rule.state == case.state
-        and rule.track in ("", case.track)
-        and (case.urgent or not rule.urgent)
-    )
+    return in_force and rule.state == case.state and rule.track in ("", case.track) and (case.urgent or not rule.urgent)
 
 
 def _particularity(rule: ClockRule) -> tuple[bool, bool, bool, date]:

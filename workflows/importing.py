@@ -19,6 +19,7 @@ TEXT_LIMIT = 100_000
 AMOUNT_LIMIT = 10**13
 _LIMITS = {"product": 300, "brand": 200, "seller_name": 300, "complainant_name": 120, "complainant_phone": 40}
 _IDENTIFIERS = {"phone": IndicatorKind.PHONE, "bank_account": IndicatorKind.BANK_ACCOUNT, "url": IndicatorKind.URL}
+_CURRENCY = re.compile(r"\s*(?:đồng|đ|₫|vnđ|vnd)\.?\s*$", re.IGNORECASE)
 _DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")
 
 
@@ -142,7 +143,8 @@ def _amount(fields: dict[str, Any]) -> int | None:
     value = fields.get("amount")
     if value in (None, ""):
         return None
-    digits = re.sub(r"[.,\s](?=\d{3}\b)", "", str(value)).removesuffix("đ").removesuffix("VND").strip()
+    # The currency goes first: a letter behind the last group would hide its thousands separator.
+    digits = re.sub(r"[.,\s](?=\d{3}\b)", "", _CURRENCY.sub("", str(value)).strip())
     if isinstance(value, bool) or not re.fullmatch(r"\d{1,14}(\.0+)?", digits) or int(float(digits)) > AMOUNT_LIMIT:
         raise BadLine("amount is no sum in VND between 0 and 10,000 billion")
     return int(float(digits))

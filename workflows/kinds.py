@@ -41,7 +41,7 @@ declare(
         _("An officer of %(who)s is verifying your report."),
         _("You are the handler now"),
     ),
-    Kind("case.question_asked", _("%(who)s asked the sender."), _("%(who)s asks you a question. Please answer below.")),
+    Kind("case.question_asked", _("%(who)s asked the sender."), _("%(who)s asks you a question.")),
     Kind(
         "case.answered",
         _("The sender's answer was recorded."),

@@ -43,15 +43,12 @@ def choose(rules: Sequence[RoutingRule], facts: Facts) -> RoutingRule:
 
 def fits(rule: RoutingRule, facts: Facts) -> bool:
     said = facts.lodgement
-    wanted = (
-        (rule.kind, said.kind),
-        (rule.category_id, said.category),
-        (rule.product_group_id, said.product_group),
-        (rule.channel_family, facts.channel_family),
-        (rule.commune_id, said.commune),
-    )
     return (
-        all(not want or want == have for want, have in wanted)
+        (not rule.kind or rule.kind == said.kind)
+        and (not rule.category_id or rule.category_id == said.category)
+        and (not rule.product_group_id or rule.product_group_id == said.product_group)
+        and (not rule.channel_family or rule.channel_family == facts.channel_family)
+        and (not rule.commune_id or rule.commune_id == said.commune)
         and _money_moved_lately(rule, facts)
         and _has_keyword(rule, facts)
     )
@@ -80,7 +77,7 @@ def keywords_of(rule: RoutingRule) -> list[str]:
 
 def rules_in_force(province_code: str, day: date) -> list[RoutingRule]:
     current = Q(effective_from__lte=day) & (Q(effective_to=None) | Q(effective_to__gte=day))
-    rules = RoutingRule.objects.filter(current, province=province_code).select_related("agency__kind", "refer_to__kind")
+    rules = RoutingRule.objects.filter(current, province=province_code).select_related("agency", "refer_to")
     return list(rules.order_by("position", "-effective_from"))
 
 

@@ -59,7 +59,10 @@ def _install_people(province: Province, agencies: dict[str, Agency], password: s
     held[TWO_HATS[:2]] = [{"agency": agencies[code], "role": role} for code, role in TWO_HATS[2]]
     present = set(User.objects.filter(email__in=[email for email, _ in held]).values_list("email", flat=True))
     missing = {who: roles for who, roles in held.items() if who[0] not in present}
-    people = User.objects.bulk_create(User(email=email, name=name, password=password) for email, name in missing)
+    people = User.objects.bulk_create(
+        User(email=email, name=name, password=password, is_staff=any(role["role"] == Role.ADMIN for role in roles))
+        for (email, name), roles in missing.items()
+    )
     EmailAddress.objects.bulk_create(
         EmailAddress(user=person, email=person.email, verified=True, primary=True) for person in people
     )

@@ -10,6 +10,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.db import Error as DatabaseError
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -58,7 +59,11 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):
         """A session ended or a membership revoked elsewhere closes the socket within five seconds."""
         while True:
             await asyncio.sleep(RECHECK_SECONDS)
-            if not await self._still_allowed():
+            try:
+                allowed = await self._still_allowed()
+            except DatabaseError:
+                continue  # Away for a moment. Ending here would leave the socket unwatched from then on.
+            if not allowed:
                 await self.close(SIGNED_OUT)
                 return
 

@@ -27,7 +27,7 @@ INSTALLED_APPS = [
     "documents",
     "agencies",
     "events",
-    "django.contrib.admin",
+    "casemgr.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -169,6 +169,8 @@ PUBLIC_URL = environment.read("PUBLIC_URL").rstrip("/")
 DEFAULT_PROVINCE = environment.read("DEFAULT_PROVINCE")
 CLAMD_SOCKET = environment.read("CLAMD_SOCKET")
 TRUSTED_PROXIES = int(environment.read("TRUSTED_PROXIES"))
+# Else everybody behind a proxy would share one quota of failed sign-ins.
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 METRICS_TOKEN = environment.read("METRICS_TOKEN")
 ELASTICSEARCH_INDEX_PREFIX = environment.read("ELASTICSEARCH_INDEX_PREFIX")
 

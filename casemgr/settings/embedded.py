@@ -2,7 +2,7 @@
 
 from . import environment
 from .base import *  # noqa: F403
-from .base import CASEMGR_HOME
+from .base import CASEMGR_HOME, PUBLIC_URL, TRUSTED_PROXIES
 
 PROFILE = "embedded"
 
@@ -26,3 +26,8 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 SEARCH_BACKEND = "search.backends.tantivy.TantivyBackend"
 SEARCH_INDEX_DIR = CASEMGR_HOME / "index"
 RELAY_EXCLUSIVE_LANES = frozenset({"index"})
+
+# Behind a TLS proxy; `make run` serves plain HTTP on this machine.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -23,26 +23,40 @@ class Variable:
 
 
 VARIABLES = (
-    Variable("CASEMGR_HOME", "var", "Folder of all embedded state: database, index, uploads, keys, logs."),
+    Variable("CASEMGR_HOME", "var", "Folder of all embedded state: database, index, uploads, keys."),
     Variable("SECRET_KEY", None, "Django's secret; embedded makes one under CASEMGR_HOME/secrets."),
     Variable("CODE_KEY", None, "Key of tracking codes and their hashes (hex, 32 bytes or more); embedded makes one."),
-    Variable("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names served, separated by commas; `*` is refused in production."),
+    Variable(
+        "ALLOWED_HOSTS",
+        "localhost,127.0.0.1,[::1]",
+        "Host names served, separated by commas; `*` is refused in production.",
+    ),
     Variable("CSRF_TRUSTED_ORIGINS", "", "Origins behind a TLS proxy, with scheme, separated by commas."),
     Variable("DATABASE_URL", None, "PostgreSQL in production; embedded uses SQLite under CASEMGR_HOME."),
     Variable("REDIS_URL", None, "Channel layer in production; losing it costs only immediacy."),
     Variable("ELASTICSEARCH_URL", None, "Elasticsearch 8/9 or OpenSearch 2/3; embedded searches in process."),
     Variable("ELASTICSEARCH_INDEX_PREFIX", "casemgr", "Prefix of index names on a shared search server."),
-    Variable("EMAIL_URL", "consolemail://", "Where mail goes, e.g. smtp+tls://user:password@host:587."),
+    Variable(
+        "EMAIL_URL",
+        "consolemail://",
+        "Where mail goes, e.g. smtp+tls://user:password@host:587; by default to standard output.",
+    ),
     Variable("DEFAULT_FROM_EMAIL", "no-reply@casemgr.example", "Sender of mail."),
     Variable("PUBLIC_URL", "http://localhost:8000", "The address citizens use; printed in receipts and mail."),
     Variable("DEFAULT_PROVINCE", "82", "Two-digit code of the province whose citizens this site serves."),
     Variable("MFA_REQUIRED_ROLES", "", "Roles that must have a second factor, e.g. `supervisor,admin`."),
     Variable("CLAMD_SOCKET", "", "Unix socket of ClamAV; empty: files are marked as not scanned."),
     Variable("S3_BUCKET", "", "Bucket for uploads; empty: the folder CASEMGR_HOME/media."),
-    Variable("TRUSTED_PROXIES", "0", "How many reverse proxies stand before the server (0: X-Forwarded headers ignored)."),
+    Variable(
+        "TRUSTED_PROXIES", "0", "How many reverse proxies stand before the server (0: X-Forwarded headers ignored)."
+    ),
     Variable("PORT", "8000", "Port that `manage.py serve` listens on."),
     Variable("LOG_LEVEL", "INFO", "Lowest level logged."),
-    Variable("METRICS_TOKEN", "", "Bearer token that /metrics asks for; empty: only from this machine."),
+    Variable(
+        "METRICS_TOKEN",
+        "",
+        "Bearer token that /metrics asks for; empty: only from this machine, and not behind a proxy.",
+    ),
 )
 
 _BY_NAME = {variable.name: variable for variable in VARIABLES}
@@ -70,8 +84,9 @@ def read_or_make(name: str, folder: Path) -> str:
     Two processes may start at once: the file is written whole beside its place and linked
     into it, so the first one wins and the other reads what it wrote.
     """
-    if name in os.environ:
-        return os.environ[name]
+    # Set but empty is unset, as in a `.env` copied from the example: an empty key would sign for everybody.
+    if given := os.environ.get(name):
+        return given
     path = folder / name.lower()
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -39,3 +39,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 # Assets straight from the tree: tests serve pages without collecting them first.
 WHITENOISE_USE_FINDERS = True
+# Looked up when asked for: no scan of the collected files for every test client, while a build may be replacing them.
+WHITENOISE_AUTOREFRESH = True

@@ -30,6 +30,8 @@ HOST = "127.0.0.1"
 # In production these runs stand where the TLS proxy does.
 SCHEME = "https" if os.environ.get("TRUSTED_PROXIES") == "1" else "http"
 PATIENCE_SECONDS = 300.0
+# The server closes a connection that is idle for five; what is sent at that moment would be lost.
+IDLE_SECONDS = 2.0
 CHECK = "/gui/kiem-tra/"
 _SHOWN = re.compile(r'name="shown" value="([0-9a-f]+)"')
 _CODE = re.compile(r'id="tracking-code"[^>]*>(.*?)</p>', re.DOTALL)
@@ -51,6 +53,7 @@ class Browser:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     _connection: http.client.HTTPConnection | None = None
+    _used: float = 0.0
 
     def get(self, path: str) -> tuple[int, str, str]:
         return self._ask("GET", path)
@@ -70,7 +73,10 @@ class Browser:
         }
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if self._connection and time.monotonic() - self._used > IDLE_SECONDS:
+            self._connection.close()
         self._connection = self._connection or http.client.HTTPConnection(HOST, self.port, timeout=60)
+        self._used = time.monotonic()
         try:
             self._connection.request(method, path, body, headers)
             answer = self._connection.getresponse()

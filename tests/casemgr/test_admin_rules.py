@@ -73,7 +73,7 @@ class TestRehearsal:
         )  # fmt: skip
         looked_at, (found,) = rehearse("82", [rule])
         assert (looked_at, found.fits, found.decides) == (3, 2, 2)
-        assert found.from_agencies == {"Cơ quan sct": 2}
+        assert found.owners == {"Cơ quan sct": 2}
         url = reverse("admin:workflows_routingrule_changelist")
         page = office.post(url, {"action": "rehearse", "_selected_action": [rule.pk]})
         assert page.status_code == 200

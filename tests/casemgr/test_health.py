@@ -1,6 +1,7 @@
 import pytest
 import structlog
 from django.db import OperationalError
+from django.http import HttpResponse
 from django.test import RequestFactory
 
 from casemgr.middleware import ServiceUnavailableMiddleware
@@ -28,17 +29,26 @@ def test_metrics_are_for_this_machine_or_the_token(client, settings):
 
 @pytest.mark.parametrize("error", [OperationalError("disk I/O error for 0912345678"), StorageFull()])
 def test_what_is_away_gives_a_clear_page_and_no_receipt(error):
-    def fail(request):
+    request = RequestFactory().post("/gui/")
+    response = ServiceUnavailableMiddleware(lambda r: HttpResponse()).process_exception(request, error)
+    page = response.content.decode()
+    assert (response.status_code, response["Retry-After"]) == (503, "15")
+    assert "0912345678" not in page
+    assert "<html" in page
+
+
+@pytest.mark.parametrize(("error", "status"), [(OperationalError("away"), 503), (KeyError("0912345678"), 500)])
+def test_a_failure_within_a_middleware_is_answered_and_logged_without_its_words(monkeypatch, client, error, status):
+    def fail(self, request):
         raise error
 
-    request = RequestFactory().post("/gui/")
-    answer = ServiceUnavailableMiddleware(fail)(request)
-    handled = ServiceUnavailableMiddleware(lambda r: answer).process_exception(request, error)
-    for response in (answer, handled):
-        page = response.content.decode()
-        assert (response.status_code, response["Retry-After"]) == (503, "15")
-        assert "0912345678" not in page
-        assert "<html" in page
+    monkeypatch.setattr("django.contrib.sessions.middleware.SessionMiddleware.process_request", fail)
+    client.raise_request_exception = False
+    with structlog.testing.capture_logs() as lines:
+        response = client.get("/health/live")
+    assert response.status_code == status
+    assert "0912345678" not in response.content.decode()
+    assert [line["exc_info"] for line in lines if line["log_level"] == "error"] == [error]
 
 
 def test_the_request_log_names_the_route_and_nothing_personal(client):

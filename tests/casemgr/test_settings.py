@@ -85,3 +85,8 @@ def test_the_policy_allows_nothing_inline():
     everything = " ".join(str(source) for sources in directives.values() for source in sources)
     assert "unsafe" not in everything
     assert directives["default-src"] == ["'self'"]
+
+
+def test_an_empty_key_is_no_key(tmp_path):
+    done = start(tmp_path, "embedded", "print(len(settings.CODE_KEY))", CODE_KEY="")
+    assert done.stdout.split() == ["64"], done.stderr

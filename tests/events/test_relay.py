@@ -223,3 +223,56 @@ def test_until_idle_of_one_lane_does_not_wait_for_the_others(monkeypatch, effect
     call_command("relay", "--until-idle", "--wait", "5", lane=["relaytest"])
     assert "2 delivered, 0 still due" in capsys.readouterr().out
     assert Delivery.objects.filter(handler="other", state="due").count() == 2
+
+
+def only_job(monkeypatch, run) -> None:
+    for name in list(JOBS):
+        monkeypatch.delitem(JOBS, name)
+    monkeypatch.setitem(JOBS, "relaytest.job", Job("relaytest.job", timedelta(hours=1), run))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_takes_its_time_keeps_nobody_from_writing(monkeypatch):
+    """On SQLite a transaction around it would hold the only write lock while it walks folders or waits."""
+    inside = []
+    only_job(monkeypatch, lambda: inside.append(connection.in_atomic_block))
+    run_due_jobs("a")
+    assert inside == [False]
+
+
+@pytest.mark.django_db
+def test_a_job_that_outlasts_the_lease_is_not_begun_again_beside_itself(monkeypatch):
+    runs = []
+
+    def slow() -> None:
+        runs.append(1)
+        with clock.frozen(clock.now() + timedelta(minutes=5)):
+            run_due_jobs("another relay")
+
+    only_job(monkeypatch, slow)
+    run_due_jobs("a")
+    assert runs == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_error_outside_any_handler_does_not_end_a_lane(monkeypatch, effect):
+    failures = iter([RuntimeError("once")])
+    real = Relay._drain
+
+    def drain(self, lane):
+        if failure := next(failures, None):
+            raise failure
+        return real(self, lane)
+
+    monkeypatch.setattr(Relay, "_drain", drain)
+    relay = Relay(["relaytest"])
+    relay.start()
+    try:
+        happen()
+        for _ in range(100):
+            if effect.ran:
+                break
+            threading.Event().wait(0.05)
+    finally:
+        relay.stop()
+    assert len(effect.ran) == 1

@@ -126,3 +126,11 @@ def test_a_province_without_rules_is_said_plainly(tmp_path):
     path.write_text('{"text": "x"}')
     with pytest.raises(CommandError, match="no routing rule"):
         call_command("import_complaints", str(path), province="82")
+
+
+@pytest.mark.parametrize(
+    "written", ["1.500.000đ", "1.500.000 đồng", "1,500,000VND", "1 500 000 vnđ", "1.500.000₫", "1500000 đ", 1500000, 1.5e6]
+)
+def test_an_amount_is_read_the_way_people_write_it(folder, written):
+    run(folder, {"text": "Chuyện", "amount": written})
+    assert Complaint.objects.get().amount == 1_500_000

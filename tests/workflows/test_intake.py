@@ -1,5 +1,5 @@
 import threading
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -9,8 +9,9 @@ from complaints.models import Complaint
 from events import clock
 from events.models import Delivery, Event
 from tests import factories
+from workflows.deadlines import HANOI
 from workflows.errors import KeyReused
-from workflows.models import Case, Referral
+from workflows.models import Case, Referral, RoutingRule
 from workflows.routing import NoRoute
 from workflows.services.intake import lodge_batch, lodge_complaint
 
@@ -112,3 +113,17 @@ def test_a_province_without_rules_receives_nothing_silently():
 def test_a_missing_kind_is_proposed_by_the_rules():
     case = factories.case(kind="")
     assert case.complaint.kind == case.track == "consumer"
+
+
+@pytest.mark.django_db
+def test_a_rule_begins_at_midnight_in_hanoi():
+    """Where it is still the day before in UTC."""
+    factories.rules()
+    first_day = date(2026, 3, 2)
+    RoutingRule.objects.filter(kind="").update(effective_to=first_day - timedelta(days=1))
+    new = RoutingRule.objects.create(
+        province=factories.province(), position=30, agency=factories.agency("qltt"), track="consumer",
+        explanation="Quy tắc mới", effective_from=first_day,
+    )  # fmt: skip
+    with clock.frozen(datetime(2026, 3, 2, 1, 0, tzinfo=HANOI)):
+        assert factories.case().routing_rule_id == new.pk

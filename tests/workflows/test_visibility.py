@@ -3,7 +3,11 @@ import pytest
 from agencies.actors import Citizen, Overseer, System
 from agencies.models import Role
 from tests import factories
-from workflows.models import Case
+from workflows.models import Case, Remark
+from workflows.selectors.timeline import case_timeline
+from workflows.services.acceptance import accept_case
+from workflows.services.access import show_identity
+from workflows.services.correspondence import add_note
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +53,16 @@ def test_no_row_comes_twice(case):
     sql = str(Case.objects.visible_to(factories.member("sct")).query).upper()
     assert "DISTINCT" not in sql
     assert "LEFT OUTER JOIN" not in sql
+
+
+def test_who_only_assists_reads_what_the_citizen_reads():
+    """Not what the agencies write to each other, nor who looked at what."""
+    front = factories.agency("mattran", assisted_intake_only=True)
+    case = factories.case(received_at_agency=front.pk, origin="counter")
+    owner, follower = factories.member("sct"), factories.member("mattran")
+    add_note(case_id=case.pk, by=owner, text="Giữa các cơ quan.", audience="shared")
+    show_identity(case_id=case.pk, by=owner)
+    accept_case(case_id=case.pk, by=owner, version=case.version)
+    assert not Remark.objects.filter(case=case).visible_to(follower).exists()
+    assert [entry.kind for entry in case_timeline(case, follower)] == ["case.lodged", "case.accepted"]
+    assert len(case_timeline(case, owner)) == 4

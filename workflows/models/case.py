@@ -26,7 +26,8 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_number(province_code: str) -> str:
     """A case number nobody can count up from: province and 50 random bits, `82-7K3F9-Q2MXA`."""
-    tail = "".join(secrets.choice(_ALPHABET) for _ in range(10))
+    bits = secrets.randbits(50)
+    tail = "".join(_ALPHABET[bits >> shift & 31] for shift in range(0, 50, 5))
     return f"{province_code}-{tail[:5]}-{tail[5:]}"
 
 
@@ -141,6 +142,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
             models.Index(fields=["owner", "lodged_at", "id"], condition=_IN_QUEUE, name="case_owner_open"),
             models.Index(fields=["owner", "lodged_at", "id"], condition=Q(queue_rank__isnull=True), name="case_owner_settled"),
             models.Index(fields=["handler", *_DUE_FIRST], condition=_IN_QUEUE, name="case_handler_queue"),
+            models.Index(fields=["handler", "lodged_at", "id"], condition=_IN_QUEUE, name="case_handler_open"),
             models.Index(fields=["offered_to", *_DUE_FIRST], condition=Q(offered_to__isnull=False), name="case_offered"),
             models.Index(fields=["province", "lodged_at"], name="case_province_lodged"),
         ]

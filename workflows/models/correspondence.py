@@ -36,7 +36,10 @@ class RemarkQuerySet(models.QuerySet["Remark"]):
             return self.filter(case__complaint_id=actor.complaint_id, audience=Audience.CITIZEN)
         if not isinstance(actor, Member):
             return self.none()
-        readable = Q(audience__in=[Audience.SHARED, Audience.CITIZEN]) | Q(audience=Audience.AGENCY, agency=actor.agency)
+        readable = Q(audience=Audience.CITIZEN) | Q(audience=Audience.AGENCY, agency=actor.agency)
+        # Who only helped to lodge follows the case and does not handle it.
+        if not actor.agency.assisted_intake_only:
+            readable |= Q(audience=Audience.SHARED)
         if actor.is_police:
             readable |= Q(audience=Audience.POLICE)
         return self.filter(readable, case__in=Case.objects.visible_to(actor))

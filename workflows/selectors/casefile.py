@@ -33,6 +33,7 @@ class CaseFile:
     timeline: list[Entry]
     moves: list[Move]
     may_note: bool
+    may_supplement: bool
 
     @property
     def complaint(self) -> Complaint:
@@ -86,6 +87,7 @@ def case_file(case: Case, reader: Member) -> CaseFile:
         timeline=case_timeline(case, reader),
         moves=policy.moves_for(reader, case),
         may_note=policy.may_note(reader, case),
+        may_supplement=policy.may_supplement(reader, case),
     )
 
 

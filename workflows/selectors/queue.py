@@ -49,7 +49,7 @@ def offered(actor: Member) -> Cases:
 
 
 def waiting(actor: Member) -> Cases:
-    return agencys(actor).filter(state__in=[State.REFERRED, State.AWAITING_COMPLAINANT])
+    return agencys(actor).filter(state__in=[State.REFERRED, State.AWAITING_COMPLAINANT, State.AWAITING_RESPONDENT])
 
 
 def overdue(actor: Member) -> Cases:
@@ -122,8 +122,8 @@ class CappedCount(Subquery):
 def counts(actor: Member) -> dict[str, int]:
     """Rows per tab, each at most `COUNT_LIMIT`: one query."""
     counted = {tab.code: CappedCount(tab.rows(actor)) for tab in tabs_of(actor) if tab.counted}
-    found = Agency.objects.filter(pk=actor.agency.pk).values(**counted).first()
-    return dict(found or {})
+    found = Agency.objects.filter(pk=actor.agency.pk).values_list(*counted.values()).get()
+    return dict(zip(counted, found, strict=True))
 
 
 @dataclass(frozen=True)
@@ -170,5 +170,7 @@ def case_page(tab: Tab, actor: Member, order: str, sieve: Sieve, cursor: str) ->
 
 
 def receipt_page(tab: Tab, actor: Member, order: str, cursor: str) -> Page[Referral]:
-    rows = tab.rows(actor).select_related("case", "target").only("case__number", "target__name", "offered_at", "ended_at")
+    rows = (
+        tab.rows(actor).select_related("case", "target").only("case__number", "target__name", "offered_at", "ended_at")
+    )
     return page(rows, tab.orders[order], cursor, size=PAGE_SIZE, scope=f"{tab.code}/{order}")

@@ -33,18 +33,18 @@ def case_timeline(case: Case, reader: Member, *, since_version: int = 0) -> list
     events = _events(case)
     remarks = {r.pk: r for r in Remark.objects.filter(case=case).visible_to(reader).select_related("agency", "author")}
     people = User.objects.in_bulk({e.actor["person"] for e in events if "person" in e.actor})
-    names = _agency_names(events)
+    names = agency_names(events)
     return [
         Entry(
             at=event.at,
             kind=event.kind,
-            sentence=_sentence(KINDS[event.kind].sentence, event, names),
+            sentence=sentence_of(KINDS[event.kind].sentence, event, names),
             version=event.data.get("version"),
             who=str(people.get(event.actor.get("person"), "")),
             remark=remarks.get(event.data.get("remark")),
         )
         for event in events
-        if _readable(event, remarks) and (event.data.get("version") or 0) > since_version
+        if _readable(event, remarks, reader) and (event.data.get("version") or 0) > since_version
     ]
 
 
@@ -52,12 +52,12 @@ def public_timeline(case: Case) -> list[Entry]:
     """For the citizen, oldest first: plain words, no person, nothing internal. Three queries."""
     events = [e for e in _events(case) if e.kind in KINDS and KINDS[e.kind].public]
     remarks = {r.pk: r for r in Remark.objects.filter(case=case).visible_to(Citizen(case.complaint_id))}
-    names = _agency_names(events)
+    names = agency_names(events)
     return [
         Entry(
             at=event.at,
             kind=event.kind,
-            sentence=_sentence(KINDS[event.kind].public, event, names),
+            sentence=sentence_of(KINDS[event.kind].public, event, names),
             version=None,
             remark=remarks.get(event.data.get("remark")),
         )
@@ -69,17 +69,22 @@ def _events(case: Case) -> list[Event]:
     return list(Event.objects.filter(stream=case.stream).order_by("sequence"))
 
 
-def _readable(event: Event, remarks: Mapping[int, Remark]) -> bool:
-    """A note the reader may not read leaves no trace, not even that it was written."""
-    return event.kind in KINDS and (event.kind != "case.noted" or event.data.get("remark") in remarks)
+def _readable(event: Event, remarks: Mapping[int, Remark], reader: Member) -> bool:
+    """A note the reader may not read leaves no trace, not even that it was written. Who only helped to lodge
+    learns what the citizen learns, and not who looked at what."""
+    if event.kind not in KINDS:
+        return False
+    if event.kind == "case.noted":
+        return event.data.get("remark") in remarks
+    return not reader.agency.assisted_intake_only or bool(KINDS[event.kind].public)
 
 
-def _agency_names(events: Iterable[Event]) -> dict[str, str]:
+def agency_names(events: Iterable[Event]) -> dict[str, str]:
     codes = {code for e in events for code in (e.actor.get("agency"), e.data.get("to")) if code}
     return dict(Agency.objects.filter(code__in=codes).values_list("code", "name"))
 
 
-def _sentence(template: Any, event: Event, names: Mapping[str, str]) -> str:
+def sentence_of(template: Any, event: Event, names: Mapping[str, str]) -> str:
     who = names.get(event.actor.get("agency", ""), "")
     if not who:
         who = _("The sender") if event.actor.get("type") == "citizen" else _("The system")

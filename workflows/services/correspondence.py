@@ -9,6 +9,7 @@ from agencies.actors import Actor, Member
 from complaints.models import Supplement
 from complaints.services.recording import add_supplement
 from events import clock
+from events.chain import salted_digest
 from workflows import policy
 from workflows.errors import InvalidInput, MoveNotAllowed
 from workflows.models import Audience, Case, Remark, RemarkKind
@@ -46,7 +47,8 @@ def supplement_case(*, case_id: int, by: Actor, text: str, uploads: Sequence[int
     supplement = add_supplement(
         case.complaint, clean_text(text, "text"), at=clock.now(), recorded_by=recorded_by, uploads=uploads
     )
-    record(case, "case.supplemented", by=by, complaint=case.complaint_id, supplement=supplement.pk)
+    digest = salted_digest(supplement.salt, supplement.text)
+    record(case, "case.supplemented", by=by, complaint=case.complaint_id, supplement=supplement.pk, digest=digest)
     return supplement
 
 

@@ -19,6 +19,7 @@ from events import clock
 from events.services.recording import Happening, record_first_events
 from workflows import routing
 from workflows.clocks import Timetable, timetable
+from workflows.deadlines import HANOI
 from workflows.errors import KeyReused
 from workflows.models import Case, RoutingRule
 from workflows.models.case import new_number
@@ -64,7 +65,7 @@ def lodge_batch(
     Raises NoRoute; IntegrityError when one was lodged before.
     """
     at, province = clock.now(), lodgements[0].province
-    rules = routing.rules_in_force(province, at.date())
+    rules = routing.rules_in_force(province, at.astimezone(HANOI).date())
     routes = [routing.choose(rules, facts) for facts in routing.facts_of(lodgements, at)]
     complaints = record_complaints(
         lodgements, [said.kind or route.track for said, route in zip(lodgements, routes, strict=True)], at
@@ -114,11 +115,8 @@ def _receipt(said: Lodgement, case: Case, *, repeated: bool = False) -> Receipt:
 
 
 def _repeated(lodgement: Lodgement) -> Receipt | None:
-    earlier = (
-        Case.objects.filter(complaint__key_hash=codes.key_hash(lodgement.idempotency_key))
-        .select_related("complaint")
-        .first()
-    )
+    found = Case.objects.filter(complaint__key_hash=codes.key_hash(lodgement.idempotency_key))
+    earlier = found.only("number", "lodged_at", "complaint__body_digest").select_related("complaint").first()
     if earlier is None:
         return None
     if earlier.complaint.body_digest != lodgement.body_digest(codes.key()):

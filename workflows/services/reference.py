@@ -6,8 +6,10 @@ from pathlib import Path
 
 from django.db import transaction
 
+from agencies.actors import Actor
 from agencies.models import Agency, Province
 from agencies.services.seeding import TableChange, flag, read_seed
+from events.services.recording import record_event
 from workflows.models import ClockRule, RoutingRule
 
 SEEDS = Path(__file__).resolve().parent.parent / "reference"
@@ -58,6 +60,39 @@ def install_routing_rules(province: Province, seeds: Path = SEEDS) -> int:
     rows = read_seed(seeds / "routing_rules.csv")
     RoutingRule.objects.bulk_create(_routing_rule(row, province, agencies) for row in rows)
     return len(rows)
+
+
+@transaction.atomic
+def hand_over_rules(province: Province, *, by: Actor, seeds: Path = SEEDS) -> int:
+    """Point the usual rules that the lead agency stands in for at agencies that have come since; how many.
+
+    A rule that names another agency, or whose explanation someone changed, stays. Raises NoLeadAgency.
+    """
+    agencies = _agencies_by_kind(province.agencies.filter(is_active=True).select_related("kind"))
+    if "lead" not in agencies:
+        raise NoLeadAgency(province.code)
+    usual = {
+        row["explanation"]: _routing_rule(row, province, agencies) for row in read_seed(seeds / "routing_rules.csv")
+    }
+    rules = RoutingRule.objects.select_for_update().filter(province=province, explanation__in=usual)
+    return sum(_hand_over(rule, usual[rule.explanation], agencies["lead"], by) for rule in rules)
+
+
+def _hand_over(rule: RoutingRule, usual: RoutingRule, lead: Agency, by: Actor) -> bool:
+    given = {}
+    if rule.agency_id == lead.pk and usual.agency_id != lead.pk:
+        given["agency"] = usual.agency
+    if rule.refer_to_id is None and usual.refer_to and usual.refer_to_id != rule.agency_id:
+        given["refer_to"] = usual.refer_to
+    if not given:
+        return False
+    for name, agency in given.items():
+        setattr(rule, name, agency)
+    rule.save(update_fields=list(given))
+    about = {"model": "routingrule", "pk": rule.pk, "fields": sorted(given)}
+    values = {name: agency.code for name, agency in given.items()}
+    record_event(f"rules:{rule.province_id}", "rules.changed", by=by, **about, values=values)
+    return True
 
 
 def _agencies_by_kind(agencies: Iterable[Agency]) -> dict[str, Agency]:

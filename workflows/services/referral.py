@@ -17,10 +17,10 @@ def refer_case(
 ) -> Case:
     """Offer the case to another agency. Identity goes along only when it is needed.
 
-    Raises InvalidInput when the target is the owner or serves another province.
+    Raises InvalidInput when the target is the owner, handles no cases or serves another province.
     """
     case = begin(case_id, "refer", by, version)
-    if to.pk == case.owner_id or not to.is_active:
+    if to.pk == case.owner_id or not to.is_active or to.assisted_intake_only:
         raise InvalidInput("to", _("Choose another agency."))
     if not to.provinces.filter(pk=case.province_id).exists():
         raise InvalidInput("to", _("That agency does not serve this province."))

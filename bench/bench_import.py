@@ -1,0 +1,141 @@
+"""Importing complaints on PostgreSQL against COPY of the very rows the import made, in all tables, indexes on.
+
+    scripts/tool with_services -m bench.bench_import                BENCH_IMPORT_LINES=20000
+    BENCH_PROFILE=cumulative … (or tottime)                         where the import's time goes
+"""
+
+import cProfile
+import gzip
+import io
+import json
+import os
+import pstats
+import time
+from collections.abc import Iterator
+from itertools import cycle, islice
+from pathlib import Path
+
+from bench.report import Ratio, conclude, figure, size
+from scripts.console import ROOT
+from tests.assurance.installation import PRODUCTION, prepared
+
+CORPUS = ROOT.parent / "shared" / "data" / "vi-texts" / "corpus.jsonl.gz"
+OWN_TEXTS = (
+    "Tôi đặt mua điện thoại trên mạng, chuyển khoản 4.500.000đ vào stk 0123456789 Vietcombank thì bị chặn.",
+    "Cửa hàng bán mỹ phẩm không nhãn phụ, không hóa đơn, tôi dùng bị dị ứng nặng.",
+    "Gọi hotline 0912 345 678 nhiều lần không ai trả lời, hàng hỏng không được đổi.",
+)
+TARGET = 0.10
+ROUNDS = size("BENCH_ROUNDS", 3)
+
+
+def texts() -> Iterator[str]:
+    if not CORPUS.exists():
+        return iter(OWN_TEXTS)
+    with gzip.open(CORPUS, "rt", encoding="utf-8") as lines:
+        return iter([json.loads(line)["text"] for line in lines])
+
+
+def write_lines(path: Path, count: int) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for number, text in enumerate(islice(cycle(texts()), count)):
+            file.write(json.dumps({"source_id": f"bench-{number}", "text": text}, ensure_ascii=False) + "\n")
+
+
+def import_file(path: Path) -> float:
+    """Seconds."""
+    from agencies.models import Province
+    from workflows.services.importing import import_lines
+
+    began = time.perf_counter()
+    with path.open("rb") as lines:
+        for progress in import_lines(lines, Province.objects.get(pk="82")):
+            if progress.rejected:
+                raise SystemExit(f"line {progress.rejected[0].number}: {progress.rejected[0].reason}")
+    return time.perf_counter() - began
+
+
+def profiled(path: Path) -> float:
+    profile = cProfile.Profile()
+    seconds = profile.runcall(import_file, path)
+    said = io.StringIO()
+    pstats.Stats(profile, stream=said).sort_stats(os.environ["BENCH_PROFILE"]).print_stats(60)
+    print(said.getvalue())
+    return seconds
+
+
+def written_tables() -> list[str]:
+    """Tables of what was lodged, parents first."""
+    from complaints.models import Complainant, Complaint, Evidence, Indicator
+    from events.models import Delivery, Event
+    from workflows.models import Case, Referral
+
+    models = (Complaint, Complainant, Indicator, Evidence, Case, Referral, Event, Delivery)
+    return [model._meta.db_table for model in models]
+
+
+def stored_columns(cursor, table: str) -> str:
+    """Those that are not computed by the database."""
+    cursor.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER' "
+        "ORDER BY ordinal_position",
+        [table],
+    )
+    return ", ".join(f'"{name}"' for (name,) in cursor.fetchall())
+
+
+def take_out(cursor) -> dict[str, bytes]:
+    """Statement → the rows as COPY writes them; the tables are empty afterwards."""
+    tables = written_tables()
+    rows = {}
+    for table in tables:
+        target = f'"{table}" ({stored_columns(cursor, table)})'
+        with cursor.copy(f"COPY {target} TO STDOUT") as out:
+            rows[f"COPY {target} FROM STDIN"] = b"".join(bytes(block) for block in out)
+    cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+    return rows
+
+
+def copy_in(cursor, rows: dict[str, bytes]) -> float:
+    """Seconds, in one transaction, constraints checked and indexes kept."""
+    from django.db import transaction
+
+    began = time.perf_counter()
+    with transaction.atomic():
+        for statement, block in rows.items():
+            with cursor.copy(statement) as into:
+                into.write(block)
+    return time.perf_counter() - began
+
+
+def measure(home: Path, lines: int) -> tuple[float, float]:
+    """Best of some rounds of (import, COPY), in seconds; each round starts with empty tables."""
+    from django.db import connection
+
+    path = home / "lines.jsonl"
+    write_lines(path, lines)
+    run = profiled if os.environ.get("BENCH_PROFILE") else import_file
+    imports, copies = [], []
+    with connection.cursor() as cursor:
+        for _ in range(ROUNDS):
+            imports.append(run(path))
+            rows = take_out(cursor)
+            copies.append(copy_in(cursor, rows))
+            cursor.execute(f"TRUNCATE {', '.join(written_tables())} CASCADE")
+    figure("bytes of rows, all tables", sum(map(len, rows.values())) / 1e6, "MB")
+    figure("rows, all tables", sum(block.count(b"\n") for block in rows.values()), "rows")
+    return min(imports), min(copies)
+
+
+def main() -> None:
+    lines = size("BENCH_IMPORT_LINES", 20_000)
+    with prepared(PRODUCTION) as installation:
+        installation.enter()
+        imported, copied = measure(installation.home, lines)
+    figure("import_complaints", lines / imported, "complaints/s")
+    figure("COPY of the same rows", lines / copied, "complaints/s")
+    conclude(Ratio("bench_import", "import / bare COPY, PostgreSQL", copied / imported, TARGET))
+
+
+if __name__ == "__main__":
+    main()

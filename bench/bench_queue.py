@@ -1,0 +1,172 @@
+"""The queue page at 500,000 cases against 5,000, on both profiles: every tab, its first page and the next one.
+
+    scripts/tool with_services -m bench.bench_queue        BENCH_QUEUE_CASES=500000 BENCH_QUEUE_BASE=5000
+
+Each size is an installation of its own, asked in turns by a process of its own through the whole site (Django's
+test client, signed in). What is compared is the best of the medians.
+"""
+
+import json
+import re
+import statistics
+import sys
+import time
+from contextlib import ExitStack
+
+from bench.report import Ratio, conclude, figure, size
+from tests.assurance.installation import PROFILES, Installation, copy_of, prepared
+
+TARGET = 1.3
+ROUNDS, REQUESTS = 3, 15
+BATCH = 1000
+TABS = ("mine", "agency", "offered", "waiting", "overdue", "settled", "receipts")
+
+# Two years of work at one busy agency: most is settled, the rest stands everywhere in the table.
+LIVE_IT = """
+UPDATE workflows_case SET
+  state = CASE WHEN id % 20 < 9 THEN 'closed' WHEN id % 20 < 12 THEN 'resolved' WHEN id % 20 < 14 THEN 'lodged'
+               WHEN id % 20 < 15 THEN 'accepted' WHEN id % 20 < 16 THEN 'awaiting_complainant'
+               WHEN id % 20 < 17 THEN 'referred' ELSE 'investigating' END,
+  resume_state = CASE WHEN id % 20 IN (15, 16) THEN 'accepted' ELSE '' END,
+  owner_id = CASE WHEN id % 100 = 16 THEN %(police)s ELSE %(sct)s END,
+  offered_to_id = CASE WHEN id % 20 <> 16 THEN NULL WHEN id % 100 = 16 THEN %(sct)s ELSE %(police)s END,
+  handler_id = CASE WHEN id % 20 >= 17 THEN %(handler)s END,
+  urgent = (id % 37 = 0), vulnerable = (id % 23 = 0)
+"""
+
+
+def fill(cases: int) -> None:
+    """In the installation this process is in: ``base`` cases lodged as everybody lodges, then multiplied by the database."""
+    from django.db import connection, transaction
+
+    base = min(cases, size("BENCH_QUEUE_BASE", 5_000))
+    _lodge(base)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_literal(LIVE_IT))
+        if cases > base:
+            _multiply(cursor, cases // base - 1)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def _lodge(base: int) -> None:
+    from datetime import timedelta
+
+    from casemgr.demo import content, variation
+    from events import clock
+    from workflows.services.intake import lodge_batch
+
+    stories, now = content.stories(), clock.now()
+    for start in range(0, base, 100):
+        with clock.frozen(now - timedelta(days=700) * (1 - start / base)):
+            lodge_batch([variation.vary(stories, n, clock.now()) for n in range(start, min(start + 100, base))])
+
+
+def _literal(statement: str) -> str:
+    from agencies.models import Agency, User
+
+    of = dict(Agency.objects.values_list("code", "pk"))
+    handler = User.objects.get(email="handler@sct.dongthap.example").pk
+    for name, value in (("police", of["congan"]), ("sct", of["sct"]), ("handler", handler)):
+        statement = statement.replace(f"%({name})s", str(value))
+    return statement
+
+
+def _multiply(cursor, times: int) -> None:
+    """Every complaint and case ``times`` times more, spread a little in time; keys and numbers made unique."""
+    from complaints.models import Complaint
+    from django.db import connection
+    from workflows.models import Case
+
+    postgresql = connection.vendor == "postgresql"
+    hashed = "md5(t.id || '-' || n.n)" if postgresql else "lower(hex(randomblob(16)))"
+    step = "t.id + n.n * {rows}"
+    rows = {model: model.objects.count() for model in (Complaint, Case)}
+    first = {model: model.objects.order_by("pk").first().pk for model in rows}
+    assert len(set(rows.values())) == 1 and len(set(first.values())) == 1, "complaints and cases were numbered alike"
+    new_id = step.format(rows=rows[Case])
+    made = {
+        Complaint: {"id": new_id, "code_hash": f"'c' || {hashed}", "key_hash": f"'k' || {hashed}", "source_id": f"'q' || ({new_id})"},
+        Case: {"id": new_id, "complaint_id": new_id, "number": f"'82-' || ({new_id})"},
+    }
+    shifted = "t.{0} - n.n * interval '7 minutes'" if postgresql else "datetime(t.{0}, '-' || (n.n * 7) || ' minutes')"
+    for name in ("lodged_at", "due_at"):
+        made[Case][name] = shifted.format(name)
+    for model, changed in made.items():
+        names = [field.column for field in model._meta.concrete_fields if not field.generated]
+        values = [changed.get(name, f't."{name}"') for name in names]
+        cursor.execute(
+            f"WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {times}) "
+            f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) "
+            f"SELECT {', '.join(values)} FROM {model._meta.db_table} t CROSS JOIN n WHERE t.id < {first[model] + rows[model]}"
+        )
+
+
+def measure() -> dict[str, float]:
+    """Median seconds of each page, in the installation this process is in."""
+    from django.test import Client
+
+    from agencies.models import User
+
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(User.objects.get(email="handler@sct.dongthap.example"))
+    pages = {tab: f"/backoffice/?tab={tab}" for tab in TABS}
+    for tab in ("agency", "settled"):
+        following = re.search(r'href="(\?[^"]*page=[^"]+)"', client.get(pages[tab], secure=True).content.decode())
+        assert following, f"{tab} has one page only"
+        pages[f"{tab}, next page"] = "/backoffice/" + following[1].replace("&amp;", "&")
+    return {name: _median(client, url) for name, url in pages.items()}
+
+
+def _median(client, url: str) -> float:
+    taken = []
+    for _ in range(REQUESTS):
+        began = time.perf_counter()
+        answer = client.get(url, secure=True)
+        taken.append(time.perf_counter() - began)
+        assert answer.status_code == 200, f"{url}: {answer.status_code}"
+    return statistics.median(taken)
+
+
+def asked(installation: Installation) -> dict[str, float]:
+    said = installation.python("-m", "bench.bench_queue", "measure")
+    pages: dict[str, float] = json.loads(said.splitlines()[-1])
+    return pages
+
+
+def compare(profile: str, sizes: tuple[int, int]) -> Ratio:
+    with ExitStack() as stack:
+        original = stack.enter_context(prepared(profile))
+        places = [stack.enter_context(copy_of(original)) for _ in sizes]
+        for place, cases in zip(places, sizes, strict=True):
+            began = time.monotonic()
+            place.python("-m", "bench.bench_queue", "fill", str(cases))
+            figure(f"{profile}: {cases:,} cases made in", time.monotonic() - began, "s")
+        rounds = [[asked(place) for place in places] for _ in range(ROUNDS)]
+    few, many = ({page: min(turn[at][page] for turn in rounds) for page in rounds[0][at]} for at in (0, 1))
+    for page in few:
+        figure(f"{profile}: {page}: {few[page] * 1000:.1f} → {many[page] * 1000:.1f} ms", many[page] / few[page], "×")
+    worst = max(few, key=lambda page: many[page] / few[page])
+    text = f"{profile}: queue at {sizes[1]:,} / {sizes[0]:,} cases, worst tab “{worst}”"
+    return Ratio("bench_queue", text, many[worst] / few[worst], TARGET, at_most=True)
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case ["fill", cases]:
+            import django
+
+            django.setup()
+            fill(int(cases))
+        case ["measure"]:
+            import django
+
+            django.setup()
+            print(json.dumps(measure()))
+        case _:
+            sizes = size("BENCH_QUEUE_BASE", 5_000), size("BENCH_QUEUE_CASES", 500_000)
+            conclude(*(compare(profile, sizes) for profile in PROFILES))
+
+
+if __name__ == "__main__":
+    main()

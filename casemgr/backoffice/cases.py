@@ -1,0 +1,159 @@
+"""The case page, its notes, and who complained."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.actors import Member
+from casemgr.backoffice import deeds, presentation
+from casemgr.backoffice.access import DeskView
+from casemgr.backoffice.forms import NoteForm, PrintForm, SupplementForm, WritingForm
+from complaints.models import Origin
+from events import clock
+from workflows.errors import InvalidInput
+from workflows.models import Case
+from workflows.selectors.casefile import CaseFile, case_file, find_case
+from workflows.services.access import show_identity
+from workflows.services.correspondence import add_note, supplement_case
+from workflows.states import OPEN, State
+
+
+class CaseView(DeskView):
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        return case_page(request, find_case(number, self.actor), self.actor)
+
+
+class WritingView(DeskView):
+    """Words added to a case that move nothing. What cannot be kept is shown again on the case page."""
+
+    form_class: type[WritingForm]
+    said: Any
+
+    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+        case = find_case(number, self.actor)
+        form = self.form_class(request.POST, actor=self.actor)
+        if form.is_valid():
+            try:
+                self.write(case, **form.cleaned_data)
+            except InvalidInput as error:
+                form.add_error(error.field, str(error))
+            else:
+                messages.success(request, str(self.said))
+                return redirect("backoffice:case", number=case.number)
+        return case_page(request, case, self.actor, refused=form, status=HTTPStatus.BAD_REQUEST)
+
+    def write(self, case: Case, **words: str) -> None:
+        raise NotImplementedError
+
+
+class NoteView(WritingView):
+    form_class = NoteForm
+    said = gettext_lazy("The note is written.")
+
+    def write(self, case: Case, **words: str) -> None:
+        add_note(case_id=case.pk, by=self.actor, **words)
+
+
+class SupplementView(WritingView):
+    """What the sender added by telephone, by letter or at the counter."""
+
+    form_class = SupplementForm
+    said = gettext_lazy("What the sender added is recorded.")
+
+    def write(self, case: Case, **words: str) -> None:
+        supplement_case(case_id=case.pk, by=self.actor, text=words["text"])
+
+
+class IdentityView(DeskView):
+    """Shows who complained, and records the look. In place with htmx, on the whole page without."""
+
+    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+        case = find_case(number, self.actor)
+        complainant = show_identity(case_id=case.pk, by=self.actor)
+        shown: dict[str, Any] = {"identity": presentation.unmasked(complainant), "identity_shown": True}
+        if request.headers.get("HX-Request"):
+            response = render(request, "backoffice/_identity.html", {"case": case, **shown})
+        else:
+            response = case_page(request, case, self.actor, **shown)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+def case_page(
+    request: HttpRequest,
+    case: Case,
+    actor: Member,
+    *,
+    status: int = HTTPStatus.OK,
+    refused: WritingForm | None = None,
+    **more: Any,
+) -> HttpResponse:
+    file = case_file(case, actor)
+    context = {
+        "case": case,
+        "file": file,
+        "complaint": file.complaint,
+        "due": presentation.due(case, clock.now()),
+        "origin": _origin(case),
+        "facts": presentation.complaint_facts(file.complaint),
+        "indicators": presentation.indicator_rows(file.indicators),
+        "accounts": presentation.indicator_rows(file.accounts),
+        "loss": presentation.money(file.complaint.amount),
+        "evidence": [presentation.evidence_tile(case, evidence) for evidence in file.evidence],
+        "identity": presentation.masked(file.complainant),
+        "timeline": presentation.timeline_entries(file.timeline),
+        "moves": deeds.offered(file.moves, case, actor),
+        "idle": _why_nothing_to_do(file, actor),
+        "writings": _writings(file, actor, refused),
+        "refused": refused,
+        "print_form": PrintForm(auto_id="print-%s"),
+    }
+    return render(request, "backoffice/case.html", context | more, status=status)
+
+
+def _writings(file: CaseFile, actor: Member, refused: WritingForm | None) -> list[dict[str, Any]]:
+    """What `components/move.html` needs for each thing the person may write."""
+    offered = [form for form, allowed in ((NoteForm, file.may_note), (SupplementForm, file.may_supplement)) if allowed]
+    return [
+        {
+            "form": refused if isinstance(refused, form) else form(actor=actor),
+            "url": reverse(f"backoffice:{form.name}", args=[file.case.number]),
+        }
+        for form in offered
+    ]
+
+
+_ORIGINS: dict[str, Any] = {
+    Origin.COUNTER: gettext_lazy("lodged at the counter"),
+    Origin.PHONE: gettext_lazy("lodged by phone"),
+    Origin.IMPORT: gettext_lazy("imported"),
+    Origin.OWN_INITIATIVE: gettext_lazy("found by an officer"),
+}
+
+
+def _origin(case: Case) -> str:
+    return str(_ORIGINS.get(case.complaint.origin, ""))
+
+
+def _why_nothing_to_do(file: CaseFile, actor: Member) -> str:
+    """One sentence in place of an empty list of moves."""
+    case = file.case
+    if file.moves:
+        return ""
+    if case.state == State.WITHDRAWN:
+        return _("The case ended as the sender wished.")
+    if case.state not in OPEN:
+        return _("The case is finished. A supervisor can open it again.")
+    if actor.agency.assisted_intake_only:
+        return _("%(agency)s handles this case. You can follow it here.") % {"agency": case.owner}
+    if case.handler_id:
+        return _("%(handler)s handles this case.") % {"handler": case.handler}
+    return _("There is no step for your role now: an intake officer or a supervisor goes on.")

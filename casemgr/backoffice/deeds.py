@@ -1,0 +1,98 @@
+"""Each move's form, service and words: `workflows.states` says who may, this says how the page asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies.actors import Member
+from casemgr.backoffice import forms
+from workflows.models import Case
+from workflows.services import acceptance, conclusion, correspondence, referral
+from workflows.states import Move
+
+
+@dataclass(frozen=True)
+class Deed:
+    """``done`` is said when it succeeded; ``ends`` marks what cannot be undone by the one who does it."""
+
+    form: type[forms.MoveForm]
+    service: Callable[..., Case]
+    icon: str
+    done: Any
+    ends: bool = False
+
+
+DEEDS = {
+    "accept": Deed(forms.AcceptForm, acceptance.accept_case, "clipboard-check", _("The case is accepted.")),
+    "refuse": Deed(
+        forms.RefuseForm, acceptance.refuse_case, "slash-circle", _("The case is not accepted; the sender is told."), ends=True
+    ),
+    "refer": Deed(forms.ReferForm, referral.refer_case, "arrow-right", _("The case is offered to the other agency.")),
+    "take_referral": Deed(forms.MoveForm, referral.take_referral, "check-lg", _("Your agency has taken the case.")),
+    "return_referral": Deed(
+        forms.ReasonForm, referral.return_referral, "arrow-return-left", _("The case is returned to the sending agency.")
+    ),
+    "recall_referral": Deed(
+        forms.ReasonForm, referral.recall_referral, "arrow-return-left", _("The transfer is recalled.")
+    ),
+    "assign": Deed(forms.AssignForm, acceptance.assign_case, "person-check", _("The case has its handler.")),
+    "ask_complainant": Deed(
+        forms.QuestionForm, correspondence.ask_complainant, "question-circle", _("The question is on the sender's page.")
+    ),
+    "answer": Deed(forms.AnswerForm, correspondence.answer_question, "reply", _("The answer is recorded.")),
+    "resolve": Deed(forms.ResolveForm, conclusion.resolve_case, "check-circle", _("The case is resolved; the sender is told.")),
+    "reopen": Deed(forms.ReasonForm, conclusion.reopen_case, "arrow-clockwise", _("The case is open again.")),
+    "close": Deed(forms.CloseForm, conclusion.close_case, "lock", _("The case is closed."), ends=True),
+    "withdraw": Deed(
+        forms.WithdrawForm, conclusion.withdraw_case, "x-circle", _("The case has ended as the sender wished."), ends=True
+    ),
+}  # fmt: skip
+
+
+def form_of(move: Move, case: Case, actor: Member, data: Any = None, **options: Any) -> forms.MoveForm:
+    """The move's form, empty or with what was posted. Ids carry the move's name: several stand on one page."""
+    return DEEDS[move.name].form(data, case=case, actor=actor, auto_id=f"{move.name}-%s", **options)
+
+
+def offered(moves: list[Move], case: Case, actor: Member) -> list[dict[str, Any]]:
+    """What `components/move.html` needs for each move the page can ask for."""
+    return [entry(move, form_of(move, case, actor)) for move in moves if move.name in DEEDS]
+
+
+def entry(move: Move, form: forms.MoveForm) -> dict[str, Any]:
+    deed = DEEDS[move.name]
+    return {
+        "name": move.name,
+        "title": move.label,
+        "icon": deed.icon,
+        "form": form,
+        "danger": deed.ends,
+        "consequences": consequences(move, form.case, form.actor),
+    }
+
+
+def consequences(move: Move, case: Case, actor: Member) -> list[str]:
+    sentences = [str(move.consequence)] if move.consequence else []
+    return [*sentences, *_MORE.get(move.name, lambda case, actor: [])(case, actor)]
+
+
+def _what_is_shared(case: Case, actor: Member) -> list[str]:
+    return [
+        gettext("They see: the story, the facts, the files, the numbers and addresses, and notes for every agency."),
+        gettext("They do not see: your agency's own notes, and who the sender is unless you tick the box below."),
+        *([gettext("Police notes stay with the police.")] if actor.is_police else []),
+    ]
+
+
+def _how_reached(case: Case, actor: Member) -> list[str]:
+    if case.complaint.is_anonymous:
+        return [gettext("The sender is anonymous and sees the question only when looking at the tracking page.")]
+    return []
+
+
+_MORE: dict[str, Callable[[Case, Member], list[str]]] = {"refer": _what_is_shared, "ask_complainant": _how_reached}

@@ -1,0 +1,109 @@
+"""The side menu: entries appear when their page exists and the person may open it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from agencies.actors import Member
+from agencies.models import Role
+
+from .access import is_handler_of_cases
+
+Allowed = Callable[[HttpRequest], bool]
+
+
+def at_desk(request: HttpRequest) -> bool:
+    return is_handler_of_cases(request.actor)  # type: ignore[attr-defined]
+
+
+def holding(*roles: str) -> Allowed:
+    def allowed(request: HttpRequest) -> bool:
+        actor = request.actor  # type: ignore[attr-defined]
+        return isinstance(actor, Member) and actor.has(*roles)
+
+    return allowed
+
+
+def member(request: HttpRequest) -> bool:
+    return isinstance(request.actor, Member)  # type: ignore[attr-defined]
+
+
+def staff(request: HttpRequest) -> bool:
+    return bool(request.user.is_staff)
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: Any
+    url_name: str
+    icon: str
+    allowed: Allowed
+    description: Any = ""
+
+
+GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+    (
+        _("Work"),
+        (
+            Entry(_("Cases"), "backoffice:queue", "inbox", at_desk, _("Your work and your agency's.")),
+            Entry(_("Search"), "backoffice:search", "search", at_desk, _("Find a case by any word of it.")),
+            Entry(_("Notifications"), "backoffice:inbox", "bell", member, _("What happened to your cases.")),
+            Entry(
+                _("Lodge for someone"), "backoffice:assisted", "person-plus", at_desk,
+                _("At the counter or on the phone."),
+            ),
+        ),
+    ),
+    (
+        _("Publishing"),
+        (
+            Entry(
+                _("Bulletins"), "backoffice:bulletins", "megaphone", holding(Role.EDITOR, Role.APPROVER, Role.SUPERVISOR),
+                _("Warnings and periodic reports."),
+            ),
+        ),
+    ),
+    (
+        _("Running the system"),
+        (
+            Entry(
+                _("Who did what"), "backoffice:audit", "clock-history", holding(Role.AUDITOR),
+                _("What was done for your agency, without narratives or identities."),
+            ),
+            Entry(_("Administration"), "admin:index", "gear", staff, _("Accounts and rules.")),
+        ),
+    ),
+)  # fmt: skip
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Groups of entries as `layouts/backoffice.html` draws them; groups with nothing to open are left out."""
+    groups = [{"label": label, "entries": _entries(request, entries)} for label, entries in GROUPS]
+    return [group for group in groups if group["entries"]]
+
+
+def _entries(request: HttpRequest, entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
+    found = []
+    for entry in entries:
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        if entry.allowed(request):
+            current = request.path == url or (url != reverse("backoffice:queue") and request.path.startswith(url))
+            found.append(
+                {
+                    "label": entry.label,
+                    "url": url,
+                    "icon": entry.icon,
+                    "current": current,
+                    "description": entry.description,
+                }
+            )
+    return found

@@ -1,0 +1,177 @@
+"""The queue: what to do next, by tab."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.db.models import CharField, QuerySet, Value
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from agencies.actors import Member
+from agencies.folding import fold
+from agencies.models import Commune
+from casemgr.backoffice.access import DeskView, no_desk
+from casemgr.backoffice.forms import QueueForm
+from casemgr.backoffice.presentation import due
+from complaints.models import Category
+from events import clock
+from workflows.selectors import queue
+from workflows.selectors.queue import Sieve, Tab
+from workflows.states import OPEN, State
+
+SORT_LABELS = {
+    "due": gettext_lazy("Urgent first, then due first"),
+    "overdue": gettext_lazy("Longest overdue first"),
+    "newest": gettext_lazy("Newest first"),
+    "oldest": gettext_lazy("Oldest first"),
+}
+FILTERS = ("number", "state", "track", "category", "mark", "commune")
+
+
+class QueueView(DeskView):
+    """``?tab=`` and filters; ``page`` is a cursor. The first tab with work is not guessed: it is always one's own."""
+
+    def refuse(self, request: HttpRequest) -> HttpResponse:
+        return no_desk(request, HTTPStatus.OK)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        tabs = queue.tabs_of(self.actor)
+        tab = next((t for t in tabs if t.code == request.GET.get("tab")), tabs[0])
+        form = _filter_form(request, tab, self.actor)
+        chosen = _chosen(form)
+        order = chosen.pop("sort", "") or next(iter(tab.orders))
+        cursor = request.GET.get("page", "")
+        if tab.code == "receipts":
+            page: Any = queue.receipt_page(tab, self.actor, order, cursor)
+        else:
+            page = queue.case_page(tab, self.actor, order, Sieve(**chosen), cursor)
+        context = {
+            "tab": tab,
+            "tabs": _tab_links(tabs, tab, self.actor),
+            "form": form,
+            "is_filtered": any(chosen.values()),
+            "has_sorts": len(tab.orders) > 1,
+            "page": page,
+            "rows": page.rows if tab.code == "receipts" else _rows(page.rows, self.actor),
+            "previous_url": _link(request, page.previous),
+            "next_url": _link(request, page.next),
+            "empty": _empty(tab, bool(cursor)),
+            "paged": bool(cursor),
+            "tab_url": f"{request.path}?tab={tab.code}",
+        }
+        return render(request, "backoffice/queue.html", context)
+
+
+def _filter_form(request: HttpRequest, tab: Tab, actor: Member) -> QueueForm:
+    form = QueueForm(
+        request.GET,
+        states=[state for state in State if (state in OPEN) != (tab.code == "settled") or tab.code == "lodged"],
+        sorts=[(code, SORT_LABELS[code]) for code in tab.orders],
+        auto_id="filter-%s",
+        **(_reference_choices(actor) if tab.code != "receipts" else {"categories": [], "communes": []}),
+    )
+    form.is_valid()
+    return form
+
+
+def _chosen(form: QueueForm) -> dict[str, str]:
+    return {name: form.cleaned_data.get(name, "") for name in (*FILTERS, "sort")}
+
+
+def _reference_choices(actor: Member) -> dict[str, list[tuple[str, str]]]:
+    """Categories and the communes of the agency's provinces: one query."""
+    label = "label_en" if (get_language() or "").startswith("en") else "label_vi"
+    categories = _labelled(Category.objects.filter(retired=False), "categories", label)
+    communes = _labelled(
+        Commune.objects.filter(province__agencies=actor.agency, retired=False), "communes", "full_name"
+    )
+    choices: dict[str, list[tuple[str, str]]] = {"categories": [], "communes": []}
+    for kind, code, text in categories.union(communes, all=True):
+        choices[kind].append((code, text))
+    choices["communes"].sort(key=lambda choice: fold(choice[1]))
+    return choices
+
+
+def _labelled(rows: QuerySet[Any], kind: str, label: str) -> QuerySet[Any, tuple[str, str, str]]:
+    named = rows.order_by().annotate(kind_=Value(kind, output_field=CharField()))
+    return named.values_list("kind_", "pk", label)
+
+
+def _tab_links(tabs: tuple[Tab, ...], current: Tab, actor: Member) -> list[dict[str, Any]]:
+    counts = queue.counts(actor)
+    return [
+        {
+            "label": tab.label,
+            "url": f"{reverse('backoffice:queue')}?tab={tab.code}",
+            "count": _count(counts.get(tab.code)),
+            "current": tab is current,
+            "urgent": tab.code == "overdue" and bool(counts.get(tab.code)),
+        }
+        for tab in tabs
+    ]
+
+
+def _count(found: int | None) -> str | int | None:
+    return f"{queue.COUNT_LIMIT - 1}+" if found is not None and found >= queue.COUNT_LIMIT else found
+
+
+def _rows(cases: list[Any], actor: Member) -> list[dict[str, Any]]:
+    now = clock.now()
+    return [{"case": case, "due": due(case, now), "with": _with_whom(case, actor)} for case in cases]
+
+
+def _with_whom(case: Any, actor: Member) -> str:
+    """Who has it now: the handler at home, the agency elsewhere."""
+    if case.offered_to_id == actor.agency.pk:
+        return _("from %(agency)s") % {"agency": case.owner.short_name}
+    if case.offered_to_id:
+        return _("to %(agency)s") % {"agency": case.offered_to.short_name}
+    if case.handler_id:
+        return str(case.handler)
+    return _("nobody yet")
+
+
+def _link(request: HttpRequest, cursor: str) -> str:
+    if not cursor:
+        return ""
+    query = request.GET.copy()
+    query["page"] = cursor
+    return f"?{query.urlencode()}"
+
+
+def _empty(tab: Tab, paged: bool) -> dict[str, str]:
+    """What an empty tab says: why it is empty and what to do."""
+    if paged:
+        return {"title": _("Nothing more here"), "text": _("The list has changed. Go back to its beginning.")}
+    texts = {
+        "mine": (_("You have no case"), _("Take one from your agency's work, or wait until one is assigned to you.")),
+        "agency": (_("Your agency has no open case"), _("New cases appear here by themselves.")),
+        "offered": (
+            _("No agency offers you a case"),
+            _("What others pass on to your agency appears here, to be taken or returned."),
+        ),
+        "waiting": (
+            _("You are waiting for nobody"),
+            _("Cases offered to another agency and questions to senders wait here."),
+        ),
+        "overdue": (_("Nothing is overdue"), _("Every open case is within its time limit.")),
+        "settled": (
+            _("Nothing has been finished yet"),
+            _("Resolved, refused, closed and withdrawn cases are kept here."),
+        ),
+        "receipts": (
+            _("Nothing was passed on yet"),
+            _("When another agency takes a case of yours, its receipt stays here."),
+        ),
+        "lodged": (
+            _("Nothing was lodged here yet"),
+            _("What you lodge for someone appears here, so that you can follow it."),
+        ),
+    }
+    title, text = texts[tab.code]
+    return {"title": title, "text": text}
