@@ -38,3 +38,7 @@ assurance: ## the long fault, race and load runs: one line `property · runs · 
 
 clean: ## stop the services and remove everything that was made, except var/
 	@scripts/tool clean
+
+lock:  ## Resolve the requirements anew, for every Python 3.11 from Debian 12's on, with hashes and no host names.
+	for name in runtime dev; do .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11.2 \
+	  --generate-hashes --no-emit-index-url --no-header requirements/$$name.in -o requirements/$$name.txt; done
