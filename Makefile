@@ -1,6 +1,6 @@
 # Each target says what it does in `make help`; the work is in scripts/, run by the machine's own Python.
 .DEFAULT_GOAL := help
-.PHONY: help run test services services-stop check fmt messages bench assurance clean
+.PHONY: help run test services services-stop check fmt messages bench assurance clean lock
 
 PORT ?= 8000
 export PORT
@@ -39,6 +39,6 @@ assurance: ## the long fault, race and load runs: one line `property · runs · 
 clean: ## stop the services and remove everything that was made, except var/
 	@scripts/tool clean
 
-lock:  ## Resolve the requirements anew, for every Python 3.11 from Debian 12's on, with hashes and no host names.
+lock: ## resolve the requirements anew, for every Python 3.11 from that of Debian 12 on
 	for name in runtime dev; do .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11.2 \
 	  --generate-hashes --no-emit-index-url --no-header requirements/$$name.in -o requirements/$$name.txt; done

@@ -6,6 +6,7 @@
 import re
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from bench.report import Ratio, conclude, figure, size
@@ -16,14 +17,19 @@ from tests.assurance.citizens import Ledger
 from tests.assurance.installation import EMBEDDED, prepared
 
 TARGET_MB = 250.0
+PARTS = 5
 PATIENCE_SECONDS = 600.0
 
 
 def resident(pid: int, what: str) -> float:
     """``VmHWM`` (peak) or ``VmRSS`` (now) of the process and its children, in MB (proc(5))."""
     pids = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
-    texts = [Path(f"/proc/{number}/status").read_text() for number in pids]
-    return sum(int(re.search(rf"{what}:\s+(\d+) kB", text)[1]) for text in texts) / 1024  # type: ignore[index]
+    total = 0
+    for number in pids:
+        with suppress(OSError):  # a child that has ended meanwhile
+            found = re.search(rf"{what}:\s+(\d+) kB", Path(f"/proc/{number}/status").read_text())
+            total += int(found[1]) if found else 0
+    return total / 1024
 
 
 def wait_until_delivered() -> None:
@@ -46,8 +52,10 @@ def main() -> None:
             server.start()
             figure("after the start", resident(server.pid, "VmRSS"), "MB")
             began = time.perf_counter()
-            words = ["lodge", str(port), str(ledger.path), "--count", str(count)]
-            subprocess.run([str(PYTHON), "-m", "tests.assurance.citizens", *words], cwd=ROOT, check=True)
+            for first in range(1, count + 1, count // PARTS):
+                words = ["lodge", str(port), str(ledger.path), "--first", str(first), "--count", str(count // PARTS)]
+                subprocess.run([str(PYTHON), "-m", "tests.assurance.citizens", *words], cwd=ROOT, check=True)
+                figure(f"after {first - 1 + count // PARTS} lodgings", resident(server.pid, "VmRSS"), "MB")
             taken = time.perf_counter() - began
             wait_until_delivered()
             now, peak = resident(server.pid, "VmRSS"), resident(server.pid, "VmHWM")

@@ -10,6 +10,7 @@ import sys
 from complaints.sandbox import confine
 
 _MEMORY = 400 * 1024 * 1024
+_DEEPEST = 50
 _ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/RichMediaContent", "/XFA", "/AF"})
 _ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/Rendition"})
 
@@ -29,11 +30,14 @@ def verdict(data: bytes) -> str:
 
 
 def _is_active(thing, depth: int) -> bool:  # type: ignore[no-untyped-def]
-    """Whether a dictionary in this object is active; indirect objects are looked at on their own."""
+    """Whether a dictionary in this object is active; indirect objects are looked at on their own.
+
+    No honest PDF nests so deep; a script may hide there, behind actions that each name the next.
+    """
     import pikepdf
 
-    if depth > 20:
-        return False
+    if depth > _DEEPEST:
+        return True
     if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
         keys = thing.keys()
         if not _ACTIVE_KEYS.isdisjoint(keys) or str(thing.get("/S", "")) in _ACTIVE_ACTIONS:

@@ -77,6 +77,19 @@ def pdf_with_hidden_script() -> bytes:
     return out.getvalue()
 
 
+def pdf_with_a_script_behind(actions: int) -> bytes:
+    """The script is the last of a chain of actions, each written inside the one before."""
+    action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    for _ in range(actions):
+        action = pikepdf.Dictionary(S=pikepdf.Name.GoTo, D="x", Next=action)
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.Root.OpenAction = action
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
 def png_header(width: int, height: int) -> bytes:
     """A PNG that announces many pixels and holds a few bytes."""
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + _chunk(
@@ -185,6 +198,8 @@ def hostile() -> Iterator[Sample]:
     yield Sample("truncated HEIC", picture("HEIF")[:120], "a.heic", "damaged")
     yield Sample("PDF with a script", pdf(script=True), "a.pdf", "program")
     yield Sample("PDF with a hidden script", pdf_with_hidden_script(), "a.pdf", "program")
+    yield Sample("PDF with a script behind many actions", pdf_with_a_script_behind(30), "a.pdf", "program")
+    yield Sample("PDF with a script behind still more", pdf_with_a_script_behind(200), "a.pdf", "program")
     yield Sample("PDF that launches", pdf(launch=True), "a.pdf", "program")
     yield Sample("PDF with a program attached", pdf(attachment=True), "a.pdf", "program")
     yield Sample("PDF with a password", pdf(password="123456"), "a.pdf", "password")

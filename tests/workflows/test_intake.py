@@ -1,5 +1,5 @@
 import threading
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -125,5 +125,5 @@ def test_a_rule_begins_at_midnight_in_hanoi():
         province=factories.province(), position=30, agency=factories.agency("qltt"), track="consumer",
         explanation="Quy tắc mới", effective_from=first_day,
     )  # fmt: skip
-    with clock.frozen(datetime(2026, 3, 2, 1, 0, tzinfo=HANOI)):
+    with clock.frozen(datetime(2026, 3, 2, 1, 0, tzinfo=HANOI).astimezone(UTC)):
         assert factories.case().routing_rule_id == new.pk

@@ -324,19 +324,3 @@ def test_the_system_acts_under_its_own_name(sct):
     case = resolved(sct)
     conclusion.close_case(case_id=case.pk, by=System("test"), version=None)
     assert Event.objects.get(kind="case.closed").actor == {"type": "system", "job": "test"}
-
-
-def test_a_case_is_not_referred_to_who_handles_none(sct):
-    """They would not see it, and nobody would take it or give it back."""
-    front = factories.agency("mattran", assisted_intake_only=True)
-    case = accepted(sct)
-    with pytest.raises(InvalidInput) as refused:
-        referral.refer_case(case_id=case.pk, to=front, by=sct, reason="Chuyển.", version=case.version)
-    assert refused.value.field == "to"
-
-
-def test_what_the_citizen_adds_is_sealed_by_the_log(sct):
-    case = accepted(sct)
-    added = correspondence.supplement_case(case_id=case.pk, by=Citizen(case.complaint_id), text="Tôi tìm được hóa đơn.")
-    event = Event.objects.get(stream=case.stream, kind="case.supplemented")
-    assert event.data["digest"] == chain.salted_digest(added.salt, "Tôi tìm được hóa đơn.")

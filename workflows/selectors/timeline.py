@@ -14,6 +14,7 @@ from agencies.models import Agency, User
 from events.models import Event
 from events.registry import KINDS
 from workflows.models import Case, Remark
+from workflows.states import RefusalReason
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Entry:
 
 def case_timeline(case: Case, reader: Member, *, since_version: int = 0) -> list[Entry]:
     """For staff, oldest first; ``since_version`` keeps only what came after it. Three queries."""
-    events = _events(case)
+    events = _after(_events(case), since_version)
     remarks = {r.pk: r for r in Remark.objects.filter(case=case).visible_to(reader).select_related("agency", "author")}
     people = User.objects.in_bulk({e.actor["person"] for e in events if "person" in e.actor})
     names = agency_names(events)
@@ -44,7 +45,7 @@ def case_timeline(case: Case, reader: Member, *, since_version: int = 0) -> list
             remark=remarks.get(event.data.get("remark")),
         )
         for event in events
-        if _readable(event, remarks, reader) and (event.data.get("version") or 0) > since_version
+        if _readable(event, remarks, reader)
     ]
 
 
@@ -69,6 +70,12 @@ def _events(case: Case) -> list[Event]:
     return list(Event.objects.filter(stream=case.stream).order_by("sequence"))
 
 
+def _after(events: list[Event], version: int) -> list[Event]:
+    """What came after the move that made ``version``: what the citizen adds or a colleague notes makes no new one."""
+    made_by = next((n for n, event in enumerate(events, 1) if event.data.get("version") == version), 0)
+    return events[made_by:]
+
+
 def _readable(event: Event, remarks: Mapping[int, Remark], reader: Member) -> bool:
     """A note the reader may not read leaves no trace, not even that it was written. Who only helped to lodge
     learns what the citizen learns, and not who looked at what."""
@@ -88,4 +95,7 @@ def sentence_of(template: Any, event: Event, names: Mapping[str, str]) -> str:
     who = names.get(event.actor.get("agency", ""), "")
     if not who:
         who = _("The sender") if event.actor.get("type") == "citizen" else _("The system")
-    return str(template) % {"who": who, "to": names.get(event.data.get("to", ""), "")}
+    sentence = str(template) % {"who": who, "to": names.get(event.data.get("to", ""), "")}
+    if event.kind == "case.refused" and event.data.get("reason") in RefusalReason.values:
+        sentence += " " + _("Reason: %(reason)s.") % {"reason": RefusalReason(event.data["reason"]).label}
+    return sentence

@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agencies.actors import Actor
+from agencies.actors import Actor, Member
 from agencies.models import Membership, Role, User
 from workflows.errors import InvalidInput
 from workflows.models import Audience, Case, RemarkKind
 from workflows.services.moving import begin, finish, write_remark
-from workflows.states import RefusalReason, Track
+from workflows.states import RefusalReason, State, Track
 
 
 @transaction.atomic
@@ -44,15 +44,19 @@ def refuse_case(*, case_id: int, by: Actor, version: int, reason: str, explanati
 
 @transaction.atomic
 def assign_case(*, case_id: int, by: Actor, version: int, handler: User) -> Case:
-    """Give the case to a handler of the owner agency. Raises InvalidInput when ``handler`` is not one."""
+    """Give the case to a handler of the owner agency. Raises InvalidInput when ``handler`` is not one, or is
+    another person than ``by`` and ``by`` no supervisor."""
     case = begin(case_id, "assign", by, version)
+    if isinstance(by, Member) and not by.has(Role.SUPERVISOR) and handler.pk != by.person.pk:
+        raise InvalidInput("handler", _("Only a supervisor gives a case to somebody else."))
     belongs = Membership.objects.filter(
         person=handler, agency=case.owner, role=Role.HANDLER, revoked_at=None, person__is_active=True
     )
     # The membership row stays locked until the assignment commits: a revocation waits or was seen.
     if not belongs.select_for_update().exists():
         raise InvalidInput("handler", _("Choose a handler of the agency that owns the case."))
-    before = case.handler_id
+    before, goes_on = case.handler_id, case.state == State.INVESTIGATING
     case.assign(handler=handler)
-    finish(case, "case.assigned", by=by, handler=handler.pk, handler_before=before)
+    # Another handler has the time that is left: else each change would put the time limit off.
+    finish(case, "case.assigned", by=by, clock_goes_on=goes_on, handler=handler.pk, handler_before=before)
     return case

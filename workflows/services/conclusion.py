@@ -35,6 +35,8 @@ def resolve_case(
         raise InvalidInput("outcome", _("Choose an outcome of the list."))
     if outcome == Outcome.SANCTIONED and not (decision_number and decision_date):
         raise InvalidInput("decision_number", _("A sanction needs the number and the date of its decision."))
+    if sanction_amount is not None and sanction_amount < 0:
+        raise InvalidInput("sanction_amount", _("An amount cannot be negative."))
     remark = write_remark(case, answer, by=by, kind=RemarkKind.OUTCOME, audience=Audience.CITIZEN, field="answer")
     Resolution.objects.create(
         case=case,
@@ -105,5 +107,3 @@ def _end_open_referral(case: Case) -> None:
     Referral.objects.filter(case=case, state=Referral.State.OFFERED).update(
         state=Referral.State.ENDED, ended_at=clock.now()
     )
-
-

@@ -27,11 +27,13 @@ def begin(case_id: int, move: str, by: Actor, version: int | None) -> Case:
     return case
 
 
-def finish(case: Case, kind: str, *, by: Actor, **data: Any) -> Event:
-    """Save the moved case with its new version and clock, and record what happened."""
+def finish(case: Case, kind: str, *, by: Actor, clock_goes_on: bool = False, **data: Any) -> Event:
+    """Save the moved case with its new version and record what happened. Its clock starts anew, unless the case
+    stays in the step it was in (``clock_goes_on``)."""
     case.version += 1
-    case.state_since = clock.now()
-    case.due_at = timetable(case.province_id).due_at(case)
+    if not clock_goes_on:
+        case.state_since = clock.now()
+        case.due_at = timetable(case.province_id).due_at(case)
     case.save()
     return record(case, kind, by=by, **data)
 
@@ -44,7 +46,9 @@ def record(case: Case, kind: str, *, by: Actor, **data: Any) -> Event:
     return record_event(case.stream, kind, by=by, case=case.pk, state=str(case.state), version=case.version, **data)
 
 
-def write_remark(case: Case, text: str, *, by: Actor, kind: RemarkKind, audience: Audience, field: str = "text") -> Remark:
+def write_remark(
+    case: Case, text: str, *, by: Actor, kind: RemarkKind, audience: Audience, field: str = "text"
+) -> Remark:
     """Store free text about the case. Raises InvalidInput when it is empty or too long."""
     cleaned = clean_text(text, field)
     member = by if isinstance(by, Member) else None

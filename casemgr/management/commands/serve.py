@@ -1,9 +1,20 @@
+import ctypes
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
 from django.core.management.base import BaseCommand, CommandParser
 
 from casemgr.settings import environment
+
+M_ARENA_MAX, ARENAS = -8, 2
+
+
+def share_memory_between_threads() -> None:
+    """Every request has a thread for a moment, and glibc keeps an arena for each: the process would grow to twice
+    its need (mallopt(3)). Other C libraries have nothing to set."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
 class Command(BaseCommand):
@@ -14,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=int(environment.read("PORT")))
 
     def handle(self, *args: Any, **options: Any) -> None:
+        share_memory_between_threads()
         uvicorn.run(
             "casemgr.asgi:application",
             host=options["host"],
