@@ -60,6 +60,8 @@ class RoleForm(forms.ModelForm):
         said: dict[str, Any] = super().clean() or {}
         if self.instance.pk is None and said.get("role"):
             self._check_new(said)
+        if self.instance.pk and said.get("revoke"):
+            self.instance.revoked_at = clock.now()
         return said
 
     def _check_new(self, said: dict[str, Any]) -> None:
@@ -73,11 +75,6 @@ class RoleForm(forms.ModelForm):
         said = self.cleaned_data
         same = {"agency": said.get("agency"), "role": said.get("role"), "province": self.instance.province}
         return Membership.objects.filter(person=person, revoked_at=None, **same).exists()
-
-    def save(self, commit: bool = True) -> Membership:
-        if self.instance.pk and self.cleaned_data.get("revoke"):
-            self.instance.revoked_at = clock.now()
-        return super().save(commit)
 
 
 class RolesFormSet(BaseInlineFormSet):

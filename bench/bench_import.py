@@ -1,7 +1,7 @@
 """Importing complaints on PostgreSQL against COPY of the very rows the import made, in all tables, indexes on.
 
-    scripts/tool with_services -m bench.bench_import                BENCH_IMPORT_LINES=20000
-    BENCH_PROFILE=cumulative … (or tottime)                         where the import's time goes
+scripts/tool with_services -m bench.bench_import                BENCH_IMPORT_LINES=20000
+BENCH_PROFILE=cumulative … (or tottime)                         where the import's time goes
 """
 
 import cProfile

@@ -126,7 +126,9 @@ def where_it_goes(count: int) -> str:
         profile.runcall(client.post, CHECK, {"shown": shown[1]}, secure=True)
         taken += time.perf_counter() - began
     said = io.StringIO()
-    pstats.Stats(profile, stream=said).sort_stats("cumulative").print_stats(r"casemgr|complaints|workflows|events|middleware|commit|template/base|execute\b")
+    pstats.Stats(profile, stream=said).sort_stats("cumulative").print_stats(
+        r"casemgr|complaints|workflows|events|middleware|commit|template/base|execute\b"
+    )
     return f"{taken / count * 1000:.1f} ms a sending, profiled\n" + "\n".join(said.getvalue().splitlines()[8:60])
 
 

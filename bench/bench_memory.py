@@ -1,6 +1,6 @@
 """Peak memory of the embedded server (site, sockets, relay, index in one process) after 1,000 lodgings over HTTP.
 
-    .venv/bin/python -m bench.bench_memory      BENCH_LODGINGS=1000
+.venv/bin/python -m bench.bench_memory      BENCH_LODGINGS=1000
 """
 
 import re
@@ -67,7 +67,9 @@ def main() -> None:
     figure(f"{count} whole visits with receipt, indexed and told", count / taken, "visits/s")
     figure("now", now, "MB")
     figure("peak", peak, "MB")
-    conclude(Ratio("bench_memory", f"peak MB of the embedded server after {count} lodgings", peak, TARGET_MB, at_most=True))
+    conclude(
+        Ratio("bench_memory", f"peak MB of the embedded server after {count} lodgings", peak, TARGET_MB, at_most=True)
+    )
 
 
 if __name__ == "__main__":

@@ -94,10 +94,16 @@ def _multiply(cursor, times: int) -> None:
     step = "t.id + n.n * {rows}"
     rows = {model: model.objects.count() for model in (Complaint, Case)}
     first = {model: model.objects.order_by("pk").first().pk for model in rows}
-    assert len(set(rows.values())) == 1 and len(set(first.values())) == 1, "complaints and cases were numbered alike"
+    assert len({*rows.values()}) == 1, "every complaint has its case"
+    assert len({*first.values()}) == 1, "complaints and cases were numbered alike"
     new_id = step.format(rows=rows[Case])
     made = {
-        Complaint: {"id": new_id, "code_hash": f"'c' || {hashed}", "key_hash": f"'k' || {hashed}", "source_id": f"'q' || ({new_id})"},
+        Complaint: {
+            "id": new_id,
+            "code_hash": f"'c' || {hashed}",
+            "key_hash": f"'k' || {hashed}",
+            "source_id": f"'q' || ({new_id})",
+        },
         Case: {"id": new_id, "complaint_id": new_id, "number": f"'82-' || ({new_id})"},
     }
     shifted = "t.{0} - n.n * interval '7 minutes'" if postgresql else "datetime(t.{0}, '-' || (n.n * 7) || ' minutes')"

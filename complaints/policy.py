@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agencies.actors import Actor, Citizen, Member
+from agencies.actors import Actor, Member
 from complaints.models import Scan
 
 _DOT = "•"
@@ -21,11 +21,6 @@ def may_see_identity(
     if actor.agency.pk == owner_agency_id:
         return True
     return shares_identity and offered_agency_id is not None and actor.agency.pk == offered_agency_id
-
-
-def may_see_own_identity(actor: Actor, *, complaint_id: int) -> bool:
-    """Whoever holds the tracking code sees what they told us of themselves."""
-    return isinstance(actor, Citizen) and actor.complaint_id is not None and actor.complaint_id == complaint_id
 
 
 def may_open_original(scan: Scan | None) -> bool:

@@ -1,18 +1,18 @@
-"""Reading complaints, evidence and drafts."""
+"""Reading complaints and evidence."""
 
 from __future__ import annotations
 
 from django.db.models import Prefetch, QuerySet
 
 from complaints import codes
-from complaints.models import Complaint, Derivative, Draft, Evidence, Upload
+from complaints.models import Complaint, Derivative, Evidence
 
 
-def find_by_code(code_text: str) -> Complaint | None:
-    """The complaint of a tracking code as typed. A malformed code costs the same look-up as an unknown one."""
+def find_by_code(code_text: str) -> int | None:
+    """The id of the complaint whose tracking code was typed. A malformed code costs the same look-up as an unknown one."""
     code = codes.normalise_code(code_text[:200])
     digest = codes.code_hash(code or "malformed")
-    return Complaint.objects.filter(code_hash=digest).first()
+    return Complaint.objects.filter(code_hash=digest).values_list("pk", flat=True).first()
 
 
 def evidence_of(complaint: Complaint) -> QuerySet[Evidence]:
@@ -22,12 +22,3 @@ def evidence_of(complaint: Complaint) -> QuerySet[Evidence]:
         .select_related("scan", "supplement")
         .prefetch_related(Prefetch("derivatives", Derivative.objects.order_by("purpose")))
     )
-
-
-def draft_by_key(key: str) -> Draft | None:
-    """The draft whose cookie holds ``key``."""
-    return Draft.objects.filter(key_hash=codes.key_hash(key)).first() if key else None
-
-
-def uploads_of(draft: Draft) -> QuerySet[Upload]:
-    return Upload.objects.filter(draft=draft).order_by("id")

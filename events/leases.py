@@ -33,7 +33,3 @@ def acquire(name: str, holder: str, period: timedelta) -> bool:
 
 def release(name: str, holder: str) -> None:
     Lease.objects.filter(name=name, holder=holder).delete()
-
-
-def held_by_other(name: str, holder: str = "") -> bool:
-    return Lease.objects.filter(name=name, until__gte=clock.now()).exclude(holder=holder).exists()

@@ -13,8 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from agencies.actors import Citizen
-from complaints import codes
-from complaints.models import Complaint, Evidence
+from complaints.models import Evidence
 from events import clock
 from workflows import policy
 from workflows.models import Case, RemarkKind
@@ -40,12 +39,6 @@ _LOOK = {
     "case.accepted": "clipboard-check",
 }
 _KIND = {"case.question_asked": "question", "case.answered": "answer", "case.resolved": "done"}
-
-
-def complaint_by_code(typed: str) -> int | None:
-    """The complaint this code opens. A text that cannot be a code costs the same query."""
-    code_hash = codes.code_hash(codes.normalise_code(typed) or "")
-    return Complaint.objects.filter(code_hash=code_hash).values_list("pk", flat=True).first()
 
 
 def remember(response: HttpResponse, complaint_id: int) -> None:

@@ -90,10 +90,13 @@ def _owe(events: Sequence[Event]) -> None:
 
 
 def _insert_deliveries(ids: Sequence[int], handlers: Sequence[str]) -> None:
-    """In the database itself: an import owes several rows a complaint, and none of them is needed here."""
+    """Made by the database itself: an import owes several rows a complaint, and none of them is needed here.
+
+    The statement is put together of our own table names and placeholders only.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {Delivery._meta.db_table} (event_id, handler, state, attempts, due_at, last_error) "  # nosec B608: names and placeholders only
+            f"INSERT INTO {Delivery._meta.db_table} (event_id, handler, state, attempts, due_at, last_error) "  # nosec B608
             f"SELECT e.id, h.column1, %s, 0, e.at, '' FROM {Event._meta.db_table} e "
             f"CROSS JOIN (VALUES {', '.join(['(%s)'] * len(handlers))}) h "
             f"WHERE e.id IN ({', '.join(['%s'] * len(ids))}) ORDER BY e.id",

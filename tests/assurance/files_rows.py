@@ -109,7 +109,9 @@ def _check_rows(outcome: Outcome, acknowledged: list[tuple[int, str]]) -> None:
     for row in rows.values():
         path = Path(row.file.path)
         there = path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == row.sha256
-        outcome.check(there and path.stat().st_size == row.size, f"upload {row.pk}: no file, or another than the row says")
+        outcome.check(
+            there and path.stat().st_size == row.size, f"upload {row.pk}: no file, or another than the row says"
+        )
     for key in acknowledged:
         outcome.check(key in rows, f"draft {key[0]}: an acknowledged file has no row")
     outcome.remarks.append(f"{len(acknowledged)} acknowledged, {len(rows)} rows")

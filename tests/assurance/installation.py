@@ -70,7 +70,7 @@ class Installation:
         _administer(self.env["DATABASE_URL"], f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
         pattern = f"{self.env['ELASTICSEARCH_URL']}/{self.env['ELASTICSEARCH_INDEX_PREFIX']}*"
         with suppress(OSError):
-            urllib.request.urlopen(urllib.request.Request(pattern, method="DELETE"), timeout=10).close()  # noqa: S310
+            urllib.request.urlopen(urllib.request.Request(pattern, method="DELETE"), timeout=10).close()
 
 
 def services() -> dict[str, str]:

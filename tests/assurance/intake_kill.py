@@ -24,7 +24,7 @@ RELAYS = 2
 def run(runs: int, *, kills: int | None = None) -> Outcome:
     """``runs`` lodgings with ``kills`` kill -9 (one in a hundred lodgings) of server or relay, at random moments."""
     outcome, ledger = Outcome(runs), Ledger(Path(os.environ["CASEMGR_HOME"]) / "ledger.jsonl")
-    port = free_port(8120)
+    port = free_port(8120 + os.getpid() % 15)
     programs = _programs(port)
     try:
         for program in programs:
@@ -62,7 +62,9 @@ def _citizens(what: str, port: int, ledger: Ledger, number: int, done: threading
         done.set()
 
 
-def _kill_at_random(programs: list[Program], ledger: Ledger, runs: int, kills: int, done: threading.Event) -> Counter[str]:
+def _kill_at_random(
+    programs: list[Program], ledger: Ledger, runs: int, kills: int, done: threading.Event
+) -> Counter[str]:
     """Spread over the run by what the ledger says was sent; within that, at any moment of a request."""
     killed: Counter[str] = Counter()
     for number in range(kills):

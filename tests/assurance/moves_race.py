@@ -23,7 +23,9 @@ def run(runs: int) -> Outcome:
         won = [answer for answer in answers if answer in _NAMES]
         now = Case.objects.get(pk=case.pk)
         outcome.check(len(won) == 1, f"round {number}: {answers}")
-        outcome.check(sorted(answers)[0] == "StaleCase" or "StaleCase" in answers, f"round {number}: loser got {answers}")
+        outcome.check(
+            sorted(answers)[0] == "StaleCase" or "StaleCase" in answers, f"round {number}: loser got {answers}"
+        )
         outcome.check(now.version == case.version + 1, f"round {number}: version {case.version} became {now.version}")
         remarks = Remark.objects.filter(case=case).count()
         outcome.check(remarks == 1, f"round {number}: {remarks} remarks, the loser's text was stored")
@@ -80,7 +82,9 @@ def _make(move, start: threading.Barrier, answers: list[str], place: int) -> Non
     start.wait()
     try:
         move()
-        answers[place] = move.__qualname__.partition(".")[0].replace("_refer", "refer_case").replace("_ask", "ask_complainant")
+        answers[place] = (
+            move.__qualname__.partition(".")[0].replace("_refer", "refer_case").replace("_ask", "ask_complainant")
+        )
     except Exception as error:
         answers[place] = type(error).__name__
     finally:

@@ -12,7 +12,9 @@ from tests.assurance.outcome import Outcome
 
 CASES = 300
 LIMIT = 1000
-PEOPLE = [f"{role}@{agency}" for agency in ("sct", "congan", "qltt", "hoi") for role in ("intake", "handler", "auditor")]
+PEOPLE = [
+    f"{role}@{agency}" for agency in ("sct", "congan", "qltt", "hoi") for role in ("intake", "handler", "auditor")
+]
 # Words so far apart that no tolerance for typing errors joins one to another.
 WORDS = ["bovutri", "chefalo", "dimoxan", "guphery", "hizacem", "jolquab", "kyrtedo", "mawexin", "pufosla", "rigenyk"]
 

@@ -15,7 +15,9 @@ from tests.assurance.outcome import Outcome
 
 STEPS = int(os.environ.get("ASSURANCE_STEPS", "50"))
 AGENCIES = ("sct", "congan", "hoi")
-STAFF = [Someone(f"{role}@{agency}", role, agency) for agency in AGENCIES for role in ("intake", "handler", "supervisor")]
+STAFF = [
+    Someone(f"{role}@{agency}", role, agency) for agency in AGENCIES for role in ("intake", "handler", "supervisor")
+]
 CITIZEN, STRANGER, SYSTEM = Someone("citizen", "citizen"), Someone("stranger", "stranger"), Someone("system", "system")
 # The moves that a citizen's page makes carry no version: nothing can be lost by them.
 UNVERSIONED = {"object"}

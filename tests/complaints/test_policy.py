@@ -11,7 +11,6 @@ from complaints.policy import (
     mask_phone,
     may_open_original,
     may_see_identity,
-    may_see_own_identity,
 )
 
 OWNER, TARGET, OTHER = 1, 2, 3
@@ -40,13 +39,6 @@ def test_identity_is_for_members_only(actor: Actor) -> None:
 
 def test_sharing_with_nobody_shares_with_nobody() -> None:
     assert not may_see_identity(member(OTHER, Role.HANDLER), owner_agency_id=OWNER, shares_identity=True)
-
-
-def test_the_citizen_sees_what_they_said_of_themselves() -> None:
-    assert may_see_own_identity(Citizen(5), complaint_id=5)
-    assert not may_see_own_identity(Citizen(6), complaint_id=5)
-    assert not may_see_own_identity(Citizen(), complaint_id=5)
-    assert not may_see_own_identity(member(OWNER, Role.HANDLER), complaint_id=5)
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def test_a_lease_has_one_holder():
     assert not leases.acquire("x", "b", period)
     assert leases.acquire("x", "a", period)
     leases.release("x", "b")
-    assert leases.held_by_other("x", "b")
+    assert not leases.acquire("x", "b", period)
     leases.release("x", "a")
     assert leases.acquire("x", "b", period)
 

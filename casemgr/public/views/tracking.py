@@ -23,6 +23,7 @@ from casemgr.public import cost, drafts, files, following, standing
 from casemgr.public.forms import CodeForm, WordsForm
 from casemgr.public.views.pages import show
 from complaints.models import Draft
+from complaints.selectors import find_by_code
 from complaints.services.recording import UploadGone
 from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
 from workflows.models import Case
@@ -49,7 +50,7 @@ class Track(View):
         if cost.is_demanded() and not self._payment().is_enough():
             form.add_error(None, str(_TOO_SOON))
             return self.ask(form)
-        complaint_id = following.complaint_by_code(form.cleaned_data["code"])
+        complaint_id = find_by_code(form.cleaned_data["code"])
         if complaint_id is None:
             cost.count_failure()
             form.add_error("code", str(_NO_SUCH_CODE))
