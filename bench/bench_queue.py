@@ -1,22 +1,25 @@
 """The queue page at 500,000 cases against 5,000, on both profiles: every tab, its first page and the next one.
 
-    scripts/tool with_services -m bench.bench_queue        BENCH_QUEUE_CASES=500000 BENCH_QUEUE_BASE=5000
+    scripts/tool with_services -m bench.bench_queue   BENCH_QUEUE_CASES=500000 BENCH_QUEUE_BASE=5000 BENCH_PROFILES=…
 
-Each size is an installation of its own, asked in turns by a process of its own through the whole site (Django's
-test client, signed in). What is compared is each page at its best.
+Each size is an installation of its own, asked through the whole site (Django's test client, signed in) by a
+process of its own, the two in turns; compared are the medians.
 """
 
 import json
 import os
 import re
+import statistics
+import subprocess
 import sys
 import time
 
 from bench.report import Ratio, conclude, figure, size
+from scripts.console import PYTHON, ROOT
 from tests.assurance.installation import PROFILES, Installation, copy_of, prepared
 
 TARGET = 1.3
-ROUNDS, REQUESTS = 3, 8
+WARM_UP, REQUESTS = 2, 25
 TABS = ("mine", "agency", "offered", "waiting", "overdue", "settled", "receipts")
 
 # Two years of work at one busy agency: most is settled, the rest stands everywhere in the table.
@@ -119,8 +122,8 @@ def _multiply(cursor, times: int) -> None:
         )
 
 
-def measure() -> dict[str, float]:
-    """Seconds of each page at its best, in the installation this process is in."""
+def serve_times() -> None:
+    """Standard output: the pages, then the seconds of each page whose name is read from standard input."""
     from django.test import Client
 
     from agencies.models import User
@@ -132,23 +135,56 @@ def measure() -> dict[str, float]:
         following = re.search(r'href="(\?[^"]*page=[^"]+)"', client.get(pages[tab], secure=True).content.decode())
         assert following, f"{tab} has one page only"
         pages[f"{tab}, next page"] = "/backoffice/" + following[1].replace("&amp;", "&")
-    return {name: _best(client, url) for name, url in pages.items()}
-
-
-def _best(client, url: str) -> float:
-    taken = []
-    for _ in range(REQUESTS):
+    print(json.dumps(list(pages)), flush=True)
+    for line in sys.stdin:
         began = time.perf_counter()
-        answer = client.get(url, secure=True)
-        taken.append(time.perf_counter() - began)
-        assert answer.status_code == 200, f"{url}: {answer.status_code}"
-    return min(taken)
+        answer = client.get(pages[line.strip()], secure=True)
+        taken = time.perf_counter() - began
+        assert answer.status_code == 200, f"{line.strip()}: {answer.status_code}"
+        print(taken, flush=True)
 
 
-def asked(installation: Installation) -> dict[str, float]:
-    said = installation.python("-m", "bench.bench_queue", "measure")
-    pages: dict[str, float] = json.loads(said.splitlines()[-1])
-    return pages
+class Clock:
+    """A process of the installation that times its pages one by one."""
+
+    def __init__(self, place: Installation) -> None:
+        self.process = subprocess.Popen(
+            [str(PYTHON), "-m", "bench.bench_queue", "time"], cwd=ROOT, env=dict(place.env), text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        self.pages: list[str] = json.loads(self._read())
+
+    def seconds(self, page: str) -> float:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{page}\n")
+        self.process.stdin.flush()
+        return float(self._read())
+
+    def _read(self) -> str:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit("a page could not be timed: see above")
+        return line
+
+    def end(self) -> None:
+        self.process.communicate(timeout=60)
+
+
+def medians(places: tuple[Installation, Installation]) -> list[dict[str, float]]:
+    """Median seconds of each page at either place, asked in turns, so that a busy moment hits both."""
+    clocks = [Clock(place) for place in places]
+    pages = clocks[0].pages
+    taken = [{page: [] for page in pages} for _ in clocks]
+    for turn in range(WARM_UP + REQUESTS):
+        for page in pages:
+            for clock, times in zip(clocks, taken, strict=True):
+                seconds = clock.seconds(page)
+                if turn >= WARM_UP:
+                    times[page].append(seconds)
+    for clock in clocks:
+        clock.end()
+    return [{page: statistics.median(times[page]) for page in pages} for times in taken]
 
 
 def compare(profile: str, sizes: tuple[int, int]) -> Ratio:
@@ -158,8 +194,7 @@ def compare(profile: str, sizes: tuple[int, int]) -> Ratio:
         with copy_of(small) as large:
             large.python("-m", "bench.bench_queue", "multiply", str(sizes[1] // sizes[0]))
             figure(f"{profile}: cases made in", time.monotonic() - began, "s")
-            rounds = [[asked(place) for place in (small, large)] for _ in range(ROUNDS)]
-    few, many = ({page: min(turn[at][page] for turn in rounds) for page in rounds[0][at]} for at in (0, 1))
+            few, many = medians((small, large))
     for page in few:
         figure(f"{profile}: {page}: {few[page] * 1000:.1f} → {many[page] * 1000:.1f} ms", many[page] / few[page], "×")
     worst = max(few, key=lambda page: many[page] / few[page])
@@ -174,11 +209,11 @@ def main() -> None:
 
             django.setup()
             {"fill": fill, "multiply": multiply}[what](int(number))
-        case ["measure"]:
+        case ["time"]:
             import django
 
             django.setup()
-            print(json.dumps(measure()))
+            serve_times()
         case _:
             sizes = size("BENCH_QUEUE_BASE", 5_000), size("BENCH_QUEUE_CASES", 500_000)
             profiles = os.environ.get("BENCH_PROFILES", " ".join(PROFILES)).split()

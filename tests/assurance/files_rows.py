@@ -22,7 +22,7 @@ _STEPS = ("open", "fsync", "link", "unlink")
 
 
 def run(runs: int) -> Outcome:
-    from django.db import connections
+    from django.db import connection, connections
 
     from complaints import codes
     from complaints.models import Draft
@@ -32,9 +32,13 @@ def run(runs: int) -> Outcome:
     for number in range(runs):
         draft = Draft.objects.create(key_hash=f"assurance-{number}", idempotency_key=codes.new_idempotency_key())
         content = _picture(number)
+        # Neither a connection nor the threads of its pool survive a fork.
         connections.close_all()
+        if connection.vendor == "postgresql":
+            connection.close_pool()
         died_at = _upload_and_die(draft.pk, content, trap=random.randrange(TRAPS))
         reached[died_at] += 1
+        outcome.check(not died_at.startswith("error"), f"upload {number} ended by itself: {died_at}")
         if died_at == "acknowledged":
             acknowledged.append((draft.pk, hashlib.sha256(content).hexdigest()))
     _check_rows(outcome, acknowledged)
@@ -63,7 +67,7 @@ def _upload_and_die(draft_id: int, content: bytes, trap: int) -> str:
     with os.fdopen(reader) as told:
         said = told.read().split()
     os.waitpid(child, 0)
-    return said[-1] if said else "nowhere"
+    return said[-1] if said else "error:silent"
 
 
 def _uploader(draft_id: int, content: bytes, trap: int, writer: int) -> None:
@@ -98,6 +102,8 @@ def _uploader(draft_id: int, content: bytes, trap: int, writer: int) -> None:
         BaseDatabaseWrapper.commit = trapped(BaseDatabaseWrapper.commit, "commit")  # type: ignore[method-assign]
         add_upload(draft, io.BytesIO(content), "ảnh.png")
         os.write(writer, b"acknowledged\n")
+    except BaseException as error:
+        os.write(writer, f"error:{type(error).__name__}\n".encode())
     finally:
         os._exit(0)
 

@@ -6,8 +6,9 @@ from tests import factories
 from workflows.models import Case, Remark
 from workflows.selectors.timeline import case_timeline
 from workflows.services.acceptance import accept_case
-from workflows.services.access import show_identity
+from workflows.services.access import record_access, show_identity
 from workflows.services.correspondence import add_note
+from workflows.services.referral import refer_case, take_referral
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +67,16 @@ def test_who_only_assists_reads_what_the_citizen_reads():
     assert not Remark.objects.filter(case=case).visible_to(follower).exists()
     assert [entry.kind for entry in case_timeline(case, follower)] == ["case.lodged", "case.accepted"]
     assert len(case_timeline(case, owner)) == 4
+
+
+def test_who_of_the_police_looked_is_not_told_to_the_next_owner():
+    sct, police = factories.member("sct"), factories.member("congan")
+    case = factories.case(kind="crime")
+    record_access(case_id=case.pk, by=sct, kind="case.printed")
+    case = refer_case(case_id=case.pk, to=police.agency, by=sct, reason="Có dấu hiệu tội phạm.", version=case.version)
+    case = take_referral(case_id=case.pk, by=police, version=case.version)
+    record_access(case_id=case.pk, by=police, kind="case.printed")
+    case = refer_case(case_id=case.pk, to=sct.agency, by=police, reason="Không có dấu hiệu.", version=case.version)
+    for reader in (sct, police):
+        looks = [entry for entry in case_timeline(case, reader) if entry.kind == "case.printed"]
+        assert [reader.agency.name in look.sentence for look in looks] == [True]

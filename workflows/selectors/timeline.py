@@ -16,6 +16,8 @@ from events.registry import KINDS
 from workflows.models import Case, Remark
 from workflows.states import RefusalReason
 
+LOOKS = ("case.identity_shown", "case.evidence_opened", "case.printed")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -77,12 +79,14 @@ def _after(events: list[Event], version: int) -> list[Event]:
 
 
 def _readable(event: Event, remarks: Mapping[int, Remark], reader: Member) -> bool:
-    """A note the reader may not read leaves no trace, not even that it was written. Who only helped to lodge
-    learns what the citizen learns, and not who looked at what."""
+    """A note the reader may not read leaves no trace, not even that it was written. Who of an agency looked at what
+    is that agency's to know, and its auditor's. Who only helped to lodge learns what the citizen learns."""
     if event.kind not in KINDS:
         return False
     if event.kind == "case.noted":
         return event.data.get("remark") in remarks
+    if event.kind in LOOKS:
+        return event.actor.get("agency") == reader.agency.code
     return not reader.agency.assisted_intake_only or bool(KINDS[event.kind].public)
 
 
