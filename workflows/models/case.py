@@ -15,7 +15,8 @@ from django_fsm import RETURN_VALUE, ConcurrentTransitionMixin, FSMField, transi
 
 from agencies.actors import Actor, Citizen, Member, System
 from agencies.models import Agency, Province, User
-from complaints.models import Complaint
+from complaints.models import Category, Complaint
+from events import clock
 from workflows.errors import CaseNotFound, StaleCase
 from workflows.states import MOVE, OPEN, RESUME, Outcome, State, Track
 
@@ -87,6 +88,10 @@ class Case(ConcurrentTransitionMixin, models.Model):
         Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="offered_cases", verbose_name=_("offered to")
     )
     resume_state = models.CharField(_("state to return to"), max_length=24, choices=State, blank=True)
+    resume_since = models.DateTimeField(_("in that state since"), null=True, blank=True)
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("category, as the officer sees it")
+    )
     urgent = models.BooleanField(_("urgent"), default=False)
     vulnerable = models.BooleanField(_("vulnerable sender"), default=False)
     outcome = models.CharField(_("outcome"), max_length=32, choices=Outcome, blank=True)
@@ -98,6 +103,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
     lodged_at = models.DateTimeField(_("lodged at"))
     state_since = models.DateTimeField(_("in this state since"))
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    objection_until = models.DateTimeField(_("objection possible until"), null=True, blank=True)
     # What queues select and sort by, kept by the database itself: never NULL where a key is compared, and a
     # partial index on `queue_rank IS NOT NULL` is one both databases use whatever the parameters.
     queue_rank = models.GeneratedField(
@@ -172,14 +178,14 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     @move("refer")
     def refer(self, *, to: Agency) -> None:
-        self.resume_state = self.state
+        self.resume_state, self.resume_since = self.state, self.state_since
         self.offered_to = to
 
     @move("take_referral")
     def take_referral(self) -> None:
         assert self.offered_to is not None  # nosec B101: constraint case_offered_when_referred
         self.owner, self.offered_to = self.offered_to, None
-        self.handler, self.resume_state = None, ""
+        self.handler, self.resume_state, self.resume_since = None, "", None
 
     @move("return_referral")
     def return_referral(self) -> str:
@@ -195,7 +201,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     @move("ask_complainant")
     def ask_complainant(self) -> None:
-        self.resume_state = self.state
+        self.resume_state, self.resume_since = self.state, self.state_since
 
     @move("answer")
     def answer(self) -> str:
@@ -219,9 +225,14 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     @move("withdraw")
     def withdraw(self) -> None:
-        self.offered_to, self.resume_state = None, ""
+        self.offered_to, self.resume_state, self.resume_since = None, "", None
 
     def _come_back(self) -> str:
+        """Where it was, with the time that had run there: a transfer does not stop the clock, waiting for
+        the citizen does, except on the crime track (BLTTHS Đ147)."""
+        waited = self.state == State.AWAITING_COMPLAINANT and self.track != Track.CRIME
+        if waited and self.resume_since:
+            self.resume_since += clock.now() - self.state_since
         back, self.resume_state = self.resume_state, ""
         self.offered_to = None
         return back

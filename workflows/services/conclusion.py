@@ -57,7 +57,7 @@ def resolve_case(
 def object_to_outcome(*, case_id: int, by: Citizen, reason: str) -> Case:
     """The citizen's objection, within the objection window. Raises MoveNotAllowed when it is over."""
     case = begin(case_id, "object", by, None)
-    if case.state == State.CLOSED or (case.due_at is not None and case.due_at < clock.now()):
+    if case.objection_until is not None and case.objection_until < clock.now():
         raise MoveNotAllowed(_("The time to object is over. You can lodge a new report and name this one."))
     remark = write_remark(case, reason, by=by, kind=RemarkKind.ANSWER, audience=Audience.CITIZEN, field="reason")
     case.object()

@@ -87,6 +87,7 @@ def _new_case(complaint: Complaint, route: RoutingRule, table: Timetable, at: da
         number=new_number(complaint.province_id),
         province_id=complaint.province_id,
         track=route.track,
+        category_id=complaint.category_id,
         owner=to or route.agency,
         urgent=route.urgent,
         vulnerable=bool(complaint.vulnerability),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from workflows import policy
 from workflows.clocks import timetable
 from workflows.errors import InvalidInput
 from workflows.models import Audience, Case, Remark, RemarkKind
+from workflows.states import State
 
 TEXT_LIMIT = 10_000
 
@@ -29,13 +31,22 @@ def begin(case_id: int, move: str, by: Actor, version: int | None) -> Case:
 
 def finish(case: Case, kind: str, *, by: Actor, clock_goes_on: bool = False, **data: Any) -> Event:
     """Save the moved case with its new version and record what happened. Its clock starts anew, unless the case
-    stays in the step it was in (``clock_goes_on``)."""
+    stays in the step it was in (``clock_goes_on``) or came back to one: then the time run there counts."""
     case.version += 1
     if not clock_goes_on:
-        case.state_since = clock.now()
+        case.state_since = _since(case)
         case.due_at = timetable(case.province_id).due_at(case)
+        case.objection_until = case.due_at if case.state in (State.RESOLVED, State.REFUSED) else case.objection_until
     case.save()
     return record(case, kind, by=by, **data)
+
+
+def _since(case: Case) -> datetime:
+    """When the present state began to count."""
+    if case.resume_state or case.resume_since is None:
+        return clock.now()
+    began, case.resume_since = case.resume_since, None
+    return began
 
 
 def record(case: Case, kind: str, *, by: Actor, **data: Any) -> Event:
