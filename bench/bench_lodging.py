@@ -17,6 +17,7 @@ import subprocess
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from bench.report import Ratio, conclude, figure, size
@@ -30,8 +31,8 @@ WORKERS = 2
 ROUNDS = 3
 
 
-def crowd(port: int, count: int, clients: int) -> tuple[float, float]:
-    """Fill in ``count`` forms, then send them all: seconds of each, all clients at work."""
+def crowd(port: int, count: int, clients: int, group: int) -> tuple[float, float, float]:
+    """Fill in ``count`` forms, then send them all: seconds of each, all clients at work; the server's own in the sending."""
     from tests.assurance.citizens import Browser, fill_in, send
 
     filled: list[tuple[Browser, str]] = []
@@ -47,7 +48,9 @@ def crowd(port: int, count: int, clients: int) -> tuple[float, float]:
 
     first = 1 + int(time.time() * 10) % 10**6
     filling = _together(fill, [range(first + at, first + count, clients) for at in range(clients)])
-    return filling, _together(post, [filled[at::clients] for at in range(clients)])
+    before = cpu_of(group)
+    sending = _together(post, [filled[at::clients] for at in range(clients)])
+    return filling, sending, cpu_of(group) - before
 
 
 def _together(work, shares) -> float:
@@ -59,11 +62,21 @@ def _together(work, shares) -> float:
     return time.perf_counter() - began
 
 
-def lodge(port: int, count: int, clients: int) -> tuple[float, float]:
+def cpu_of(group: int) -> float:
+    """Seconds that all processes of the group have used (proc(5), stat fields 14 and 15)."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12]) if int(fields[2]) == group else 0
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def lodge(port: int, count: int, clients: int, group: int) -> tuple[float, float, float]:
     """`crowd` in a process of its own."""
-    words = [str(PYTHON), "-m", "bench.bench_lodging", "crowd", str(port), str(count), str(clients)]
-    filling, sending = json.loads(subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
-    return filling, sending
+    words = [str(PYTHON), "-m", "bench.bench_lodging", "crowd", *map(str, (port, count, clients, group))]
+    filling, sending, cpu = json.loads(subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
+    return filling, sending, cpu
 
 
 def rows_of_lodgings(lodgings: int) -> list[list[tuple[str, list]]]:
@@ -145,17 +158,21 @@ def main() -> None:
         server = processes.server(port, workers=WORKERS)
         try:
             server.start()
-            lodge(port, 40, clients)  # every worker has seen every page
-            rounds = [lodge(port, count, clients) for _ in range(ROUNDS)]
+            lodge(port, 40, clients, server.pid)  # every worker has seen every page
+            rounds, raw_rounds = [], []
+            for _ in range(ROUNDS):
+                rounds.append(lodge(port, count, clients, server.pid))
+                lodgings = rows_of_lodgings(count)
+                raw_rounds.append(insert(lodgings))
         finally:
             server.stop()
-        lodgings = rows_of_lodgings(count)
-        raw = min(insert(lodgings) for _ in range(ROUNDS))
         told = where_it_goes(60)
-    filling, sending = (min(turn[at] for turn in rounds) for at in (0, 1))
+    raw = min(raw_rounds)
+    filling, sending, cpu = (min(turn[at] for turn in rounds) for at in (0, 1, 2))
     figure("rows of one lodging, on average", sum(map(len, lodgings)) / count, "rows")
     figure("raw SQL, one transaction each", count / raw, "lodgings/s")
     figure("full stack, the request that lodges", count / sending, "lodgings/s")
+    figure("of which the server's processors work", cpu / count * 1000, "ms a lodging")
     figure("full stack, the whole visit of seven requests and the sending", count / (filling + sending), "visits/s")
     Path("build").mkdir(exist_ok=True)
     Path("build/bench_lodging.profile.txt").write_text(told)

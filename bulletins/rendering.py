@@ -21,6 +21,8 @@ def render_draft(province: Province, agency: Agency, month: Month, *, as_of: dat
             "province": province,
             "figures": month_figures(province, month),
             "min_group": MIN_GROUP,
+            "as_of": as_of,
+            "unfinished": as_of < month.end,
         },
         title=f"Thông báo: {subject}",
         as_of=as_of,

@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from agencies.folding import fold
 from agencies.models import Province
 from agencies.services.seeding import read_seed
-from bulletins.figures import Month, Row, change, shown
+from bulletins.figures import MIN_GROUP, Month, Row, change, shown
 from complaints.models import Category, Channel, Complaint, Kind, ProductGroup
 from workflows.models import Case, Resolution
 from workflows.states import Outcome, Track
@@ -56,7 +56,7 @@ class Sanction:
 
 @dataclass(frozen=True)
 class MonthFigures:
-    """``loss`` in VND as the senders state it."""
+    """``loss`` in VND as the senders state it; ``open_now`` at the moment of asking, of all lodged up to the month's end."""
 
     month: Month
     received: int
@@ -89,7 +89,7 @@ def month_figures(province: Province, month: Month) -> MonthFigures:
         by_kind=_by_kind(complaints),
         by_group=shown(_labelled(complaints, "product_group", ProductGroup)),
         by_channel=shown(_labelled(complaints, "channel", Channel)),
-        loss=complaints.aggregate(total=Sum("amount"))["total"] or 0,
+        loss=_loss(complaints),
         resolved=concluded.values("case").distinct().count(),
         open_now=Case.objects.filter(province=province, lodged_at__lt=month.end).open().count(),
         warnings=_warnings(concluded),
@@ -105,6 +105,12 @@ def _received(province: Province, month: Month) -> QuerySet[Complaint]:
 def _by_kind(complaints: QuerySet[Complaint]) -> list[Row]:
     counts = dict(complaints.values_list("kind").annotate(n=Count("id")).order_by())
     return [Row(str(kind.label), counts.get(kind, 0)) for kind in Kind]
+
+
+def _loss(complaints: QuerySet[Complaint]) -> int:
+    """Nothing while fewer than MIN_GROUP name a sum: a single one would be somebody's."""
+    told = complaints.exclude(amount=None).aggregate(n=Count("id"), total=Sum("amount"))
+    return (told["total"] or 0) if told["n"] >= MIN_GROUP else 0
 
 
 def _labelled(complaints: QuerySet[Complaint], field: str, model: type[ProductGroup | Channel]) -> dict[str, int]:

@@ -13,6 +13,6 @@ HANDLER = "complaints.evidence"
 
 @handles("case.lodged", "case.supplemented", name=HANDLER, lane="slow", batch=100, lease=timedelta(minutes=15))
 def prepare_evidence(events: Sequence[Event]) -> None:
-    """Scan the complaint's files and make their pictures; files done before are left alone."""
-    complaints = {event.data["complaint"] for event in events if event.data.get("complaint")}
-    process(Evidence.objects.filter(complaint__in=complaints).order_by("id"))
+    """Scan the complaint's files, anonymise those of an anonymous one, make their pictures; what is done is left alone."""
+    streams = {event.data["complaint"]: event.stream for event in events if event.data.get("complaint")}
+    process(Evidence.objects.filter(complaint__in=streams).select_related("complaint").order_by("id"), streams)

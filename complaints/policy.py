@@ -26,6 +26,7 @@ def may_see_identity(
 def may_open_original(scan: Scan | None) -> bool:
     """A file is quarantined until it was scanned, and for good when a virus was found.
 
+    A file of an anonymous complaint has no verdict before it is replaced by its copy without metadata.
     Where no scanner is configured the verdict says so, and the file may be opened at the reader's risk.
     """
     return scan is not None and scan.verdict != Scan.Verdict.INFECTED

@@ -20,7 +20,11 @@ _places = threading.BoundedSemaphore(2)
 
 
 class ChildFailed(RuntimeError):
-    """The child gave up on the file, or ran out of memory or time. The same file will fail again."""
+    """The child gave up on the file, or ran out of memory or time."""
+
+
+class ChildRefused(ChildFailed):
+    """The child has looked at the file and cannot make anything of it."""
 
 
 def run(module: str, data: bytes, *arguments: str, seconds: int = SECONDS) -> bytes:
@@ -37,6 +41,8 @@ def run(module: str, data: bytes, *arguments: str, seconds: int = SECONDS) -> by
             )
     except subprocess.TimeoutExpired:
         raise ChildFailed(f"{module} took longer than {seconds} s") from None
+    if done.returncode == REFUSED:
+        raise ChildRefused(f"{module} cannot read the file")
     if done.returncode:
         raise ChildFailed(f"{module} ended with {done.returncode}")
     return done.stdout

@@ -25,19 +25,19 @@ class Concern:
 
 
 DESK = (Role.INTAKE, Role.SUPERVISOR)
-CONCERNS = {
-    "case.lodged": Concern(roles=(Role.INTAKE,)),
-    "case.referred": Concern(TARGET, DESK),
-    "case.referral_taken": Concern(SENDER, DESK),
-    "case.referral_returned": Concern(roles=DESK, handler=True),
-    "case.referral_recalled": Concern(TARGET, DESK),
-    "case.assigned": Concern(handler=True),
-    "case.answered": Concern(roles=DESK, handler=True),
-    "case.supplemented": Concern(roles=DESK, handler=True),
-    "case.objected": Concern(roles=DESK, handler=True),
-    "case.withdrawn": Concern(roles=DESK, handler=True),
-    "case.withdrawal_wished": Concern(roles=(Role.SUPERVISOR,)),
-    "case.reopened": Concern(roles=DESK, handler=True),
+CONCERNS: dict[str, tuple[Concern, ...]] = {
+    "case.lodged": (Concern(roles=(Role.INTAKE,)),),
+    "case.referred": (Concern(TARGET, DESK),),
+    "case.referral_taken": (Concern(SENDER, DESK),),
+    "case.referral_returned": (Concern(roles=DESK, handler=True),),
+    "case.referral_recalled": (Concern(TARGET, DESK),),
+    "case.assigned": (Concern(handler=True),),
+    "case.answered": (Concern(roles=DESK, handler=True),),
+    "case.supplemented": (Concern(roles=DESK, handler=True),),
+    "case.objected": (Concern(roles=DESK, handler=True),),
+    "case.withdrawn": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
+    "case.withdrawal_wished": (Concern(roles=(Role.SUPERVISOR,)),),
+    "case.reopened": (Concern(roles=DESK, handler=True),),
 }
 
 
@@ -50,11 +50,10 @@ class Recipient:
 
 def recipients(event: Event, case: Case) -> list[Recipient]:
     """The people to be told of the event, each once; never whoever did it."""
-    concern = CONCERNS.get(event.kind)
-    if concern is None:
-        return []
-    agency_id = _agency_id(concern.agency, event, case)
-    found = {r.person_id: r for r in _people(concern, agency_id, case)} if agency_id else {}
+    found: dict[int, Recipient] = {}
+    for concern in CONCERNS.get(event.kind, ()):
+        if agency_id := _agency_id(concern.agency, event, case):
+            found |= {r.person_id: r for r in _people(concern, agency_id, case) if r.person_id not in found}
     found.pop(event.actor.get("person"), None)
     return list(found.values())
 

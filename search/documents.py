@@ -155,8 +155,10 @@ def _written(case: Case, audience: Audience) -> Iterator[Part]:
 
 def _readable(remark: Remark, audience: Audience) -> bool:
     """As `RemarkQuerySet.visible_to` decides it."""
-    if remark.audience in (RemarkAudience.SHARED, RemarkAudience.CITIZEN):
+    if remark.audience == RemarkAudience.CITIZEN:
         return True
+    if remark.audience == RemarkAudience.SHARED:
+        return not audience.agency.assisted_intake_only
     if remark.audience == RemarkAudience.AGENCY:
         return remark.agency_id == audience.agency.pk
     return remark.audience == RemarkAudience.POLICE and audience.agency.is_police

@@ -88,7 +88,8 @@ def diagram() -> str:
 
 
 def _edges() -> tuple[list[str], list[str]]:
-    """Edges between open states, and the others; a move out of every open state leaves the group."""
+    """Edges between open states, and the others; a move out of every open state leaves the group, and one that
+    stays wherever it is has no arrow."""
     labels: dict[tuple[str, str], list[str]] = {}
     for move in MOVES:
         name = move.name if move.service else f"({move.name})"
@@ -105,7 +106,7 @@ def _edges() -> tuple[list[str], list[str]]:
 
 def _targets(move: Move, source: str) -> list[str]:
     if move.target == STAYS:
-        return [source]
+        return [source] if source in OPEN else []
     if move.target == RESUME:
         return [str(state) for state in _left_for(source)]
     return [str(move.target)]

@@ -76,6 +76,11 @@ declare(
         _("You asked to withdraw. Because the law is concerned, the agency decides whether it goes on."),
         _("The sender wishes to withdraw"),
     ),
+    Kind(
+        "case.withdrawal_declined",
+        _("%(who)s carries on although the sender wished to withdraw."),
+        _("%(who)s carries on with your report of its own initiative, because the law may have been broken."),
+    ),
     Kind("case.identity_shown", _("%(who)s looked at the sender's identity."), ""),
     Kind("case.evidence_opened", _("%(who)s opened a file."), ""),
     Kind("case.printed", _("%(who)s printed the case."), ""),

@@ -56,6 +56,8 @@ def _condition(name: str, actor: Actor, case: Case) -> bool:
         return actor.agency.handlers_self_assign and case.handler_id is None
     if name == "withdraw":
         return _may_withdraw(actor, case)
+    if name == "carry_on":
+        return case.withdrawal_wished_at is not None
     if name == "refuse" and isinstance(actor, Member):
         # Luật 19/2023 Đ53.3: the association may not refuse a legitimate complaint.
         return not (actor.agency.is_association and case.track == Track.CONSUMER)

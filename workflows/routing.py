@@ -44,7 +44,9 @@ def choose(rules: Sequence[RoutingRule], facts: Facts) -> RoutingRule:
 def fits(rule: RoutingRule, facts: Facts) -> bool:
     said = facts.lodgement
     return (
-        (not rule.kind or rule.kind == said.kind)
+        rule.agency.is_active
+        and (rule.refer_to is None or rule.refer_to.is_active)
+        and (not rule.kind or rule.kind == said.kind)
         and (not rule.category_id or rule.category_id == said.category)
         and (not rule.product_group_id or rule.product_group_id == said.product_group)
         and (not rule.channel_family or rule.channel_family == facts.channel_family)
@@ -77,7 +79,8 @@ def keywords_of(rule: RoutingRule) -> list[str]:
 
 def rules_in_force(province_code: str, day: date) -> list[RoutingRule]:
     current = Q(effective_from__lte=day) & (Q(effective_to=None) | Q(effective_to__gte=day))
-    rules = RoutingRule.objects.filter(current, province=province_code).select_related("agency", "refer_to")
+    # Agencies are read when a rule is chosen: a lodging needs one of them, not all.
+    rules = RoutingRule.objects.filter(current, province=province_code)
     return list(rules.order_by("position", "-effective_from"))
 
 

@@ -144,6 +144,8 @@ MOVES = (
          consequence=_("The case is final. Only a supervisor can reopen it later.")),
     Move("withdraw", _("Withdraw"), OPEN, S.WITHDRAWN, (CITIZEN, owner(SUPERVISOR)),
          consequence=_("Handling ends. This cannot be undone.")),
+    Move("carry_on", _("Carry on handling"), OPEN, STAYS, (owner(SUPERVISOR),),
+         consequence=_("The sender is told that the agency goes on of its own initiative. The time limit stays.")),
     Move("link_duplicate", _("Close as a duplicate"), OPEN, S.CLOSED, (owner(INTAKE), OWN_HANDLER), service=False),
 )
 

@@ -33,7 +33,7 @@ def request_draft(*, province: Province, month: Month, by: Member) -> Draft:
 
 
 def prepare_draft(draft_id: int) -> None:
-    """Render the PDF and keep it. Rendering again gives the same bytes, so a repeated delivery is harmless."""
+    """Render the PDF and keep it, once: a repeated delivery finds it ready. One that died before counts anew."""
     draft = Draft.objects.select_related("province", "agency").get(pk=draft_id)
     if draft.state == Draft.State.READY:
         return

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
 from agencies.models import Role
+from bulletins.policy import may_prepare
 
 from .access import is_handler_of_cases
 
@@ -28,6 +29,10 @@ def holding(*roles: str) -> Allowed:
         return isinstance(actor, Member) and actor.has(*roles)
 
     return allowed
+
+
+def issues_bulletins(request: HttpRequest) -> bool:
+    return may_prepare(request.actor)  # type: ignore[attr-defined]
 
 
 def member(request: HttpRequest) -> bool:
@@ -64,8 +69,8 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("Publishing"),
         (
             Entry(
-                _("Bulletins"), "backoffice:bulletins", "megaphone", holding(Role.EDITOR, Role.APPROVER, Role.SUPERVISOR),
-                _("Warnings and periodic reports."),
+                _("Bulletins"), "backoffice:bulletins", "megaphone", issues_bulletins,
+                _("The month's figures and warnings, as a draft."),
             ),
         ),
     ),

@@ -5,6 +5,7 @@ from .base import *  # noqa: F403
 from .base import CASEMGR_HOME, PUBLIC_URL, TRUSTED_PROXIES
 
 PROFILE = "embedded"
+DEBUG = environment.read("DEBUG") == "1"
 
 SECRET_KEY = environment.read_or_make("SECRET_KEY", CASEMGR_HOME / "secrets")
 CODE_KEY = environment.read_or_make("CODE_KEY", CASEMGR_HOME / "secrets")

@@ -50,6 +50,7 @@ VARIABLES = (
     Variable(
         "TRUSTED_PROXIES", "0", "How many reverse proxies stand before the server (0: X-Forwarded headers ignored)."
     ),
+    Variable("DEBUG", "", "`1` for development: errors in detail and /styleguide/; refused in production."),
     Variable("PORT", "8000", "Port that `manage.py serve` listens on."),
     Variable("LOG_LEVEL", "INFO", "Lowest level logged."),
     Variable(

@@ -50,6 +50,8 @@ SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 if environment.read("TRUSTED_PROXIES") != "0":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+if environment.read("DEBUG"):
+    raise ImproperlyConfigured("DEBUG is for development only.")
 if "*" in ALLOWED_HOSTS or not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts; `*` is refused.")
 for name, key in (("SECRET_KEY", SECRET_KEY), ("CODE_KEY", CODE_KEY)):

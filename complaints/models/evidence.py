@@ -1,4 +1,7 @@
-"""Files the citizen sent. The original is sealed; what is shown is derived from it."""
+"""Files the citizen sent. The original is sealed; what is shown is derived from it.
+
+An anonymous citizen's original is replaced by a copy that tells nothing of the device, and that is sealed.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import structlog
 from django.core.files.storage import default_storage
@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from complaints import sandbox, scanning
 from complaints.media_types import DECODERS
 from complaints.models import Derivative, Evidence, Scan
+from complaints.services.anonymising import anonymise
 from complaints.storage import store
 from events import clock
 
@@ -26,33 +27,38 @@ MEDIA_TYPE = "image/webp"
 SIZES = {Derivative.Purpose.PREVIEW: 1600, Derivative.Purpose.THUMBNAIL: 320}
 
 
-def process(evidence: Iterable[Evidence]) -> None:
+def process(evidence: Iterable[Evidence], streams: Mapping[int, str] | None = None) -> None:
     """Scan each file, then make its pictures. One file's failure does not hold up the others.
 
-    Raises `ScannerUnavailable` (or the storage's error) at the end, when any file has to be tried again.
+    ``streams``: of each complaint's case, by the complaint's id; needed for anonymous ones.
+    Raises `ScannerUnavailable` (or the storage's or the child's error) at the end, when any file has to be tried again.
     """
     failure: Exception | None = None
     for item in evidence:
         try:
-            process_one(item)
-        except (scanning.ScannerUnavailable, OSError) as error:
+            process_one(item, (streams or {}).get(item.complaint_id, ""))
+        except (scanning.ScannerUnavailable, sandbox.ChildFailed, OSError) as error:
             failure = error
     if failure:
         raise failure
 
 
-def process_one(evidence: Evidence) -> None:
+def process_one(evidence: Evidence, stream: str = "") -> None:
     """Raises `ScannerUnavailable`: until the file is scanned nothing is made of it. Nor ever, when it is infected."""
-    if scan_once(evidence).verdict != Scan.Verdict.INFECTED and evidence.media_type in DECODERS:
+    scan = scan_once(evidence, stream)
+    if scan and scan.verdict != Scan.Verdict.INFECTED and evidence.media_type in DECODERS:
         derive_once(evidence)
 
 
-def scan_once(evidence: Evidence) -> Scan:
+def scan_once(evidence: Evidence, stream: str = "") -> Scan | None:
+    """The verdict releases the file; one of an anonymous complaint is released as its anonymised copy, or not at all."""
     scan = Scan.objects.filter(evidence=evidence).first()
     if scan:
         return scan
     with default_storage.open(str(evidence.file.name)) as file:
         finding = scanning.scan(file)
+    if evidence.complaint.is_anonymous:
+        return anonymise(evidence, finding, stream)
     return Scan.objects.get_or_create(
         evidence=evidence,
         defaults={"verdict": finding.verdict, "signature": finding.signature, "scanned_at": clock.now()},

@@ -131,6 +131,11 @@ def test_a_repeated_delivery_keeps_the_same_file(october):
     assert Draft.objects.get().sha256 == first
 
 
+def test_an_agency_that_does_not_lead_issues_none(october, client):
+    client.force_login(factories.member("hoi", Role.EDITOR).person)
+    assert client.get(reverse("backoffice:bulletins")).status_code == 403
+
+
 def test_only_editors_and_approvers_prepare(october, client):
     handler = factories.member("sct", Role.HANDLER)
     with pytest.raises(NotAnEditor):
@@ -142,7 +147,8 @@ def test_only_editors_and_approvers_prepare(october, client):
 
 def test_another_agencys_draft_is_not_there(october, client):
     draft = request_draft(province=october, month=OCTOBER, by=factories.member("sct", Role.EDITOR))
-    client.force_login(factories.member("hoi", Role.EDITOR).person)
+    factories.agency("other-lead", is_lead=True)
+    client.force_login(factories.member("other-lead", Role.EDITOR).person)
     for name in ("bulletin-draft", "bulletin-pdf"):
         assert client.get(reverse(f"backoffice:{name}", args=[draft.pk])).status_code == 404
 

@@ -1,5 +1,6 @@
 import pytest
 
+from agencies.actors import Citizen
 from agencies.models import Membership, Role
 from events import clock
 from events.models import Event
@@ -10,6 +11,7 @@ from notifications.selectors import COUNT_CAP, inbox, unread_count
 from notifications.services.inbox import mark_read, tell
 from tests import factories
 from workflows.services.acceptance import accept_case, assign_case
+from workflows.services.conclusion import withdraw_case
 from workflows.services.referral import recall_referral, refer_case, return_referral, take_referral
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +134,10 @@ def test_the_inbox_is_one_query(desk, django_assert_num_queries):
     told("case.lodged")
     with django_assert_num_queries(1):
         assert [(n.case.number, n.agency.code) for n in inbox(desk["sct", Role.INTAKE].person)]
+
+
+def test_a_withdrawal_is_told_to_the_agency_it_was_offered_to_as_well(desk):
+    case = offered(desk)
+    withdraw_case(case_id=case.pk, by=Citizen(case.complaint_id))
+    both = [(code, role) for code in ("sct", "congan") for role in (Role.INTAKE, Role.SUPERVISOR)]
+    assert told("case.withdrawn") == ids(desk, *both)

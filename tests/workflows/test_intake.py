@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 
+from agencies.models import Agency
 from complaints import codes
 from complaints.models import Complaint
 from events import clock
@@ -127,3 +128,12 @@ def test_a_rule_begins_at_midnight_in_hanoi():
     )  # fmt: skip
     with clock.frozen(datetime(2026, 3, 2, 1, 0, tzinfo=HANOI).astimezone(UTC)):
         assert factories.case().routing_rule_id == new.pk
+
+
+@pytest.mark.django_db
+def test_an_agency_switched_off_is_passed_over():
+    factories.rules()
+    factories.agency("congan")
+    Agency.objects.filter(code="congan").update(is_active=False)
+    case = factories.case(kind="crime", money_moved_at=clock.now() - timedelta(hours=1))
+    assert (case.owner.code, case.offered_to) == ("sct", None)

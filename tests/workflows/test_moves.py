@@ -324,3 +324,35 @@ def test_the_system_acts_under_its_own_name(sct):
     case = resolved(sct)
     conclusion.close_case(case_id=case.pk, by=System("test"), version=None)
     assert Event.objects.get(kind="case.closed").actor == {"type": "system", "job": "test"}
+
+
+def later(days: int):
+    return clock.frozen(clock.now() + timedelta(days=days))
+
+
+@pytest.mark.parametrize(("track", "pauses"), [("crime", False), ("violation", True)])
+def test_waiting_for_the_citizen_stops_the_clock_except_on_the_crime_track(sct, track, pauses):
+    case = investigated(sct, kind=track)
+    due = case.due_at
+    case = correspondence.ask_complainant(case_id=case.pk, by=sct, version=case.version, question="Ngày nào?")
+    with later(10):
+        citizen = Citizen(case.complaint_id)
+        case = correspondence.answer_question(case_id=case.pk, by=citizen, version=None, answer="Hôm kia.")
+    shift = case.due_at - due
+    assert timedelta(days=9) <= shift <= timedelta(days=14) if pauses else shift == timedelta(0)
+
+
+def test_an_offer_recalled_does_not_renew_the_clock(sct, police):
+    case = investigated(sct)
+    due = case.due_at
+    case = referral.refer_case(case_id=case.pk, to=police.agency, by=sct, reason="Xem giúp.", version=case.version)
+    with later(2):
+        case = referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
+    assert (case.state, case.due_at, case.resume_since) == ("investigating", due, None)
+
+
+def test_closing_at_once_does_not_take_the_objection_away(sct):
+    case = resolved(sct)
+    case = conclusion.close_case(case_id=case.pk, by=sct, version=case.version)
+    case = conclusion.object_to_outcome(case_id=case.pk, by=Citizen(case.complaint_id), reason="Chưa được tiền.")
+    assert case.state == "accepted"

@@ -18,7 +18,7 @@ from agencies.models import Agency, Province, User
 from complaints.models import Category, Complaint
 from events import clock
 from workflows.errors import CaseNotFound, StaleCase
-from workflows.states import MOVE, OPEN, RESUME, Outcome, State, Track
+from workflows.states import MOVE, OPEN, RESUME, STAYS, Outcome, State, Track
 
 # Sorts after every real due time; not the end of time, which no time zone could add an hour to.
 NEVER_DUE = datetime(2999, 12, 31, tzinfo=UTC)
@@ -35,7 +35,8 @@ def new_number(province_code: str) -> str:
 def move(name: str) -> Any:
     """django_fsm's transition as `states.py` declares it."""
     row = MOVE[name]
-    destination = RETURN_VALUE(*State) if row.target == RESUME else row.target
+    # None is django_fsm's word for a move that stays where it is.
+    destination = RETURN_VALUE(*State) if row.target == RESUME else None if row.target == STAYS else row.target
     return transition(field="state", source=list(row.sources), target=destination)
 
 
@@ -75,17 +76,26 @@ _DUE_FIRST = ("queue_rank", "queue_due", "id")
 
 
 class Case(ConcurrentTransitionMixin, models.Model):
-    complaint = models.OneToOneField(Complaint, on_delete=models.PROTECT, related_name="case", verbose_name=_("complaint"))
+    complaint = models.OneToOneField(
+        Complaint, on_delete=models.PROTECT, related_name="case", verbose_name=_("complaint")
+    )
     number = models.CharField(_("case number"), max_length=16, unique=True)
     province = models.ForeignKey(Province, on_delete=models.PROTECT, verbose_name=_("province"))
     track = models.CharField(_("track"), max_length=12, choices=Track)
     state = FSMField(_("state"), default=State.LODGED, choices=State.choices, protected=True, max_length=24)
-    owner = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="cases", verbose_name=_("responsible agency"))
+    owner = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="cases", verbose_name=_("responsible agency")
+    )
     handler = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("handler")
     )
     offered_to = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="offered_cases", verbose_name=_("offered to")
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="offered_cases",
+        verbose_name=_("offered to"),
     )
     resume_state = models.CharField(_("state to return to"), max_length=24, choices=State, blank=True)
     resume_since = models.DateTimeField(_("in that state since"), null=True, blank=True)
@@ -132,7 +142,8 @@ class Case(ConcurrentTransitionMixin, models.Model):
         verbose_name_plural = _("cases")
         constraints = [
             models.CheckConstraint(
-                condition=Q(state=State.REFERRED, offered_to__isnull=False) | (~Q(state=State.REFERRED) & Q(offered_to=None)),
+                condition=Q(state=State.REFERRED, offered_to__isnull=False)
+                | (~Q(state=State.REFERRED) & Q(offered_to=None)),
                 name="case_offered_when_referred",
             ),
             models.CheckConstraint(
@@ -146,10 +157,14 @@ class Case(ConcurrentTransitionMixin, models.Model):
             models.Index(fields=["owner", "queue_due", "id"], condition=_IN_QUEUE, name="case_owner_due"),
             models.Index(fields=["owner", "state", *_DUE_FIRST], condition=_IN_QUEUE, name="case_owner_state"),
             models.Index(fields=["owner", "lodged_at", "id"], condition=_IN_QUEUE, name="case_owner_open"),
-            models.Index(fields=["owner", "lodged_at", "id"], condition=Q(queue_rank__isnull=True), name="case_owner_settled"),
+            models.Index(
+                fields=["owner", "lodged_at", "id"], condition=Q(queue_rank__isnull=True), name="case_owner_settled"
+            ),
             models.Index(fields=["handler", *_DUE_FIRST], condition=_IN_QUEUE, name="case_handler_queue"),
             models.Index(fields=["handler", "lodged_at", "id"], condition=_IN_QUEUE, name="case_handler_open"),
-            models.Index(fields=["offered_to", *_DUE_FIRST], condition=Q(offered_to__isnull=False), name="case_offered"),
+            models.Index(
+                fields=["offered_to", *_DUE_FIRST], condition=Q(offered_to__isnull=False), name="case_offered"
+            ),
             models.Index(fields=["province", "lodged_at"], name="case_province_lodged"),
         ]
 
@@ -226,6 +241,10 @@ class Case(ConcurrentTransitionMixin, models.Model):
     @move("withdraw")
     def withdraw(self) -> None:
         self.offered_to, self.resume_state, self.resume_since = None, "", None
+
+    @move("carry_on")
+    def carry_on(self) -> None:
+        self.withdrawal_wished_at = None
 
     def _come_back(self) -> str:
         """Where it was, with the time that had run there: a transfer does not stop the clock, waiting for

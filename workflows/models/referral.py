@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from workflows.states import Track
 
 from .case import Case
 
@@ -19,9 +20,13 @@ class Referral(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals", verbose_name=_("case"))
     sender = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="referrals_sent", verbose_name=_("from"))
-    target = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="referrals_received", verbose_name=_("to"))
+    target = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="referrals_received", verbose_name=_("to")
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OFFERED)
     shares_identity = models.BooleanField(_("the sender's identity is shared"), default=False)
+    # What the case goes back to when the offer is not taken; empty: its track stays.
+    track_before = models.CharField(_("track before the transfer"), max_length=12, choices=Track, blank=True)
     offered_at = models.DateTimeField(_("offered at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 

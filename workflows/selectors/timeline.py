@@ -43,7 +43,8 @@ def case_timeline(case: Case, reader: Member, *, since_version: int = 0) -> list
             kind=event.kind,
             sentence=sentence_of(KINDS[event.kind].sentence, event, names),
             version=event.data.get("version"),
-            who=str(people.get(event.actor.get("person"), "")),
+            # Who in another agency did it is that agency's to know; the sentence names the agency.
+            who=str(people.get(event.actor.get("person"), "")) if _is_own(event, reader) else "",
             remark=remarks.get(event.data.get("remark")),
         )
         for event in events
@@ -66,6 +67,10 @@ def public_timeline(case: Case) -> list[Entry]:
         )
         for event in events
     ]
+
+
+def _is_own(event: Event, reader: Member) -> bool:
+    return bool(event.actor.get("agency") == reader.agency.code)
 
 
 def _events(case: Case) -> list[Event]:

@@ -7,19 +7,21 @@ from agencies.actors import Actor, Member
 from agencies.models import Membership, Role, User
 from workflows.errors import InvalidInput
 from workflows.models import Audience, Case, RemarkKind
+from workflows.services.classification import reclassify
 from workflows.services.moving import begin, finish, write_remark
 from workflows.states import RefusalReason, State, Track
 
 
 @transaction.atomic
-def accept_case(*, case_id: int, by: Actor, version: int, track: str = "") -> Case:
-    """The agency owns the case; the intake officer confirms the track, or changes it (``track``)."""
+def accept_case(*, case_id: int, by: Actor, version: int, track: str = "", category: str = "") -> Case:
+    """The agency owns the case; the intake officer confirms its track and category, or changes them.
+
+    Raises InvalidInput as `reclassify` does.
+    """
     case = begin(case_id, "accept", by, version)
-    if track and track not in Track.values:
-        raise InvalidInput("track", _("Choose one of the tracks."))
-    before, case.track = case.track, track or case.track
+    chosen = reclassify(case, track=track, category=category)
     case.accept()
-    finish(case, "case.accepted", by=by, track=case.track, track_before=before)
+    finish(case, "case.accepted", by=by, **chosen)
     return case
 
 

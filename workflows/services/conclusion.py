@@ -10,6 +10,7 @@ from events import clock
 from workflows import policy
 from workflows.errors import InvalidInput, MoveNotAllowed
 from workflows.models import Audience, Case, Referral, RemarkKind, Resolution
+from workflows.services.classification import reclassify
 from workflows.services.moving import begin, finish, record, write_remark
 from workflows.states import Outcome, State, Track
 
@@ -25,8 +26,10 @@ def resolve_case(
     decision_number: str = "",
     decision_date: date | None = None,
     sanction_amount: int | None = None,
+    category: str = "",
 ) -> Case:
-    """Record the outcome and tell the citizen in plain words. ``sanction_amount`` in VND.
+    """Record the outcome and tell the citizen in plain words. ``sanction_amount`` in VND; ``category`` is what the
+    case turned out to be about, where that is another than it was taken for.
 
     A sanction names its decision (number and date): Luật 19/2023 Đ40. Raises InvalidInput.
     """
@@ -37,6 +40,7 @@ def resolve_case(
         raise InvalidInput("decision_number", _("A sanction needs the number and the date of its decision."))
     if sanction_amount is not None and sanction_amount < 0:
         raise InvalidInput("sanction_amount", _("An amount cannot be negative."))
+    chosen = reclassify(case, category=category)
     remark = write_remark(case, answer, by=by, kind=RemarkKind.OUTCOME, audience=Audience.CITIZEN, field="answer")
     Resolution.objects.create(
         case=case,
@@ -49,7 +53,7 @@ def resolve_case(
         resolved_at=clock.now(),
     )
     case.resolve(outcome=outcome)
-    finish(case, "case.resolved", by=by, outcome=outcome, remark=remark)
+    finish(case, "case.resolved", by=by, outcome=outcome, remark=remark, **chosen)
     return case
 
 
@@ -97,9 +101,25 @@ def withdraw_case(*, case_id: int, by: Actor, version: int | None = None, reason
         case.save()
         record(case, "case.withdrawal_wished", by=by, remark=remark)
         return case
+    offered = {"to": case.offered_to.code} if case.offered_to else {}
     _end_open_referral(case)
     case.withdraw()
-    finish(case, "case.withdrawn", by=by, remark=remark)
+    finish(case, "case.withdrawn", by=by, remark=remark, **offered)
+    return case
+
+
+@transaction.atomic
+def carry_on_case(*, case_id: int, by: Actor, version: int, explanation: str = "") -> Case:
+    """The agency goes on of its own initiative although the sender wished to withdraw: state and clock stay, the
+    wish is answered. ``explanation`` is for the sender."""
+    case = begin(case_id, "carry_on", by, version)
+    remark = None
+    if explanation.strip():
+        remark = write_remark(
+            case, explanation, by=by, kind=RemarkKind.REASON, audience=Audience.CITIZEN, field="explanation"
+        )
+    case.carry_on()
+    finish(case, "case.withdrawal_declined", by=by, clock_goes_on=True, remark=remark)
     return case
 
 

@@ -19,9 +19,7 @@ from workflows.services.moving import begin, clean_text, finish, record, write_r
 @transaction.atomic
 def ask_complainant(*, case_id: int, by: Actor, version: int, question: str) -> Case:
     case = begin(case_id, "ask_complainant", by, version)
-    remark = write_remark(
-        case, question, by=by, kind=RemarkKind.QUESTION, audience=Audience.CITIZEN, field="question"
-    )
+    remark = write_remark(case, question, by=by, kind=RemarkKind.QUESTION, audience=Audience.CITIZEN, field="question")
     case.ask_complainant()
     finish(case, "case.question_asked", by=by, remark=remark)
     return case

@@ -14,6 +14,7 @@ from django.utils import timezone
 from agencies.actors import System
 from agencies.folding import fold
 from agencies.models import Agency, Commune, Province
+from complaints import codes
 from complaints.lodgement import Lodgement
 from complaints.models import Complaint
 from workflows.errors import KeyReused
@@ -57,8 +58,7 @@ def import_lines(
     while batch := list(islice(numbered, BATCH)):
         progress.rejected = []
         parsed = list(_parse(batch, scope, progress))
-        new = _not_yet_lodged(parsed, scope)
-        progress.repeated += len(parsed) - len(new)
+        new = _not_yet_lodged(parsed, scope, progress)
         _lodge(new, agency, progress)
         progress.read += len(batch)
         progress.bytes_read += sum(len(line) for _number, line in batch)
@@ -78,15 +78,21 @@ def _parse(batch: Iterable[tuple[int, bytes]], scope: ImportScope, progress: Pro
             progress.rejected.append(Rejected(number, str(reason), line))
 
 
-def _not_yet_lodged(parsed: Sequence[Parsed], scope: ImportScope) -> list[Parsed]:
+def _not_yet_lodged(parsed: Sequence[Parsed], scope: ImportScope, progress: Progress) -> list[Parsed]:
+    """What is new. An id that came before with another content is reported, not passed over."""
     ids = [said.source_id for _number, _line, said in parsed]
     known = Complaint.objects.filter(province=scope.province, source=scope.source, source_id__in=ids)
-    seen = set(known.values_list("source_id", flat=True))
-    new = []
-    for row in parsed:
-        if row[2].source_id not in seen:
-            seen.add(row[2].source_id)
-            new.append(row)
+    seen = dict(known.values_list("source_id", "body_digest"))
+    new, key = [], codes.key()
+    for number, line, said in parsed:
+        digest, before = said.body_digest(key), seen.get(said.source_id)
+        if before is None:
+            seen[said.source_id] = digest
+            new.append((number, line, said))
+        elif before == digest:
+            progress.repeated += 1
+        else:
+            progress.rejected.append(Rejected(number, "source_id was used before with other content", line))
     return new
 
 

@@ -57,9 +57,7 @@ def lodge_complaint(lodgement: Lodgement, *, by: Actor | None = None, to: Agency
 
 
 @transaction.atomic
-def lodge_batch(
-    lodgements: Sequence[Lodgement], *, by: Actor | None = None, to: Agency | None = None
-) -> list[Receipt]:
+def lodge_batch(lodgements: Sequence[Lodgement], *, by: Actor | None = None, to: Agency | None = None) -> list[Receipt]:
     """Lodge complaints of one province together; all or none. ``to`` overrides the rules' agency.
 
     Raises NoRoute; IntegrityError when one was lodged before.

@@ -8,14 +8,16 @@ from agencies.models import Agency
 from events import clock
 from workflows.errors import InvalidInput
 from workflows.models import Audience, Case, Referral, Remark, RemarkKind
+from workflows.services.classification import reclassify
 from workflows.services.moving import begin, finish, write_remark
 
 
 @transaction.atomic
 def refer_case(
-    *, case_id: int, to: Agency, by: Actor, reason: str, version: int, shares_identity: bool = False
+    *, case_id: int, to: Agency, by: Actor, reason: str, version: int, shares_identity: bool = False, track: str = ""
 ) -> Case:
-    """Offer the case to another agency. Identity goes along only when it is needed.
+    """Offer the case to another agency. Identity goes along only when it is needed; ``track`` is what the sender
+    takes the case for now, and its clocks follow. An offer returned or recalled puts the track back.
 
     Raises InvalidInput when the target is the owner, handles no cases or serves another province.
     """
@@ -25,26 +27,34 @@ def refer_case(
     if not to.provinces.filter(pk=case.province_id).exists():
         raise InvalidInput("to", _("That agency does not serve this province."))
     remark = write_remark(case, reason, by=by, kind=RemarkKind.REASON, audience=Audience.SHARED, field="reason")
-    offer(case, to=to, by=by, shares_identity=shares_identity, remark=remark)
+    offer(case, to=to, by=by, shares_identity=shares_identity, remark=remark, track=track)
     return case
 
 
-def offer(case: Case, *, to: Agency, by: Actor, shares_identity: bool, remark: Remark | None = None) -> None:
+def offer(
+    case: Case, *, to: Agency, by: Actor, shares_identity: bool, remark: Remark | None = None, track: str = ""
+) -> None:
     """The bare move, inside the caller's transaction and lock."""
+    chosen = reclassify(case, track=track)
     case.refer(to=to)
     Referral.objects.create(
-        case=case, sender=case.owner, target=to, shares_identity=shares_identity, offered_at=clock.now()
-    )
-    finish(case, "case.referred", by=by, to=to.code, shares_identity=shares_identity, remark=remark)
+        case=case, sender=case.owner, target=to, shares_identity=shares_identity, track_before=chosen["track_before"],
+        offered_at=clock.now(),
+    )  # fmt: skip
+    finish(case, "case.referred", by=by, to=to.code, shares_identity=shares_identity, remark=remark, **chosen)
 
 
 @transaction.atomic
-def take_referral(*, case_id: int, by: Actor, version: int) -> Case:
-    """The target becomes the owner."""
+def take_referral(*, case_id: int, by: Actor, version: int, track: str = "", category: str = "") -> Case:
+    """The target becomes the owner and confirms the track and the category, or changes them.
+
+    Raises InvalidInput as `reclassify` does.
+    """
     case = begin(case_id, "take_referral", by, version)
+    chosen = reclassify(case, track=track, category=category)
     referral = _end_referral(case, Referral.State.TAKEN)
     case.take_referral()
-    finish(case, "case.referral_taken", by=by, sender=referral.sender.code, to=referral.target.code)
+    finish(case, "case.referral_taken", by=by, sender=referral.sender.code, to=referral.target.code, **chosen)
     return case
 
 
@@ -54,8 +64,10 @@ def return_referral(*, case_id: int, by: Actor, version: int, reason: str) -> Ca
     case = begin(case_id, "return_referral", by, version)
     remark = write_remark(case, reason, by=by, kind=RemarkKind.REASON, audience=Audience.SHARED, field="reason")
     referral = _end_referral(case, Referral.State.RETURNED)
+    chosen = reclassify(case, track=referral.track_before)
     case.return_referral()
-    finish(case, "case.referral_returned", by=by, to=referral.sender.code, target=referral.target.code, remark=remark)
+    codes = {"to": referral.sender.code, "target": referral.target.code}
+    finish(case, "case.referral_returned", by=by, remark=remark, **codes, **chosen)
     return case
 
 
@@ -65,8 +77,9 @@ def recall_referral(*, case_id: int, by: Actor, version: int, reason: str) -> Ca
     case = begin(case_id, "recall_referral", by, version)
     remark = write_remark(case, reason, by=by, kind=RemarkKind.REASON, audience=Audience.SHARED, field="reason")
     referral = _end_referral(case, Referral.State.RECALLED)
+    chosen = reclassify(case, track=referral.track_before)
     case.recall_referral()
-    finish(case, "case.referral_recalled", by=by, to=referral.target.code, remark=remark)
+    finish(case, "case.referral_recalled", by=by, to=referral.target.code, remark=remark, **chosen)
     return case
 
 
