@@ -7,6 +7,7 @@ from functools import partial
 import structlog
 from django.conf import settings
 from django.db import close_old_connections, connections
+from django.db.models import QuerySet
 
 from events import clock, leases, registry, wake
 from events.models import Delivery
@@ -98,7 +99,16 @@ class Relay:
             return 0
 
 
+def _due(lanes: Iterable[str]) -> QuerySet[Delivery]:
+    names = [handler.name for handler in registry.HANDLERS.values() if handler.lane in lanes]
+    return Delivery.objects.filter(state=Delivery.State.DUE, handler__in=names)
+
+
 def due_now(lanes: Iterable[str]) -> int:
     """How many deliveries of these lanes are due at this instant; what backs off or is leased is not."""
-    names = [handler.name for handler in registry.HANDLERS.values() if handler.lane in lanes]
-    return Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=clock.now(), handler__in=names).count()
+    return _due(lanes).filter(due_at__lte=clock.now()).count()
+
+
+def waiting(lanes: Iterable[str]) -> int:
+    """How many failed before and wait for their next try."""
+    return _due(lanes).filter(due_at__gt=clock.now()).exclude(last_error="").count()

@@ -35,11 +35,20 @@ def _claim(handler: Handler) -> tuple[list[Delivery], int]:
     due = Delivery.objects.filter(handler=handler.name, state=Delivery.State.DUE, due_at__lte=now)
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True, of=("self",))
-    rows = list(due.select_related("event").order_by("due_at", "id")[: handler.batch])
+    rows = _without_deadly(list(due.select_related("event").order_by("due_at", "id")[: handler.batch]))
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
         token=token, due_at=now + handler.lease, attempts=F("attempts") + 1
     )
     return rows, token
+
+
+def _without_deadly(rows: list[Delivery]) -> list[Delivery]:
+    """What failed is postponed or parked by the relay it failed in. A row still due after all its tries took
+    its relay down with it each time: it is parked here."""
+    deadly = [row.pk for row in rows if row.attempts >= PARK_AFTER]
+    if deadly:
+        Delivery.objects.filter(pk__in=deadly).update(state=Delivery.State.PARKED, last_error="relay died")
+    return [row for row in rows if row.attempts < PARK_AFTER]
 
 
 def _run(handler: Handler, rows: Sequence[Delivery], token: int) -> None:

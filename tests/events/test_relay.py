@@ -276,3 +276,23 @@ def test_an_error_outside_any_handler_does_not_end_a_lane(monkeypatch, effect):
     finally:
         relay.stop()
     assert len(effect.ran) == 1
+
+
+@pytest.mark.django_db
+def test_what_takes_its_relay_down_every_time_is_parked(handler, effect):
+    happen()
+    for _ in range(PARK_AFTER):
+        delivering._claim(handler)
+        Delivery.objects.update(due_at=clock.now())
+    assert deliver_batch(handler) == 0
+    parked = Delivery.objects.get()
+    assert (parked.state, parked.last_error, effect.ran) == ("parked", "relay died", [])
+
+
+@pytest.mark.django_db
+def test_until_idle_tells_what_waits_for_another_try(effect, capsys):
+    effect.poison = set(happen(1))
+    call_command("relay", "--until-idle", lane=["relaytest"])
+    said = capsys.readouterr().out
+    assert "0 delivered, 0 still due" in said
+    assert "1 failed and wait" in said

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from tqdm import tqdm
 
 from events import registry
-from events.relay import Relay, due_now
+from events.relay import Relay, due_now, waiting
 
 
 class Command(BaseCommand):
@@ -35,7 +35,9 @@ class Command(BaseCommand):
                 bar.update(max(0, total - left - bar.n))
             bar.update(max(0, total - due_now(relay.lanes) - bar.n))
         left = due_now(relay.lanes)
-        self.stdout.write(f"{max(0, total - left)} delivered, {left} still due")
+        self.stdout.write(f"{max(0, total - left - waiting(relay.lanes))} delivered, {left} still due")
+        if held := waiting(relay.lanes):
+            self.stdout.write(f"{held} failed and wait to be tried again; see `manage.py deliveries list`")
         if left:
             raise SystemExit(1)
 
