@@ -33,7 +33,7 @@ ROUNDS = 3
 
 def crowd(port: int, count: int, clients: int, group: int) -> tuple[float, float, float]:
     """Fill in ``count`` forms, then send them all: seconds of each, all clients at work; the server's own in the sending."""
-    from tests.assurance.citizens import Browser, fill_in, send
+    from tests.assurance.citizens import Browser, fill_in, hand_in
 
     filled: list[tuple[Browser, str]] = []
 
@@ -44,7 +44,7 @@ def crowd(port: int, count: int, clients: int, group: int) -> tuple[float, float
 
     def post(mine: list[tuple[Browser, str]]) -> None:
         for browser, shown in mine:
-            send(browser, shown)
+            hand_in(browser, shown)
 
     first = 1 + int(time.time() * 10) % 10**6
     filling = _together(fill, [range(first + at, first + count, clients) for at in range(clients)])

@@ -125,26 +125,27 @@ def _warnings(concluded: QuerySet[Resolution]) -> list[ProductWarning]:
         case__complaint__product=""
     )
     rows = found.select_related(
-        "case__complaint__category", "case__complaint__product_group", "case__complaint__channel"
+        "case__category", "case__complaint__product_group", "case__complaint__channel"
     ).order_by("pk")
-    groups: dict[tuple[str, str], list[Complaint]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Case]] = defaultdict(list)
     for row in rows:
         said = row.case.complaint
-        groups[fold(said.product), fold(said.brand)].append(said)
+        groups[fold(said.product), fold(said.brand)].append(row.case)
     warnings = [_warning(group) for group in groups.values()]
     return sorted(warnings, key=lambda w: (-w.cases, w.product))[:TOP]
 
 
-def _warning(group: list[Complaint]) -> ProductWarning:
-    said = group[0]
+def _warning(group: list[Case]) -> ProductWarning:
+    """``risk`` as the agency classified it, not as it was reported."""
+    said, found = group[0].complaint, group[0].category
     recognise, advice = _advice("product", said.product_group_id or "other")
-    channels = Counter(str(c.channel.label_vi) for c in group if c.channel)
+    channels = Counter(str(c.channel.label_vi) for c in (case.complaint for case in group) if c.channel)
     return ProductWarning(
         product=without_numbers(said.product),
         brand=without_numbers(said.brand),
         group=said.product_group.label_vi if said.product_group else "",
         channels=", ".join(name for name, _n in channels.most_common(3)),
-        risk=said.category.label_vi if said.category else "Vi phạm đã được xác minh",
+        risk=found.label_vi if found else "Vi phạm đã được xác minh",
         cases=len(group),
         recognise=recognise,
         advice=advice,
@@ -159,7 +160,10 @@ def without_numbers(text: str) -> str:
 def _scams(complaints: QuerySet[Complaint]) -> list[ScamMethod]:
     names = dict(Category.objects.filter(Q(parent="FRAUD") | Q(pk="FRAUD")).values_list("code", "label_vi"))
     counts = (
-        complaints.filter(category__in=names).values_list("category").annotate(n=Count("id")).order_by("-n", "category")
+        complaints.filter(case__category__in=names)
+        .values_list("case__category")
+        .annotate(n=Count("id"))
+        .order_by("-n", "case__category")
     )
     return [ScamMethod(names[code], n, *_advice("scam", code)) for code, n in counts[:TOP]]
 
@@ -167,7 +171,7 @@ def _scams(complaints: QuerySet[Complaint]) -> list[ScamMethod]:
 def _sanctions(concluded: QuerySet[Resolution]) -> list[Sanction]:
     """Luật 19/2023 Đ40: only with the decision. The violator's name waits for the editor's check."""
     decided = concluded.filter(outcome=Outcome.SANCTIONED).exclude(decision_number="").order_by("decision_date", "pk")
-    rows = decided.annotate(act=F("case__complaint__category__label_vi")).select_related("agency")
+    rows = decided.annotate(act=F("case__category__label_vi")).select_related("agency")
     return [Sanction(r.decision_number, r.decision_date, r.agency.name, r.act or "", r.sanction_amount) for r in rows]
 
 

@@ -1,10 +1,10 @@
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from casemgr.health import live, metrics, ready
-from django.contrib.auth.decorators import login_not_required
 
 urlpatterns = [
     path("", include("casemgr.public.urls")),

@@ -1,7 +1,7 @@
 """Child process: a file on standard input, the same without metadata on standard output.
 
 ``python -m complaints.clean_child FORMAT`` (a Pillow decoder, or PDF) writes the new media type, a line end and the file.
-A picture is made anew from its pixels, upright and in sRGB; photographs at JPEG quality 95, the rest lossless. A PDF
+A picture is made anew from its pixels, upright and in sRGB; photographs at JPEG quality 92, the rest lossless. A PDF
 loses document information, XMP, private data of programs, authors of annotations, and what its JPEGs tell of a camera.
 """
 
@@ -90,7 +90,7 @@ def _still(clean, *, lossless: bool) -> tuple[str, bytes]:  # type: ignore[no-un
     if lossless or clean.mode not in ("L", "RGB"):
         clean.save(out, "PNG", compress_level=1 if clean.width * clean.height > _LARGE else 6)
         return "image/png", out.getvalue()
-    clean.save(out, "JPEG", quality=95, subsampling=0)
+    clean.save(out, "JPEG", quality=92, subsampling=0)
     return "image/jpeg", out.getvalue()
 
 
@@ -108,7 +108,15 @@ def _moving(opened) -> bytes:  # type: ignore[no-untyped-def]
         durations.append(int(opened.info.get("duration", 100)))
     out = io.BytesIO()
     frames[0].save(
-        out, "WEBP", save_all=True, append_images=frames[1:], duration=durations, loop=0, lossless=True, method=0, quality=0
+        out,
+        "WEBP",
+        save_all=True,
+        append_images=frames[1:],
+        duration=durations,
+        loop=0,
+        lossless=True,
+        method=0,
+        quality=0,
     )
     return out.getvalue()
 

@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,9 @@ from django.utils.deconstruct import deconstructible
 
 CHUNK = 256 * 1024
 PART_SUFFIX = ".part"
+# What uploads leave free, so that the database and what is lodged never meet a full disk because of drafts.
+RESERVE_BYTES = 1024**3
+RESERVE_SHARE = 0.05
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -100,6 +104,21 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def reserve(total: int) -> int:
+    """Bytes kept free on a disk of ``total`` bytes: a twentieth, on large disks one GiB."""
+    return min(RESERVE_BYTES, int(total * RESERVE_SHARE))
+
+
+def is_nearly_full() -> bool:
+    """Whether the disk of the stored files is down to its reserve. Storage that is no folder is never full here."""
+    if not isinstance(default_storage, FileSystemStorage):
+        return False
+    folder = Path(default_storage.location)
+    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    disk = shutil.disk_usage(there)
+    return disk.free < reserve(disk.total)
 
 
 def random_name(folder: str) -> str:

@@ -36,7 +36,7 @@ def wake(messages: Iterable[Wake]) -> None:
             asyncio.run_coroutine_threadsafe(sending, _server_loop).result(timeout=5)
         else:
             async_to_sync(_run)(sending)
-    except Exception as error:  # noqa: BLE001 - whatever a broker's client raises, the row is written
+    except Exception as error:
         log.warning("live message not sent", exc_info=error)
 
 

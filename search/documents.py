@@ -181,7 +181,7 @@ def _filters(case: Case) -> dict[str, str]:
         "province": case.province_id,
         "owner": case.owner.code,
         "handler": str(case.handler_id or ""),
-        "category": complaint.category_id or "",
+        "category": case.category_id or "",
         "product_group": complaint.product_group_id or "",
         "channel": complaint.channel_id or "",
         "commune": complaint.commune_id or "",

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise, product
 
@@ -63,13 +63,19 @@ def parse(text: str) -> Query:
     loose = _PHRASE.sub(lambda match: " " * len(match[0]), typed)
     identifiers = [(span, tuple(words(loose[span.start : span.end]))) for span in keys.spans(loose)]
     whole = [span for span, _ in identifiers if span.whole]
-    free = [word for word in words(loose) if not any(s.start <= word.start < s.end for s in whole)]
+    free = [_meant(word, loose) for word in words(loose) if not any(s.start <= word.start < s.end for s in whole)]
     return Query(
         words=tuple(free[:MOST_WORDS]),
         phrases=tuple(phrase[:MOST_WORDS] for phrase in phrases[:MOST_PHRASES]),
         identifiers=tuple(identifiers[:MOST_PHRASES]),
         shortened=len(text) > LONGEST_QUERY or len(free) > MOST_WORDS or len(phrases) > MOST_PHRASES,
     )
+
+
+def _meant(word: Word, text: str) -> Word:
+    """“zzz” is not a loud “z”, which may stand for a word of its own: it is searched for as typed, and nowhere."""
+    typed = text[word.start : word.end].lower()
+    return replace(word, folded=typed, exact=typed) if len(word.folded) == 1 < len(typed) - 1 else word
 
 
 def tree(query: Query) -> Node:

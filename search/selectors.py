@@ -10,6 +10,7 @@ import structlog
 from django.db.models import Exists, OuterRef, Q
 
 from agencies.actors import Member
+from agencies.models import Province
 from complaints.models import Indicator
 from events.models import Delivery
 from workflows import policy
@@ -31,6 +32,8 @@ _ACCESS_CHANGES = (
 )  # fmt: skip
 
 
+# A case number without its province.
+_NUMBER_TAIL = re.compile(r"(?<![\w-])([0-9A-HJKMNP-TV-Z]{5})-?([0-9A-HJKMNP-TV-Z]{5})(?![\w-])", re.IGNORECASE)
 # The beginning of a case number: the province and at least two characters more.
 _NUMBER_START = re.compile(r"\d{2}-[0-9A-Z]{2,5}(?:-[0-9A-Z]{0,5})?")
 MOST_NUMBERS = 5
@@ -67,6 +70,7 @@ def find_cases(
 ) -> Answer:
     """The cases that ``actor`` may see and that fit ``text``, best first. Any text gives an answer; never raises
     for its sake. Two queries besides the engine's, three when the engine is away."""
+    text = _with_province(actor, text)
     query = queries.parse(text)
     if query.is_empty:
         return Answer(empty_query=True, shortened=query.shortened)
@@ -85,6 +89,23 @@ def find_cases(
         log.warning("search is degraded", exc_info=error)
         return _degraded(actor, text, query, limit)
     return _decided(actor, query, found)
+
+
+def _with_province(actor: Member, text: str) -> str:
+    """``text`` with the province put before the case numbers that were typed without it. One query more, and only
+    when something in it may be one."""
+    tails = {f"{match[1]}-{match[2]}".upper() for match in list(_NUMBER_TAIL.finditer(text))[:MOST_NUMBERS]}
+    if not tails:
+        return text
+    provinces = Province.objects.values_list("pk", flat=True)
+    possible = [f"{province}-{tail}" for province in provinces for tail in tails]
+    numbers = _readable(actor).filter(number__in=possible).values_list("number", flat=True)
+    known = {number.partition("-")[2]: number for number in numbers}
+
+    def whole(match: re.Match[str]) -> str:
+        return known.get(f"{match[1]}-{match[2]}".upper(), match[0])
+
+    return _NUMBER_TAIL.sub(whole, text) if known else text
 
 
 def _decided(actor: Member, query: queries.Query, found: Results) -> Answer:

@@ -78,13 +78,19 @@ def diagram() -> str:
     lines += [f'    state "{state}<br/>{_vietnamese(state)}" as {state}' for state in State]
     lines += [
         "    [*] --> lodged: lodge",
-        '    state "open" as open {',
+        f'    state "open (stays so by {", ".join(_staying())})" as open {{',
         *(f"        {line}" for line in inner),
         "    }",
     ]
     lines += [f"    {line}" for line in outer]
     lines += [f"    {state} --> [*]" for state in ENDED if not any(state in move.sources for move in MOVES)]
     return "\n".join([*lines, "```"])
+
+
+def _staying() -> list[str]:
+    """Moves out of every open state that leave it as it is: said in the group's title, since not every drawer of
+    Mermaid can draw an arrow from a group to itself."""
+    return [move.name for move in MOVES if move.sources == OPEN and move.target == STAYS]
 
 
 def _edges() -> tuple[list[str], list[str]]:

@@ -97,7 +97,7 @@ class Move:
 
 MOVES = (
     Move("accept", _("Accept"), (S.LODGED,), S.ACCEPTED, (owner(INTAKE, SUPERVISOR),),
-         consequence=_("Your agency owns the case and the clock of its track starts. The sender is told.")),
+         consequence=_("Your agency owns the case and the clock of its track starts. The sender sees it on the tracking page.")),
     Move("refuse", _("Do not accept"), (S.LODGED, S.ACCEPTED), S.REFUSED, (owner(SUPERVISOR),),
          consequence=_("The case ends here unless the sender objects. The sender reads the reason and where to go instead.")),
     Move("refer", _("Transfer to another agency"), (S.LODGED, S.ACCEPTED, S.INVESTIGATING), S.REFERRED,
@@ -139,10 +139,10 @@ MOVES = (
     Move("object", _("Object to the answer"), (S.RESOLVED, S.CLOSED, S.REFUSED), S.ACCEPTED, (CITIZEN, BUSINESS),
          consequence=_("The case is opened again and the agency is told why.")),
     Move("reopen", _("Reopen"), (S.RESOLVED, S.CLOSED, S.REFUSED), S.ACCEPTED, (owner(SUPERVISOR),),
-         consequence=_("The case is open again and its clock starts anew. The sender is told.")),
+         consequence=_("The case is open again and its clock starts anew. The sender sees it on the tracking page.")),
     Move("close", _("Close"), (S.RESOLVED, S.REFUSED), S.CLOSED, (SYSTEM, owner(SUPERVISOR)),
          consequence=_("The case is final. Only a supervisor can reopen it later.")),
-    Move("withdraw", _("Withdraw"), OPEN, S.WITHDRAWN, (CITIZEN, owner(SUPERVISOR)),
+    Move("withdraw", _("End as the sender withdraws"), OPEN, S.WITHDRAWN, (CITIZEN, owner(SUPERVISOR)),
          consequence=_("Handling ends. This cannot be undone.")),
     Move("carry_on", _("Carry on handling"), OPEN, STAYS, (owner(SUPERVISOR),),
          consequence=_("The sender is told that the agency goes on of its own initiative. The time limit stays.")),
@@ -171,6 +171,28 @@ class Outcome(TextChoices):
     NO_ANSWER_FROM_COMPLAINANT = "no_answer_from_complainant", _("No answer from the complainant")
     OUTSIDE_COMPETENCE = "outside_competence", _("Outside competence")
     DUPLICATE = "duplicate", _("Duplicate")
+
+
+_O = Outcome
+# What may be the end of a case whatever it is about.
+_ANYWHERE = (
+    _O.NO_VIOLATION, _O.INSUFFICIENT_INFORMATION, _O.NO_ANSWER_FROM_COMPLAINANT, _O.OUTSIDE_COMPETENCE, _O.DUPLICATE,
+)  # fmt: skip
+_REDRESS = (_O.COMPENSATED, _O.REPLACED, _O.REFUNDED, _O.REPAIRED, _O.APOLOGY)
+OUTCOMES: dict[Track, tuple[Outcome, ...]] = {
+    Track.CONSUMER: (
+        *_REDRESS, _O.SETTLED_NEGOTIATION, _O.SETTLED_MEDIATION, _O.SANCTIONED, _O.CONTENT_REMOVED, *_ANYWHERE,
+    ),
+    Track.VIOLATION: (
+        _O.SANCTIONED, _O.GOODS_SEIZED, _O.CONTENT_REMOVED, _O.ACCOUNT_BLOCKED, _O.REFUNDED,
+        _O.PROSECUTION_OPENED, _O.NOT_PROSECUTED, *_ANYWHERE,
+    ),
+    Track.CRIME: (
+        _O.PROSECUTION_OPENED, _O.NOT_PROSECUTED, _O.ACCOUNT_BLOCKED, _O.GOODS_SEIZED, _O.CONTENT_REMOVED,
+        _O.SANCTIONED, _O.REFUNDED, *_ANYWHERE,
+    ),
+    Track.FEEDBACK: (*_REDRESS, _O.SANCTIONED, _O.CONTENT_REMOVED, *_ANYWHERE),
+}  # fmt: skip
 
 
 class RefusalReason(TextChoices):

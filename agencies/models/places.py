@@ -30,7 +30,9 @@ class Commune(models.Model):
     """A xã, phường or đặc khu. ``formed_from`` lists the old units it was made of (see ``place_names``)."""
 
     code = models.CharField(_("code"), max_length=5, primary_key=True)
-    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="communes", verbose_name=_("province"))
+    province = models.ForeignKey(
+        Province, on_delete=models.PROTECT, related_name="communes", verbose_name=_("province")
+    )
     kind = models.CharField(_("kind"), max_length=20)
     name = models.CharField(_("name"), max_length=80)
     full_name = models.CharField(_("full name"), max_length=100)

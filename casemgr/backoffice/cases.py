@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.actors import Member
-from casemgr.backoffice import deeds, presentation
+from casemgr.backoffice import deeds, drafts, presentation
 from casemgr.backoffice.access import DeskView
 from casemgr.backoffice.forms import NoteForm, PrintForm, SupplementForm, WritingForm
 from complaints.models import Origin
@@ -31,11 +31,19 @@ class CaseView(DeskView):
         return case_page(request, find_case(number, self.actor), self.actor)
 
 
+def back_to(number: str, form: str) -> HttpResponse:
+    """The case with this form open: where an address leads that only takes what is sent, after signing in again."""
+    return redirect(f"{reverse('backoffice:case', args=[number])}?open={form}#{form}")
+
+
 class WritingView(DeskView):
     """Words added to a case that move nothing. What cannot be kept is shown again on the case page."""
 
     form_class: type[WritingForm]
     said: Any
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        return back_to(number, self.form_class.name)
 
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         case = find_case(number, self.actor)
@@ -47,6 +55,7 @@ class WritingView(DeskView):
                 form.add_error(error.field, str(error))
             else:
                 messages.success(request, str(self.said))
+                drafts.sent(request, drafts.draft_name(case, self.actor, form.name))
                 return redirect("backoffice:case", number=case.number)
         return case_page(request, case, self.actor, refused=form, status=HTTPStatus.BAD_REQUEST)
 
@@ -75,10 +84,13 @@ class SupplementView(WritingView):
 class IdentityView(DeskView):
     """Shows who complained, and records the look. In place with htmx, on the whole page without."""
 
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        return redirect(f"{reverse('backoffice:case', args=[number])}#identity")
+
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         case = find_case(number, self.actor)
         complainant = show_identity(case_id=case.pk, by=self.actor)
-        shown: dict[str, Any] = {"identity": presentation.unmasked(complainant), "identity_shown": True}
+        shown: dict[str, Any] = {"identity": presentation.unmasked(complainant, case.complaint), "identity_shown": True}
         if request.headers.get("HX-Request"):
             response = render(request, "backoffice/_identity.html", {"case": case, **shown})
         else:
@@ -103,17 +115,19 @@ def case_page(
         "complaint": file.complaint,
         "due": presentation.due(case, clock.now()),
         "origin": _origin(case),
-        "facts": presentation.complaint_facts(file.complaint),
+        "facts": presentation.complaint_facts(file.complaint, named=file.complainant is not None),
         "indicators": presentation.indicator_rows(file.indicators),
         "accounts": presentation.indicator_rows(file.accounts),
         "loss": presentation.money(file.complaint.amount),
+        "moved_before": presentation.span(case.lodged_at - moved) if (moved := file.complaint.money_moved_at) else "",
         "evidence": [presentation.evidence_tile(case, evidence) for evidence in file.evidence],
-        "identity": presentation.masked(file.complainant),
+        "identity": presentation.masked(file.complainant, file.complaint),
         "timeline": presentation.timeline_entries(file.timeline),
         "moves": deeds.offered(file.moves, case, actor),
         "idle": _why_nothing_to_do(file, actor),
         "writings": _writings(file, actor, refused),
         "refused": refused,
+        "opened": request.GET.get("open", ""),
         "print_form": PrintForm(auto_id="print-%s"),
     }
     return render(request, "backoffice/case.html", context | more, status=status)
@@ -126,6 +140,7 @@ def _writings(file: CaseFile, actor: Member, refused: WritingForm | None) -> lis
         {
             "form": refused if isinstance(refused, form) else form(actor=actor),
             "url": reverse(f"backoffice:{form.name}", args=[file.case.number]),
+            "draft": drafts.draft_name(file.case, actor, form.name),
         }
         for form in offered
     ]

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from agencies.models import Agency, Membership
 from notifications.selectors import unread_count
 
+from . import drafts
 from .navigation import navigation
 
 
@@ -29,6 +30,7 @@ def desk(request: HttpRequest) -> dict[str, object]:
     return {
         "actor": request.actor,
         "memberships": cache(lambda: desks(request.memberships)),  # type: ignore[attr-defined]
+        "drafts_sent": cache(lambda: drafts.to_clear(request)),
         "nav": cache(lambda: navigation(request)),
         "unread_count": cache(lambda: unread_count(request.user) if request.user.is_authenticated else 0),
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
-from casemgr.backoffice import forms
+from casemgr.backoffice import drafts, forms
 from workflows.models import Case
 from workflows.services import acceptance, conclusion, correspondence, referral
 from workflows.states import Move
@@ -30,10 +30,10 @@ class Deed:
 DEEDS = {
     "accept": Deed(forms.AcceptForm, acceptance.accept_case, "clipboard-check", _("The case is accepted.")),
     "refuse": Deed(
-        forms.RefuseForm, acceptance.refuse_case, "slash-circle", _("The case is not accepted; the sender is told."), ends=True
+        forms.RefuseForm, acceptance.refuse_case, "slash-circle", _("The case is not accepted; the sender sees it on the tracking page."), ends=True
     ),
     "refer": Deed(forms.ReferForm, referral.refer_case, "arrow-right", _("The case is offered to the other agency.")),
-    "take_referral": Deed(forms.MoveForm, referral.take_referral, "check-lg", _("Your agency has taken the case.")),
+    "take_referral": Deed(forms.AcceptForm, referral.take_referral, "check-lg", _("Your agency has taken the case.")),
     "return_referral": Deed(
         forms.ReasonForm, referral.return_referral, "arrow-return-left", _("The case is returned to the sending agency.")
     ),
@@ -45,11 +45,14 @@ DEEDS = {
         forms.QuestionForm, correspondence.ask_complainant, "question-circle", _("The question is on the sender's page.")
     ),
     "answer": Deed(forms.AnswerForm, correspondence.answer_question, "reply", _("The answer is recorded.")),
-    "resolve": Deed(forms.ResolveForm, conclusion.resolve_case, "check-circle", _("The case is resolved; the sender is told.")),
+    "resolve": Deed(forms.ResolveForm, conclusion.resolve_case, "check-circle", _("The case is resolved; the sender sees it on the tracking page.")),
     "reopen": Deed(forms.ReasonForm, conclusion.reopen_case, "arrow-clockwise", _("The case is open again.")),
     "close": Deed(forms.CloseForm, conclusion.close_case, "lock", _("The case is closed."), ends=True),
     "withdraw": Deed(
         forms.WithdrawForm, conclusion.withdraw_case, "x-circle", _("The case has ended as the sender wished."), ends=True
+    ),
+    "carry_on": Deed(
+        forms.CarryOnForm, conclusion.carry_on_case, "arrow-right", _("The case goes on; the sender sees it on the tracking page.")
     ),
 }  # fmt: skip
 
@@ -71,6 +74,7 @@ def entry(move: Move, form: forms.MoveForm) -> dict[str, Any]:
         "title": move.label,
         "icon": deed.icon,
         "form": form,
+        "draft": drafts.draft_name(form.case, form.actor, move.name),
         "danger": deed.ends,
         "consequences": consequences(move, form.case, form.actor),
     }

@@ -12,9 +12,9 @@ from agencies.actors import Member
 from agencies.models import Agency, Role, User
 from casemgr.public.fields import Amount, PastDay, TypedText
 from workflows.models import Audience, Case
-from workflows.selectors.casefile import handlers_of, referral_targets
+from workflows.selectors.casefile import categories_for, handlers_of, referral_targets
 from workflows.services.moving import TEXT_LIMIT
-from workflows.states import Outcome, RefusalReason, State, Track
+from workflows.states import OUTCOMES, RefusalReason, State, Track
 
 NO_CHOICE = ("", "—")
 
@@ -37,16 +37,40 @@ class MoveForm(forms.Form):
         return dict(self.cleaned_data)
 
 
-class AcceptForm(MoveForm):
-    track = forms.ChoiceField(
-        label=_("Track"),
-        choices=Track,
-        help_text=_("Confirm what was proposed, or correct it: the time limits follow it."),
-    )
+class TrackField(forms.ChoiceField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=_("Track"), choices=Track, **options)
+
+
+class CategoryField(forms.ChoiceField):
+    """Optional; empty leaves the present one."""
+
+    def __init__(self) -> None:
+        text = _("What the case is about, as you see it. Lists, search and the bulletin go by it.")
+        super().__init__(label=_("Category"), required=False, help_text=text)
+
+
+class ClassifyingForm(MoveForm):
+    """A form whose ``track`` and ``category``, where it has them, start from what stands."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("track", self.case.track)
+        self.initial.setdefault("category", self.case.category_id or "")
+        if "category" in self.fields:
+            self.fields["category"].choices = self._categories()  # type: ignore[attr-defined]
+
+    def _categories(self) -> list[Any]:
+        unset: list[Any] = [] if self.case.category_id else [NO_CHOICE]
+        groups = [(track, [(row.pk, str(row)) for row in rows]) for track, rows in categories_for(self.case)]
+        return [*unset, *((Track(track).label, rows) for track, rows in groups)]
+
+
+class AcceptForm(ClassifyingForm):
+    """Of a case newly lodged, and of one offered by another agency."""
+
+    track = TrackField(help_text=_("Confirm what was proposed, or correct it: the time limits follow it."))
+    category = CategoryField()
 
 
 class RefuseForm(MoveForm):
@@ -57,8 +81,12 @@ class RefuseForm(MoveForm):
     )
 
 
-class ReferForm(MoveForm):
+class ReferForm(ClassifyingForm):
     to = forms.TypedChoiceField(label=_("To which agency"), coerce=int)
+    track = TrackField(
+        required=False,
+        help_text=_("Change it if the case turned out to be of another kind: the time limits follow it."),
+    )
     reason = long_text(
         _("Reason"), rows=3, help_text=_("The other agency reads it. Say why when it is not competent for this track.")
     )
@@ -123,8 +151,9 @@ class AnswerForm(MoveForm):
     )
 
 
-class ResolveForm(MoveForm):
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=[NO_CHOICE, *Outcome.choices])
+class ResolveForm(ClassifyingForm):
+    outcome = forms.ChoiceField(label=_("Outcome"))
+    category = CategoryField()
     answer = long_text(
         _("Answer to the sender"),
         rows=6,
@@ -136,9 +165,16 @@ class ResolveForm(MoveForm):
     decision_date = PastDay(label=_("Date of the decision"), required=False, help_text=_("Day/month/year."))
     sanction_amount = Amount(label=_("Amount of the sanction (đồng)"))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fitting = [(outcome.value, outcome.label) for outcome in OUTCOMES[Track(self.case.track)]]
+        self.fields["outcome"].choices = [NO_CHOICE, *fitting]  # type: ignore[attr-defined]
+
 
 class CloseForm(MoveForm):
-    confirmed = forms.BooleanField(label=_("I know that this ends the case."))
+    confirmed = forms.BooleanField(
+        label=_("I know that this ends the case."), widget=forms.CheckboxInput(attrs={"data-no-draft": ""})
+    )
 
     def arguments(self) -> dict[str, Any]:
         return {name: value for name, value in super().arguments().items() if name != "confirmed"}
@@ -148,6 +184,15 @@ class WithdrawForm(CloseForm):
     reason = long_text(_("What to tell the sender"), rows=3)
 
     field_order = ["version", "reason", "confirmed"]
+
+
+class CarryOnForm(MoveForm):
+    explanation = long_text(
+        _("More to tell the sender"),
+        rows=3,
+        required=False,
+        help_text=_("Why the agency goes on, and that nothing more is asked of the sender, where that is so."),
+    )
 
 
 class WritingForm(forms.Form):

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agencies.actors import Member
-from casemgr.backoffice import deeds, presentation
+from casemgr.backoffice import deeds, drafts, presentation
 from casemgr.backoffice.access import DeskView
 from casemgr.backoffice.deeds import DEEDS
 from casemgr.backoffice.errors import typed_text
@@ -57,6 +57,7 @@ class MoveView(DeskView):
     def _move(self, request: HttpRequest, case: Case, move: Move, form: MoveForm) -> HttpResponse:
         DEEDS[move.name].service(case_id=case.pk, by=self.actor, **form.arguments())
         messages.success(request, str(DEEDS[move.name].done))
+        drafts.sent(request, drafts.draft_name(case, self.actor, move.name))
         if Case.objects.visible_to(self.actor).filter(pk=case.pk).exists():
             return redirect("backoffice:case", number=case.number)
         return redirect("backoffice:queue")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from complaints.identifiers import defang
 from complaints.models import Complainant, Complaint, Evidence, Indicator, IndicatorKind, Scan
@@ -38,6 +39,7 @@ _ICONS = {
     "case.closed": ("lock", "done"),
     "case.withdrawn": ("x-circle", "done"),
     "case.withdrawal_wished": ("x-circle", "question"),
+    "case.withdrawal_declined": ("arrow-right", ""),
     "case.identity_shown": ("eye", ""),
     "case.evidence_opened": ("paperclip", ""),
     "case.printed": ("printer", ""),
@@ -45,13 +47,36 @@ _ICONS = {
 
 
 def due(case: Case, now: datetime) -> dict[str, Any]:
-    """For `components/due.html`: at, status and what is due where that is not the agency's own step."""
+    """For `components/due.html`: at, status, words, and what is due where that is not the agency's own step.
+    ``exact``: yesterday, today and tomorrow the hour counts too."""
     if case.due_at is None or case.state in ENDED:
-        return {"at": None, "status": "none", "what": ""}
-    if case.state in (State.RESOLVED, State.REFUSED):
-        return {"at": case.due_at, "status": "ok" if case.due_at >= now else "none", "what": _("Objection")}
+        return {"at": None, "status": "none", "what": "", "words": "", "exact": False}
     status = "overdue" if case.due_at < now else "soon" if case.due_at - now < SOON else "ok"
-    return {"at": case.due_at, "status": status, "what": _WAITS_FOR.get(case.state, lambda: "")()}
+    what = _WAITS_FOR.get(case.state, lambda: "")()
+    if case.state in (State.RESOLVED, State.REFUSED):
+        status, what = ("ok" if case.due_at >= now else "none"), _("Objection")
+    words = _("%(span)s overdue") if case.due_at < now else _("%(span)s left")
+    return {
+        "at": case.due_at,
+        "status": status,
+        "what": what,
+        "words": words % {"span": span(case.due_at - now)} if status != "none" else "",
+        "exact": abs((localtime(case.due_at).date() - localtime(now).date()).days) <= 1,
+    }
+
+
+def span(length: timedelta) -> str:
+    """A length of time in days; below two days in days and hours, below one in hours and minutes."""
+    minutes = int(abs(length).total_seconds()) // 60
+    days, hours = divmod(minutes // 60, 24)
+    parts = [
+        ngettext("%(count)s day", "%(count)s days", days) % {"count": days} if days else "",
+        ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours} if hours and days < 2 else "",
+    ]
+    if not days and (minutes % 60 or not hours):
+        left = minutes % 60
+        parts.append(ngettext("%(count)s minute", "%(count)s minutes", left) % {"count": left})
+    return " ".join(filter(None, parts))
 
 
 _WAITS_FOR = {
@@ -84,8 +109,9 @@ def fact(label: Any, value: Any, hint: str = "") -> dict[str, Any]:
     return {"label": label, "value": value, "hint": hint}
 
 
-def complaint_facts(complaint: Complaint) -> list[dict[str, Any]]:
-    """What the citizen stated, in the order of the form; what was not stated is left out."""
+def complaint_facts(complaint: Complaint, *, named: bool) -> list[dict[str, Any]]:
+    """What the citizen stated, in the order of the form; what was not stated is left out. Where a ``named`` sender
+    lives is not here: it is part of who they are."""
     return [
         fact(_("Category"), complaint.category),
         fact(_("Product or service"), complaint.product),
@@ -96,11 +122,17 @@ def complaint_facts(complaint: Complaint) -> list[dict[str, Any]]:
         fact(_("Seller's address"), complaint.seller_address),
         fact(_("Sold through"), complaint.channel),
         fact(_("Loss"), money(complaint.amount)),
+        fact(_("Left at"), moment(complaint.money_moved_at)),
         fact(_("Happened on"), day(complaint.occurred_on)),
-        fact(_("Where"), ", ".join(str(part) for part in (complaint.place, complaint.commune) if part)),
+        fact(_("Ward or commune where the sender lives"), "" if named else home(complaint)),
         fact(_("The sender asks for"), complaint.wish),
         fact(_("Vulnerable person"), complaint.get_vulnerability_display() if complaint.vulnerability else ""),
     ]
+
+
+def home(complaint: Complaint) -> str:
+    """Where the sender lives."""
+    return ", ".join(str(part) for part in (complaint.place, complaint.commune) if part)
 
 
 def money(amount: int | None) -> str:
@@ -125,7 +157,7 @@ def indicator_rows(indicators: list[Indicator]) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
-def masked(complainant: Complainant | None) -> list[dict[str, Any]]:
+def masked(complainant: Complainant | None, complaint: Complaint) -> list[dict[str, Any]]:
     """Who complained, as far as it is shown before anyone asks."""
     if complainant is None:
         return []
@@ -134,10 +166,11 @@ def masked(complainant: Complainant | None) -> list[dict[str, Any]]:
         fact(_("Phone"), mask_phone(complainant.phone)),
         fact(_("E-mail"), mask_email(complainant.email)),
         fact(_("Address"), "•••" if complainant.address else ""),
+        fact(_("Lives in (ward, commune)"), "•••" if home(complaint) else ""),
     ]
 
 
-def unmasked(complainant: Complainant | None) -> list[dict[str, Any]]:
+def unmasked(complainant: Complainant | None, complaint: Complaint) -> list[dict[str, Any]]:
     if complainant is None:
         return []
     return [
@@ -145,6 +178,7 @@ def unmasked(complainant: Complainant | None) -> list[dict[str, Any]]:
         fact(_("Phone"), complainant.phone),
         fact(_("E-mail"), complainant.email),
         fact(_("Address"), complainant.address),
+        fact(_("Lives in (ward, commune)"), home(complaint)),
         fact(_("May the business be told?"), _("yes") if complainant.may_share_with_business else _("no")),
     ]
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from agencies.actors import Member
 from casemgr.backoffice import presentation
 from casemgr.backoffice.access import DeskView
+from casemgr.backoffice.cases import back_to
 from casemgr.backoffice.forms import PrintForm
 from complaints.models import Complainant
 from documents.decree30 import Letterhead
@@ -31,6 +32,9 @@ PAPER_LANGUAGE = "vi"
 
 class PrintView(DeskView):
     """POST makes the PDF and records it; who complained is on it only when that was ticked."""
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        return back_to(number, "print")
 
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         case = find_case(number, self.actor)
@@ -74,7 +78,7 @@ def case_pdf(file: CaseFile, actor: Member, complainant: Complainant | None) -> 
 def subject(file: CaseFile) -> str:
     """One line on what the case is about, from what the citizen named."""
     complaint = file.complaint
-    about = complaint.product or complaint.category or complaint.get_kind_display()
+    about = complaint.product or file.case.category or complaint.category or complaint.get_kind_display()
     return f"{about} – {complaint.seller_name}" if complaint.seller_name else str(about)
 
 
@@ -83,6 +87,7 @@ def _sections(file: CaseFile, complainant: Complainant | None) -> list[dict[str,
     handling = [
         (_("State"), State(case.state).label),
         (_("Track"), Track(case.track).label),
+        (_("Category"), str(case.category or "")),
         (_("Responsible agency"), case.owner.name),
         (_("Handler"), str(case.handler or "")),
         (_("Lodged at"), presentation.moment(case.lodged_at)),
@@ -90,10 +95,13 @@ def _sections(file: CaseFile, complainant: Complainant | None) -> list[dict[str,
     ]
     sections = [
         (_("Handling"), handling),
-        (_("Sender"), _rows(presentation.unmasked(complainant))),
+        (_("Sender"), _rows(presentation.unmasked(complainant, complaint))),
         (
             _("What the sender reports"),
-            [*_rows(presentation.complaint_facts(complaint)), (_("Story"), complaint.narrative)],
+            [
+                *_rows(presentation.complaint_facts(complaint, named=file.complainant is not None)),
+                (_("Story"), complaint.narrative),
+            ],
         ),
         (_("Added later"), [(presentation.moment(s.added_at), s.text) for s in file.supplements]),
         (_("Numbers and addresses"), _rows(presentation.indicator_rows(file.indicators))),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from agencies.actors import Member
 from agencies.folding import fold
-from agencies.models import Commune
+from agencies.models import Commune, Role
 from casemgr.backoffice.access import DeskView, no_desk
 from casemgr.backoffice.forms import QueueForm
 from casemgr.backoffice.presentation import due
@@ -34,14 +34,17 @@ FILTERS = ("number", "state", "track", "category", "mark", "commune")
 
 
 class QueueView(DeskView):
-    """``?tab=`` and filters; ``page`` is a cursor. The first tab with work is not guessed: it is always one's own."""
+    """``?tab=`` and filters; ``page`` is a cursor. Without a tab it begins with one's own work; who hands out
+    the agency's work and has none of their own begins with that."""
 
     def refuse(self, request: HttpRequest) -> HttpResponse:
         return no_desk(request, HTTPStatus.OK)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         tabs = queue.tabs_of(self.actor)
-        tab = next((t for t in tabs if t.code == request.GET.get("tab")), tabs[0])
+        counts = queue.counts(self.actor)
+        asked = request.GET.get("tab") or _first(counts, self.actor)
+        tab = next((t for t in tabs if t.code == asked), tabs[0])
         form = _filter_form(request, tab, self.actor)
         chosen = _chosen(form)
         order = chosen.pop("sort", "") or next(iter(tab.orders))
@@ -52,19 +55,24 @@ class QueueView(DeskView):
             page = queue.case_page(tab, self.actor, order, Sieve(**chosen), cursor)
         context = {
             "tab": tab,
-            "tabs": _tab_links(tabs, tab, self.actor),
+            "tabs": _tab_links(tabs, tab, counts),
             "form": form,
             "is_filtered": any(chosen.values()),
             "has_sorts": len(tab.orders) > 1,
             "page": page,
             "rows": page.rows if tab.code == "receipts" else _rows(page.rows, self.actor),
-            "previous_url": _link(request, page.previous),
-            "next_url": _link(request, page.next),
+            "previous_url": _link(request, tab, page.previous),
+            "next_url": _link(request, tab, page.next),
             "empty": _empty(tab, bool(cursor)),
             "paged": bool(cursor),
             "tab_url": f"{request.path}?tab={tab.code}",
         }
         return render(request, "backoffice/queue.html", context)
+
+
+def _first(counts: dict[str, int], actor: Member) -> str:
+    hands_out = actor.has(Role.INTAKE, Role.SUPERVISOR)
+    return "agency" if hands_out and not counts.get("mine") else "mine"
 
 
 def _filter_form(request: HttpRequest, tab: Tab, actor: Member) -> QueueForm:
@@ -102,8 +110,7 @@ def _labelled(rows: QuerySet[Any], kind: str, label: str) -> QuerySet[Any, tuple
     return named.values_list("kind_", "pk", label)
 
 
-def _tab_links(tabs: tuple[Tab, ...], current: Tab, actor: Member) -> list[dict[str, Any]]:
-    counts = queue.counts(actor)
+def _tab_links(tabs: tuple[Tab, ...], current: Tab, counts: dict[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "label": tab.label,
@@ -136,11 +143,11 @@ def _with_whom(case: Any, actor: Member) -> str:
     return _("nobody yet")
 
 
-def _link(request: HttpRequest, cursor: str) -> str:
+def _link(request: HttpRequest, tab: Tab, cursor: str) -> str:
     if not cursor:
         return ""
     query = request.GET.copy()
-    query["page"] = cursor
+    query["tab"], query["page"] = tab.code, cursor
     return f"?{query.urlencode()}"
 
 

@@ -127,7 +127,7 @@ def _refer(case: Case, by: Actor, step: Step) -> None:
 
 
 def _take(case: Case, by: Actor, step: Step) -> None:
-    referral.take_referral(case_id=case.pk, by=by, version=case.version)
+    referral.take_referral(case_id=case.pk, by=by, version=case.version, track=step.said.get("track", ""))
 
 
 def _return(case: Case, by: Actor, step: Step) -> None:

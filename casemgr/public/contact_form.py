@@ -54,7 +54,7 @@ class ContactForm(StepForm):
                         widget=forms.TextInput(attrs={"autocomplete": "street-address"}))  # fmt: skip
     may_share_with_business = forms.BooleanField(
         label=_("The seller may be told who complains"), required=False,
-        help_text=_("Needed when a refund or exchange is negotiated. You can decide this later too."),
+        help_text=_("Needed when a refund or exchange is negotiated. You can also tell the agency later."),
     )  # fmt: skip
     vulnerability = forms.ChoiceField(
         label=_("Does one of these apply to you?"), required=False,
@@ -63,7 +63,7 @@ class ContactForm(StepForm):
     )  # fmt: skip
     consent = forms.BooleanField(
         label=_("I agree that the agencies in charge use what I wrote to handle this report."),
-        help_text=_("They use it for nothing else, and pass it on only to agencies that must act on it. You can ask to see, correct or erase it."),
+        help_text=_("They pass it on only to agencies that must act on it. Figures and public warnings never say who sent a report. Your rights, and whom to ask, are on the page below."),
         error_messages={"required": _("Without your consent we may not receive the report.")},
     )  # fmt: skip
 
@@ -74,10 +74,6 @@ class ContactForm(StepForm):
             del self.fields["may_share_with_business"]
         if not self.is_crime:
             del self.fields["anonymity_reason"]
-
-    @property
-    def is_crime(self) -> bool:
-        return self.chosen_kind == Kind.CRIME or self.money_just_moved
 
     @property
     def must_be_named(self) -> bool:

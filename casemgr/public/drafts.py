@@ -20,6 +20,8 @@ LIFETIME_SECONDS = 24 * 60 * 60
 LONGEST_VALUE = 50_000
 # All that is left in a draft once its report is lodged: the key stays, so that a reload shows the receipt again.
 LODGED = {"lodged": True}
+# Beside the steps: why the files last sent were not taken.
+REFUSED_FILES = "refused_files"
 
 
 def _hash(purpose: str, secret: str) -> str:
@@ -68,7 +70,15 @@ def for_supplement(complaint_id: int) -> Draft:
 
 
 @transaction.atomic
-def keep(draft: Draft, step: str, typed: Mapping[str, str]) -> Draft:
+def drop(draft: Draft, step: str) -> None:
+    """Forget what one step held."""
+    if locked := Draft.objects.select_for_update().filter(pk=draft.pk).first():
+        locked.data = {name: typed for name, typed in locked.data.items() if name != step}
+        locked.save(update_fields=["data", "updated_at"])
+
+
+@transaction.atomic
+def keep(draft: Draft, step: str, typed: Mapping[Any, str]) -> Draft:
     """Write one step into the draft; another tab's step is not overwritten."""
     locked = Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if locked is None:  # Deleted in another window this instant: what is not kept is not asked for again.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,25 +10,26 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from agencies.folding import normalise
+from casemgr.public import writing
 from events import clock
 from workflows.deadlines import HANOI
 
 # Far above any loss a person can name, far below what the column holds.
 MOST_VND = 10**13
 _LONGEST_AMOUNT = 60
+_LONGEST_TIME = 40
 EARLIEST = date(2000, 1, 1)
-DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%d/%m/%y", "%d%m%Y", "%Y-%m-%d"]
-# Digits alone, or grouped by one sign throughout; đồng has no fraction, so only ,00 or .00 may follow.
-_AMOUNT = re.compile(
-    r"(\d+)(?:[.,]0{1,2})?|(\d{1,3}(?:\.\d{3})+)(?:,0{1,2})?|(\d{1,3}(?:,\d{3})+)(?:\.0{1,2})?", re.ASCII
-)
-_NOT_AN_AMOUNT = _("Write the amount in digits, for example 1.500.000.")
+DATE_FORMATS = [
+    *("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%d%m%Y", "%Y-%m-%d"),
+    *("%d/%m/%y", "%d-%m-%y", "%d.%m.%y"),
+]
+_NOT_AN_AMOUNT = _("Write the amount in digits, for example 1.500.000, or 50 triệu.")
 _TOO_MUCH = _("This amount is too large. Write it in đồng, at most %(most)s.")
 _NEGATIVE = _("An amount cannot be negative.")
 _IN_FUTURE = _("This day has not come yet. Please check it.")
 _TOO_EARLY = _("This day is too long ago. Please check the year.")
 _NOT_A_DATE = _("Write the day as day/month/year, for example 05/11/2026.")
-_NOT_A_TIME = _("Write the time as hour:minute, for example 14:30.")
+_NOT_A_TIME = _("Write the time as hour:minute, for example 14:30, or 2 giờ chiều.")
 
 
 class TypedText(forms.CharField):
@@ -48,23 +48,21 @@ class TypedText(forms.CharField):
 
 
 class Amount(forms.Field):
-    """Whole đồng as an int or None: ``1.500.000``, ``1,500,000 đ`` and ``1500000`` are the same amount."""
+    """Whole đồng as an int or None: ``1.500.000``, ``1,500,000 đ`` and ``1,5 triệu`` are the same amount."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "numeric", "data-money": True, "autocomplete": "off"})
         super().__init__(required=False, widget=widget, **options)
 
     def to_python(self, value: Any) -> int | None:
-        text = normalise(str(value or "")[:_LONGEST_AMOUNT]).lower().replace(" ", "")
-        text = re.sub(r"(?:đồng|dong|vnđ|vnd|đ|₫|d)$", "", text)
+        text = normalise(str(value or "")[:_LONGEST_AMOUNT])
         if not text:
             return None
         if text[0] in "-−–" and any(c.isdigit() for c in text):
             raise ValidationError(_NEGATIVE)
-        written = _AMOUNT.fullmatch(text)
-        if written is None:
+        amount = writing.amount_in(text)
+        if amount is None:
             raise ValidationError(_NOT_AN_AMOUNT)
-        amount = int(re.sub("[.,]", "", next(filter(None, written.groups()))))
         if amount > MOST_VND:
             raise ValidationError(_TOO_MUCH, params={"most": f"{MOST_VND:,}".replace(",", ".")})
         return amount
@@ -78,31 +76,34 @@ class PastDay(forms.DateField):
         super().__init__(input_formats=DATE_FORMATS, widget=widget, error_messages={"invalid": _NOT_A_DATE}, **options)
 
     def to_python(self, value: Any) -> date | None:
-        return super().to_python(normalise(value) if isinstance(value, str) else value)
+        if isinstance(value, str):
+            value = writing.day_in(value, _today()) or normalise(value)
+        return super().to_python(value)
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
-        if value and value > clock.now().astimezone(HANOI).date():
+        if value and value > _today():
             raise ValidationError(_IN_FUTURE)
         if value and value < EARLIEST:
             raise ValidationError(_TOO_EARLY)
 
 
+def _today() -> date:
+    return clock.now().astimezone(HANOI).date()
+
+
 class ClockTime(forms.TimeField):
-    """``14:30``, ``14h30``, ``14h`` or ``1430``."""
+    """``14:30``, ``14h30``, ``14 giờ 30`` and ``2 giờ rưỡi chiều`` are the same time."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TimeInput(attrs={"autocomplete": "off", "class": "input-short"})
-        super().__init__(
-            input_formats=["%H:%M", "%Hh%M", "%Hh", "%H.%M", "%H%M"],
-            widget=widget,
-            error_messages={"invalid": _NOT_A_TIME},
-            **options,
-        )
+        super().__init__(widget=widget, error_messages={"invalid": _NOT_A_TIME}, **options)
 
     def to_python(self, value: Any) -> time | None:
-        if isinstance(value, str):
-            value = normalise(value).lower().replace(" ", "").replace("g", "h")
+        if isinstance(value, str) and normalise(value):
+            value = writing.time_in(value[:_LONGEST_TIME])
+            if value is None:
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,8 @@ _LOOK = {
     "case.objected": "reply",
     "case.closed": "check-circle",
     "case.withdrawn": "arrow-return-left",
+    "case.withdrawal_wished": "arrow-return-left",
+    "case.withdrawal_declined": "arrow-right",
     "case.referred": "arrow-right",
     "case.referral_taken": "building",
     "case.assigned": "person-check",
@@ -97,11 +100,17 @@ def offers(case: Case) -> Offers:
 
 @dataclass(frozen=True)
 class History:
-    """``entries`` for components/timeline.html; ``question`` still open and the last ``outcome``, if any."""
+    """``entries`` for components/timeline.html; ``question`` still open and the last ``outcome``, if any.
+
+    ``is_reopened``: an answer was objected to or taken back, and no new one was given.
+    ``wishes_to_withdraw``: asked for, and not decided yet.
+    """
 
     entries: list[dict[str, Any]]
     question: Entry | None
     outcome: Entry | None
+    is_reopened: bool
+    wishes_to_withdraw: bool
 
 
 def history(case: Case) -> History:
@@ -124,7 +133,24 @@ def history(case: Case) -> History:
         )
     question = _last(entries, RemarkKind.QUESTION) if case.state == State.AWAITING_COMPLAINANT else None
     outcome = _last(entries, RemarkKind.OUTCOME) if case.state in _ANSWERED else None
-    return History(shown, question, outcome)
+    kinds = [entry.kind for entry in entries]
+    return History(
+        shown,
+        question,
+        outcome,
+        is_reopened=_stands(kinds, _OPENED_AGAIN, until=_CONCLUDED),
+        wishes_to_withdraw=_stands(kinds, {"case.withdrawal_wished"}, until=_CONCLUDED | {"case.withdrawal_declined"}),
+    )
+
+
+_OPENED_AGAIN = {"case.objected", "case.reopened"}
+_CONCLUDED = {"case.resolved", "case.refused", "case.closed", "case.withdrawn"}
+
+
+def _stands(kinds: Sequence[str], made: AbstractSet[str], *, until: AbstractSet[str]) -> bool:
+    """Whether the last of the events that make or end something made it."""
+    last = next((kind for kind in reversed(kinds) if kind in made | until), "")
+    return last in made
 
 
 _ANSWERED = (State.RESOLVED, State.REFUSED, State.CLOSED)

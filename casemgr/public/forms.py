@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casemgr.public.choices import KINDS, channels, product_groups
 from casemgr.public.fields import Amount, ClockTime, PastDay, TypedText, instant
+from complaints import codes
 from complaints.models import Kind
 from events import clock
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+_CASE_NUMBER = re.compile(r"\d{2}[0-9A-Z]{10}", re.ASCII)
 WAYS_TO_IDENTIFY = ("seller_name", "link", "phone", "bank_account", "tax_code", "seller_address")
 
 
@@ -42,6 +46,10 @@ class StepForm(forms.Form):
     @property
     def money_just_moved(self) -> bool:
         return self.said.get("kind", {}).get("money_moved") == "yes"
+
+    @property
+    def is_crime(self) -> bool:
+        return self.chosen_kind == Kind.CRIME or self.money_just_moved
 
 
 class KindForm(StepForm):
@@ -110,6 +118,27 @@ class SellerForm(StepForm):
     )  # fmt: skip
     seller_address = TypedText(label=_("Address"), max_length=300, required=False)
     unknown_seller = forms.BooleanField(label=_("I do not know anything about the seller"), required=False)
+    # A scammer is no shop: other words, what leads to the money first, and nothing about goods on a shelf.
+    CRIME_LABELS = {
+        "bank_account": _("Scammer: account that received the money"),
+        "bank": _("Scammer: bank or e-wallet"),
+        "phone": _("Scammer: phone or Zalo number"),
+        "link": _("Scammer: link, or account on a social network"),
+        "seller_name": _("Scammer: the name they gave"),
+        "tax_code": _("Scammer: tax code"),
+        "seller_address": _("Scammer: address"),
+        "unknown_seller": _("I do not know anything about the scammer"),
+        "channel": _("Scammer: where did they reach you?"),
+        "product": _("What did they offer or promise?"),
+    }
+
+    def arrange(self) -> None:
+        if not self.is_crime:
+            return
+        self.fields = {name: self.fields[name] for name in self.CRIME_LABELS}
+        for name, label in self.CRIME_LABELS.items():
+            self.fields[name].label = label
+        self.fields["product"].help_text = ""
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
@@ -117,6 +146,8 @@ class SellerForm(StepForm):
         if not known and not said.get("unknown_seller") and self.chosen_kind != Kind.FEEDBACK:
             self.add_error(
                 "unknown_seller",
+                _("Give one thing that leads to the scammer: an account, phone, link, name, tax code or address. If you know none, tick this box.")
+                if self.is_crime else
                 _("Give one thing that leads to the seller: a name, link, phone, account, tax code or address. If you know none, tick this box."),
             )  # fmt: skip
         return said
@@ -143,6 +174,12 @@ class StoryForm(StepForm):
         else:
             del self.fields["moved_on"], self.fields["moved_time"]
 
+    def to_keep(self, typed: dict[str, str]) -> dict[str, str]:
+        """The day that was meant: “yesterday” is another day tomorrow."""
+        days = {name: self.cleaned_data.get(name) for name in ("occurred_on", "moved_on")}
+        said_in_words = {name: day for name, day in days.items() if day and not any(map(str.isdigit, typed[name]))}
+        return typed | {name: day.strftime("%d/%m/%Y") for name, day in said_in_words.items()}
+
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
         day, at = said.get("moved_on"), said.get("moved_time")
@@ -168,6 +205,24 @@ class CodeForm(forms.Form):
         error_messages={"required": _("Type the code on your receipt.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )  # fmt: skip
+
+    def clean_code(self) -> str:
+        """What is wrong with the shape is said at once: that is reckoned from what was typed and reveals nothing."""
+        code: str = self.cleaned_data["code"]
+        if codes.normalise_code(code) is None:
+            raise forms.ValidationError(_wrong_shape("".join(c for c in code if c.isalnum())))
+        return code
+
+
+def _wrong_shape(signs: str) -> str:
+    """``signs``: the letters and digits that were typed."""
+    if _CASE_NUMBER.fullmatch(signs.upper()):
+        return gettext("This is the case number, which opens nothing. Type the tracking code: it stands on the receipt and has 26 letters and digits.")  # fmt: skip
+    if len(signs) < codes.LENGTH:
+        return gettext("The code is too short: only %(count)d of its 26 letters and digits are here.") % {"count": len(signs)}  # fmt: skip
+    if len(signs) > codes.LENGTH:
+        return gettext("The code is too long: there are %(count)d letters and digits here, and a code has 26.") % {"count": len(signs)}  # fmt: skip
+    return gettext("There is a letter here that no code has: a code is made of digits and the letters A to Z, without accents.")  # fmt: skip
 
 
 class WordsForm(forms.Form):

@@ -67,11 +67,11 @@ def compose(draft: Draft, forms: Mapping[str, StepForm]) -> Lodgement:
         province=settings.DEFAULT_PROVINCE,
         idempotency_key=draft.idempotency_key,
         kind=str(Kind.CRIME) if moved_at else kind["kind"],
-        product_group=seller["product_group"] or None,
-        channel=seller["channel"] or None,
+        product_group=seller.get("product_group") or None,
+        channel=seller.get("channel") or None,
         product=seller["product"],
-        brand=seller["brand"],
-        price=seller["price"],
+        brand=seller.get("brand", ""),
+        price=seller.get("price"),
         seller_name=seller["seller_name"],
         seller_address=seller["seller_address"],
         bank=seller["bank"],
@@ -138,7 +138,19 @@ def send(draft: Draft, shown: str) -> Receipt:
 
 
 def _receipt_again(draft: Draft, shown: str) -> Receipt:
-    case = Case.objects.select_related("complaint").get(complaint__key_hash=codes.key_hash(draft.idempotency_key))
+    case = lodged_case(draft)
     if not _same(case.complaint.body_digest, shown):
         raise KeyReused(_("This form was sent before with other content. Please open a new form."))
+    return receipt_of(draft)
+
+
+def lodged_case(draft: Draft) -> Case:
+    """The case of a lodged draft."""
+    cases = Case.objects.select_related("complaint")
+    return cases.get(complaint__key_hash=codes.key_hash(draft.idempotency_key))
+
+
+def receipt_of(draft: Draft) -> Receipt:
+    """What a lodged draft's key gives whenever it is asked for: the code is computed anew and stored nowhere."""
+    case = lodged_case(draft)
     return Receipt(codes.tracking_code(draft.idempotency_key), case.pk, case.number, case.lodged_at, repeated=True)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from agencies.folding import fold
 from agencies.models import Commune
 from agencies.selectors import CommuneFound, find_communes
 
@@ -43,7 +44,16 @@ def resolve(text: str, code: str, choice: str) -> Commune | list[CommuneFound] |
     if code in rows and label(rows[code]) == text:
         return rows[code]
     found = suggestions(text)
-    exact = [f for f in found if text.casefold() in (label(f.commune).casefold(), f.commune.full_name.casefold())]
-    if len(exact) == 1:
-        return exact[0].commune
+    for spelled in (str.casefold, fold):
+        wanted_name = spelled(" ".join(text.split()))
+        exact = [f.commune for f in found if wanted_name in map(spelled, _names(f.commune))]
+        if len(exact) == 1:
+            return exact[0]
     return found or None
+
+
+def _names(commune: Commune) -> set[str]:
+    """How it may be called in full; the bare name only within the site's province."""
+    return {label(commune), commune.full_name} | (
+        {commune.name} if commune.province_id == settings.DEFAULT_PROVINCE else set()
+    )

@@ -35,6 +35,8 @@ def _tracking_address() -> str:
 def qr(code: str) -> SafeString:
     """An SVG that opens the tracking page; the code stands in the fragment, which no browser sends to a server."""
     # Any of the eight masks is read alike; to try them all for the prettiest takes longer than to lodge the report.
-    drawn = segno.make(f"{_tracking_address()}#{code}", error="m", micro=False, mask=4).svg_inline(omitsize=True, border=2)
+    drawn = segno.make(f"{_tracking_address()}#{code}", error="m", micro=False, mask=4).svg_inline(
+        omitsize=True, border=2
+    )
     # safe: drawn by segno from our own address and code
     return mark_safe(drawn)  # nosec B308 B703

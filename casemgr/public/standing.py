@@ -30,7 +30,9 @@ _TITLES = {
 _SENTENCES = {
     S.LODGED: gettext_lazy("%(owner)s has your report and will look at it first."),
     S.ACCEPTED: gettext_lazy("%(owner)s has taken up your report and will assign an officer."),
-    S.REFERRED: gettext_lazy("%(owner)s is passing your report to %(to)s, which has to take it or send it back."),
+    S.REFERRED: gettext_lazy(
+        "%(owner)s is passing your report to %(to)s. One of the two always has it: nothing is lost on the way."
+    ),
     S.AWAITING_COMPLAINANT: gettext_lazy(
         "%(owner)s needs to know something from you. Your report rests until you answer."
     ),

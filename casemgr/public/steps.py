@@ -27,6 +27,8 @@ class Step:
     label: _StrPromise
     title: _StrPromise
     form: type[StepForm]
+    crime_label: _StrPromise | None = None
+    crime_title: _StrPromise | None = None
 
     @property
     def url(self) -> str:
@@ -40,9 +42,16 @@ class Step:
     def field_names(self) -> list[str]:
         return list(self.form.base_fields)
 
+    def label_for(self, said: Said) -> _StrPromise:
+        return self.crime_label if self.crime_label and StepForm(said=said).is_crime else self.label
 
-KIND = Step("kind", "", _("What happened"), _("What do you want to report?"), KindForm)
-SELLER = Step("seller", "nguoi-ban", _("Goods and seller"), _("Which goods, and who is the seller?"), SellerForm)
+    def title_for(self, said: Said) -> _StrPromise:
+        return self.crime_title if self.crime_title and StepForm(said=said).is_crime else self.title
+
+
+KIND = Step("kind", "", _("What to report"), _("What do you want to report?"), KindForm)
+SELLER = Step("seller", "nguoi-ban", _("Goods and seller"), _("Which goods, and who is the seller?"), SellerForm,
+              _("The scammer"), _("What do you know about the scammer?"))  # fmt: skip
 STORY = Step("story", "noi-dung", _("Your story"), _("Tell us what happened"), StoryForm)
 CONTACT = Step("contact", "lien-he", _("About you"), _("Where you are and how to reach you"), ContactForm)
 CHECK = Step("check", "kiem-tra", _("Check and send"), _("Check everything, then send"), CheckForm)
@@ -75,5 +84,5 @@ def first_incomplete(said: Said, before: Step = CHECK) -> Step | None:
     return None
 
 
-def navigation() -> list[dict[str, Any]]:
-    return [{"label": step.label, "url": step.url} for step in STEPS]
+def navigation(said: Said) -> list[dict[str, Any]]:
+    return [{"label": step.label_for(said), "url": step.url} for step in STEPS]

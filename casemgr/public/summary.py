@@ -25,7 +25,7 @@ def sections(
     """One section a step: ``label``, ``url`` to change it, ``facts`` ({label, value, prose, warnings}), ``uploads``."""
     return [
         {
-            "label": step.label,
+            "label": step.label_for(checked[step.name].said),
             "url": f"{step.url}?then={CHECK.slug}",
             "facts": list(_facts(step, checked[step.name], warnings)),
             "uploads": uploads if step.name == "story" else [],
@@ -48,7 +48,12 @@ def _facts(step: Step, form: StepForm, warnings: Mapping[str, list[str]]) -> Ite
         at = date_format(said["money_moved_at"], "H:i d/m/Y")
         yield {"label": _("Money left the account at"), "value": at, "prose": False, "warnings": []}
     if said.get("unknown_seller"):
-        yield {"label": _("Seller"), "value": form.fields["unknown_seller"].label, "prose": False, "warnings": []}
+        yield {
+            "label": _("The scammer") if form.is_crime else _("Seller"),
+            "value": form.fields["unknown_seller"].label,
+            "prose": False,
+            "warnings": [],
+        }
 
 
 def _words(name: str, field: forms.Field, value: Any, said: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("gui/khan-cap/", lodging.emergency, name="lodge-emergency"),
     path("gui/tep/", files.upload, name="upload"),
     path("gui/tep/<int:upload_id>/xoa/", files.remove, name="upload-remove"),
+    path("gui/da-nhan/", lodging.ReceiptPage.as_view(), name="receipt"),
     path("gui/xoa/", lodging.forget, name="forget"),
     path("gui/<slug:slug>/", lodging.LodgeStep.as_view(), name="lodge-step"),
     path("tra-cuu/", tracking.Track.as_view(), name="track"),

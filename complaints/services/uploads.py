@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.models import Draft, Upload
-from complaints.storage import BinaryFile, StoredBytes, store
+from complaints.storage import BinaryFile, StoredBytes, is_nearly_full, store
 from complaints.uploads import Accepted, UploadRefused, check
 from events import clock
 
@@ -17,9 +17,14 @@ def add_upload(draft: Draft, file: BinaryFile, name: str) -> Upload:
     """Keep a file with the draft: the file is durable first, then its row is written.
 
     The same bytes sent again (a retry whose answer was lost) give the row they had.
+    Anyone may upload without an account, so files stop being taken before the disk is full: reports go on.
     Raises `UploadRefused` with a sentence for the citizen, `StorageFull`.
     """
     _refuse_beyond_limit(draft)
+    if is_nearly_full():
+        raise UploadRefused(
+            _("There is no room for files at the moment. You can send the report without them and add them later.")
+        )
     accepted = check(file, name)
     stored = store(file)
     # On a database error the row may have been written all the same: then the file stays, and the sweep decides.

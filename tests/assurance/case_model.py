@@ -31,6 +31,7 @@ RULES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "reopen": ({"resolved", "refused", "closed"}, {"supervisor"}, set()),
     "close": ({"resolved", "refused"}, {"supervisor", "system"}, set()),
     "withdraw": (OPEN, {"citizen", "supervisor"}, set()),
+    "carry_on": (OPEN, {"supervisor"}, set()),
 }
 
 
@@ -87,6 +88,8 @@ class CaseModel:
             return False
         if name == "withdraw":
             return self.wished != (by.role == "citizen") and (by.role == "citizen" or self._stands(by, owners, targets))
+        if name == "carry_on" and not self.wished:
+            return False
         if name == "refuse" and by.agency == "hoi" and self.track == "consumer":
             return False
         return self._stands(by, owners, targets)
@@ -135,6 +138,9 @@ class CaseModel:
 
     def _close(self, **_) -> None:
         self.state = "closed"
+
+    def _carry_on(self, **_) -> None:
+        self.wished = False
 
     def _withdraw(self, **_) -> None:
         self.state = "withdrawn"

@@ -32,7 +32,7 @@ SCHEME = "https" if os.environ.get("TRUSTED_PROXIES") == "1" else "http"
 PATIENCE_SECONDS = 300.0
 # The server closes a connection that is idle for five; what is sent at that moment would be lost.
 IDLE_SECONDS = 2.0
-CHECK = "/gui/kiem-tra/"
+CHECK, RECEIPT = "/gui/kiem-tra/", "/gui/da-nhan/"
 _SHOWN = re.compile(r'name="shown" value="([0-9a-f]+)"')
 _CODE = re.compile(r'id="tracking-code"[^>]*>(.*?)</p>', re.DOTALL)
 _NO_ANSWER = (OSError, http.client.HTTPException)
@@ -123,12 +123,20 @@ def fill_in(browser: Browser, number: int) -> str:
     return shown[1]
 
 
+def hand_in(browser: Browser, shown: str) -> str:
+    """The request that lodges; the address of the receipt. Raises Unexpected when it leads elsewhere."""
+    status, location, text = browser.post(CHECK, {"shown": shown})
+    if (status, location) != (303, RECEIPT):
+        raise Unexpected(f"sending answered {status} {location}: {_plain(text)[:300]}")
+    return location
+
+
 def send(browser: Browser, shown: str) -> str:
     """The tracking code. Raises Unexpected when the page is no receipt."""
-    status, location, text = browser.post(CHECK, {"shown": shown})
+    status, location, text = browser.get(hand_in(browser, shown))
     code = _CODE.search(text)
     if status != 200 or code is None:
-        raise Unexpected(f"sending answered {status} {location}: {_plain(text)[:300]}")
+        raise Unexpected(f"the receipt answered {status} {location}: {_plain(text)[:300]}")
     return re.sub(r"<[^>]+>|[\s-]", "", code[1])
 
 
@@ -201,7 +209,8 @@ def settle(port: int, ledger: Ledger, number: int, sent: dict[str, Any]) -> None
     """The same browser sends the same form again until it is answered."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     browser = Browser(port, {"lodging": sent["token"]})
-    browser.get("/gui/")
+    # For its CSRF cookie: a lodged draft's own pages lead to the receipt.
+    browser.get("/tra-cuu/")
     while not _send_and_note(browser, sent["shown"], ledger, number):
         if time.monotonic() > deadline:
             ledger.note(what="trouble", number=number, why="no answer to the retry")

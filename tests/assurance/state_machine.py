@@ -172,6 +172,7 @@ def _make(name: str, case_id: int, by: Any, seen: int | None, to: str, handler: 
         "reopen": (conclusion.reopen_case, {"reason": text}),
         "close": (conclusion.close_case, {}),
         "withdraw": (conclusion.withdraw_case, {"reason": text}),
+        "carry_on": (conclusion.carry_on_case, {"explanation": text}),
     }
     service, arguments = chosen[name]
     version = {} if name in UNVERSIONED else {"version": seen}

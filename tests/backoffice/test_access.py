@@ -39,7 +39,9 @@ def test_an_overseer_sees_figures_only(at_desk, sct):
     Membership.objects.create(person=who, province=factories.province(), role=Role.OVERSEER)
     client = Client(headers={"accept-language": "en"})
     client.force_login(who)
-    assert "figures" in client.get(QUEUE).content.decode()
+    page = client.get(QUEUE).content.decode()
+    assert "figures are not in this version" in page
+    assert "give you a role" not in page
     assert client.get(reverse("backoffice:case", args=[case.number])).status_code == 403
 
 

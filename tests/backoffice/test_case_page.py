@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from complaints.lodgement import Person
 from events import clock
@@ -11,7 +12,7 @@ from events.models import Event
 from tests import factories
 from tests.factories import journeys
 from workflows.models import Case, Remark
-from workflows.services import correspondence
+from workflows.services import acceptance, correspondence, referral
 
 pytestmark = pytest.mark.django_db
 NAME, PHONE, EMAIL, ADDRESS = "Nguyễn Thị Bí Mật", "0987654321", "bi.mat@example.vn", "12 đường Kín, ấp Giấu"
@@ -197,3 +198,57 @@ def test_no_page_of_a_case_is_kept_by_a_shared_cache(at_desk, sct):
     case = journeys.lodged(sct).case
     response = at_desk(sct).get(reverse("backoffice:case", args=[case.number]))
     assert "private" in response["Cache-Control"]
+
+
+def test_where_the_sender_lives_is_part_of_who_the_sender_is(at_desk, sct):
+    home = factories.commune()
+    case = journeys.accepted(sct, person=WHO, commune=home.pk).case
+    client = at_desk(sct)
+    page = page_of(client, case)
+    assert str(home) not in page
+    shown = client.post(reverse("backoffice:identity", args=[case.number])).content.decode()
+    assert str(home) in shown
+    assert "Lives in (ward, commune)" in shown
+
+
+def test_an_anonymous_senders_commune_is_called_what_it_is(at_desk, sct):
+    home = factories.commune()
+    case = journeys.lodged(
+        sct, kind="violation", is_anonymous=True, anonymity_reason="private", person=Person(), commune=home.pk
+    ).case
+    page = page_of(at_desk(sct), case)
+    assert str(home) in page
+    assert "Ward or commune where the sender lives" in page
+    assert ">Where<" not in page
+
+
+def test_the_handlers_name_is_in_the_timeline_of_their_own_agency_only(at_desk, sct, police):
+    chosen = factories.member("sct", "handler", who=factories.person("Lê Thị Xử Lý"))
+    case = journeys.accepted(sct).then(acceptance.assign_case, handler=chosen.person).case
+    assert "assigned a handler: Lê Thị Xử Lý" in page_of(at_desk(sct), case)
+    case = referral.refer_case(
+        case_id=case.pk, by=chosen, version=case.version, to=police.agency, reason="Có dấu hiệu tội phạm."
+    )
+    page = page_of(at_desk(police), case)
+    assert "assigned a handler" in page
+    assert "assigned a handler: " not in page
+
+
+def test_a_limit_of_hours_shows_its_hour(at_desk, sct):
+    case = journeys.accepted(sct).case
+    now = clock.now()
+    Case.objects.filter(pk=case.pk).update(due_at=now + timedelta(hours=1, minutes=57, seconds=30))
+    page = page_of(at_desk(sct), case)
+    assert "1 hour 57 minutes left" in " ".join(page.split())
+    assert localtime(now + timedelta(hours=1, minutes=57, seconds=30)).strftime("%H:%M %d/%m/%Y") in page
+    Case.objects.filter(pk=case.pk).update(due_at=now + timedelta(days=12, hours=1))
+    page = page_of(at_desk(sct), case)
+    assert "12 days left" in " ".join(page.split())
+    assert f'">{localtime(now + timedelta(days=12, hours=1)):%d/%m/%Y}</time>' in page
+
+
+def test_only_outcomes_of_the_track_are_offered(at_desk, sct):
+    case = journeys.investigating(sct, kind="crime").case
+    page = at_desk(sct).get(reverse("backoffice:move", args=[case.number, "resolve"])).content.decode()
+    assert 'value="prosecution_opened"' in page
+    assert 'value="repaired"' not in page

@@ -7,6 +7,7 @@ from django.urls import reverse
 from agencies.actors import Member
 from agencies.models import Role
 from casemgr.backoffice.deeds import DEEDS
+from complaints.models import Category
 from tests import factories
 from tests.factories import journeys
 from workflows.models import Case, Referral, Remark
@@ -35,7 +36,7 @@ def _posted(name: str, sct: Member, police: Member) -> dict[str, object]:
         "accept": {"track": "violation"},
         "refuse": {"reason": "no_evidence", "explanation": TYPED},
         "refer": {"to": police.agency.pk, "reason": TYPED, "shares_identity": "on"},
-        "take_referral": {},
+        "take_referral": {"track": "consumer"},
         "return_referral": {"reason": TYPED},
         "recall_referral": {"reason": TYPED},
         "assign": {"handler": sct.person.pk},
@@ -48,6 +49,7 @@ def _posted(name: str, sct: Member, police: Member) -> dict[str, object]:
         "reopen": {"reason": TYPED},
         "close": {"confirmed": "on"},
         "withdraw": {"confirmed": "on", "reason": TYPED},
+        "carry_on": {"explanation": TYPED},
     }[name]  # fmt: skip
 
 
@@ -62,12 +64,13 @@ _START = {
     "reopen": journeys.closed,
     "close": journeys.resolved,
     "withdraw": journeys.wished_away,
+    "carry_on": journeys.wished_away,
 }
 _AFTER = {
     "accept": "accepted", "refuse": "refused", "refer": "referred", "take_referral": "accepted",
     "return_referral": "accepted", "recall_referral": "accepted", "assign": "investigating",
     "ask_complainant": "awaiting_complainant", "answer": "investigating", "resolve": "resolved", "reopen": "accepted",
-    "close": "closed", "withdraw": "withdrawn",
+    "close": "closed", "withdraw": "withdrawn", "carry_on": "lodged",
 }  # fmt: skip
 OFFERED = ("take_referral", "return_referral", "recall_referral")
 ALL = tuple(_AFTER)
@@ -105,6 +108,7 @@ def test_what_was_chosen_arrives(at_desk, sct, police):
     assert fresh(case).track == "violation"
     send(client, fresh(case), "refer", to=police.agency.pk, reason="x", shares_identity="on")
     assert Referral.objects.get(case=case).shares_identity
+    assert fresh(case).track == "violation"
     case = journeys.investigating(sct).case
     send(client, case, "resolve", **_posted("resolve", sct, police))
     resolution = case.resolutions.get()
@@ -123,7 +127,9 @@ def test_identity_stays_unshared_unless_ticked(at_desk, sct, police):
 def test_a_move_of_someone_without_the_role_is_refused_in_words(at_desk, sct, police, name):
     case, who = start(name, sct, police)
     role = (
-        Role.HANDLER if name in (*OFFERED, "accept", "refuse", "refer", "reopen", "close", "withdraw") else Role.INTAKE
+        Role.HANDLER
+        if name in (*OFFERED, "accept", "refuse", "refer", "reopen", "close", "withdraw", "carry_on")
+        else Role.INTAKE
     )
     if name == "ask_complainant":
         role = Role.HANDLER
@@ -259,3 +265,54 @@ def test_a_note_written_meanwhile_does_not_make_a_move_stale(at_desk, sct):
     case = journeys.accepted(sct).case
     correspondence.add_note(case_id=case.pk, by=factories.member("sct"), text="Đã gọi điện.")
     assert send(at_desk(sct), case, "ask_complainant", question=TYPED).status_code == 302
+
+
+def choices_of(page) -> list[tuple[str, list[str]]]:
+    field = page.context["move"]["form"].fields["category"]
+    return [(str(label), [code for code, _ in rows] if isinstance(rows, list) else []) for label, rows in field.choices]
+
+
+@pytest.fixture
+def categories(db) -> None:
+    for code, track, retired in (
+        ("COUNTERFEIT", "violation", False), ("NOT_DELIVERED", "consumer", False), ("OLD", "consumer", True),
+    ):  # fmt: skip
+        Category.objects.create(code=code, label_vi=code, label_en=code, default_track=track, retired=retired)
+
+
+def test_the_officer_classifies_what_came_without_category(at_desk, sct, categories):
+    case = journeys.lodged(sct).case
+    client = at_desk(sct)
+    page = client.get(url_of(case, "accept"))
+    assert choices_of(page) == [
+        ("", []),
+        ("Consumer complaint", ["NOT_DELIVERED"]),
+        ("Market violation", ["COUNTERFEIT"]),
+    ]
+    send(client, case, "accept", track="consumer", category="NOT_DELIVERED")
+    assert fresh(case).category_id == "NOT_DELIVERED"
+    assert (
+        "<div><dt>Category</dt><dd>NOT_DELIVERED</dd></div>"
+        in client.get(reverse("backoffice:case", args=[case.number])).content.decode()
+    )
+
+
+def test_a_retired_category_stays_where_it_is_and_is_offered_to_no_other_case(at_desk, sct, categories):
+    kept, other = journeys.lodged(sct, category="OLD").case, journeys.lodged(sct).case
+    client = at_desk(sct)
+    assert ("Consumer complaint", ["NOT_DELIVERED", "OLD"]) in choices_of(client.get(url_of(kept, "accept")))
+    assert send(client, kept, "accept", track="consumer", category="OLD").status_code == 302
+    refused = send(client, other, "accept", track="consumer", category="OLD")
+    assert refused.status_code == 400
+    assert 'class="field-error"' in refused.content.decode()
+
+
+def test_track_and_category_are_corrected_with_a_transfer_and_on_resolving(at_desk, sct, police, categories):
+    case = journeys.accepted(sct).case
+    send(at_desk(sct), case, "refer", to=police.agency.pk, reason=TYPED, track="crime")
+    assert fresh(case).track == "crime"
+    send(at_desk(police), fresh(case), "take_referral", track="violation", category="COUNTERFEIT")
+    assert (fresh(case).track, fresh(case).category_id) == ("violation", "COUNTERFEIT")
+    send(at_desk(police), fresh(case), "assign", handler=police.person.pk)
+    send(at_desk(police), fresh(case), "resolve", outcome="refunded", answer=TYPED, category="NOT_DELIVERED")
+    assert (fresh(case).state, fresh(case).category_id) == ("resolved", "NOT_DELIVERED")

@@ -1,14 +1,18 @@
 """A case on paper: what the person may read, recorded, who complained only when asked."""
 
 import io
+from datetime import timedelta
 
 import pypdf
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from complaints.lodgement import Person
 from documents import pdf
+from events import clock
 from events.models import Event
+from tests import factories
 from tests.factories import journeys
 from workflows.services import correspondence
 
@@ -66,3 +70,13 @@ def test_a_renderer_that_fails_is_said_on_the_page(at_desk, sct, monkeypatch):
     response = at_desk(sct).post(reverse("backoffice:print", args=[case.number]), follow=True)
     assert response.status_code == 200
     assert "could not be made" in response.content.decode()
+
+
+def test_when_the_money_left_and_not_where_the_sender_lives(at_desk, sct):
+    home, left = factories.commune(), clock.now() - timedelta(hours=2)
+    case = journeys.lodged(sct, kind="crime", money_moved_at=left, amount=5_000_000, person=WHO, commune=home.pk).case
+    text = text_of(at_desk(sct).post(reverse("backoffice:print", args=[case.number])))
+    assert f"Chuyển lúc {localtime(left):%H:%M %d/%m/%Y}" in text
+    assert home.full_name not in text
+    told = text_of(at_desk(sct).post(reverse("backoffice:print", args=[case.number]), {"with_identity": "on"}))
+    assert f"Nơi ở (xã, phường) {home.full_name}" in told

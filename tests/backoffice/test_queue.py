@@ -266,3 +266,22 @@ def test_people_of_assisted_intake_follow_what_they_lodged(at_desk, sct):
     page = at_desk(helper).get(reverse("backoffice:case", args=[followed.number]))
     assert page.status_code == 200
     assert page.context["moves"] == []
+
+
+@pytest.mark.parametrize(
+    ("roles", "opened"), [(("intake",), "agency"), (("supervisor",), "agency"), (("handler",), "mine")]
+)
+def test_who_hands_out_work_and_has_none_begins_with_the_agencys(at_desk, sct, roles, opened):
+    case = journeys.accepted(sct).case
+    client = at_desk(factories.member("sct", *roles))
+    response = client.get(QUEUE)
+    assert response.context["tab"].code == opened
+    assert (case.number in numbers(response)) == (opened == "agency")
+    assert client.get(QUEUE, {"tab": "mine"}).context["tab"].code == "mine"
+
+
+def test_who_has_work_of_their_own_begins_with_it(at_desk, sct):
+    mine = journeys.investigating(sct).case
+    response = at_desk(sct).get(QUEUE)
+    assert response.context["tab"].code == "mine"
+    assert numbers(response) == [mine.number]

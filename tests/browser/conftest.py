@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests. A test opens its own context: cookies and storage are never shared.
+"""One Chromium for each module of browser tests. A test opens its own context: cookies and storage are never shared.
 
 `site` is a real server process with a home of its own; `page_360`, `page_1280` and `page_nojs` are pages on it,
 and `axe` looks at one. The small province of tests/factories is there; `site.run` adds to it.
@@ -23,8 +23,9 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed with its module: while it is open its loop runs in this thread, where asynchronous tests want theirs."""
     if not os.path.exists(CHROMIUM):
         pytest.skip(f"no Chromium at {CHROMIUM}")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:

@@ -32,19 +32,27 @@ def choose_kind(page: Page, kind: str = "Tôi mua hàng, dùng dịch vụ", *, 
 
 
 def name_seller(page: Page) -> None:
-    page.wait_for_url("**/gui/nguoi-ban/")
+    page.wait_for_url("**/gui/nguoi-ban/**")
     page.get_by_label("Tên người bán, cửa hàng hoặc trang bán").fill("Shop Hoa Súng")
     page.get_by_label("Số điện thoại hoặc Zalo của người bán").fill("0912 345 678")
     page.get_by_label("Giá", exact=True).fill("1500000")
     go_on(page)
 
 
+def name_scammer(page: Page) -> None:
+    page.wait_for_url("**/gui/nguoi-ban/**")
+    page.get_by_label("Kẻ lừa đảo: số tài khoản nhận tiền").fill("19036123456789")
+    page.get_by_label("Kẻ lừa đảo: số điện thoại hoặc Zalo").fill("0912 345 678")
+    go_on(page)
+
+
 def tell(page: Page) -> None:
-    page.wait_for_url("**/gui/noi-dung/")
+    page.wait_for_url("**/gui/noi-dung/**")
     page.get_by_label("Chuyện gì đã xảy ra?").fill(STORY)
     page.get_by_label("Chuyện xảy ra khi nào?").fill("05/11/2025")
 
 
 def code_of(page: Page) -> str:
+    page.wait_for_url("**/gui/da-nhan/")
     page.get_by_role("heading", name="Đã nhận phản ánh của bạn").wait_for()
     return page.locator("#tracking-code").inner_text().replace("\n", "").replace("-", "").replace(" ", "")

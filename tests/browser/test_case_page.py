@@ -100,11 +100,11 @@ def test_two_handlers_on_one_case_the_second_keeps_the_text_and_sees_the_change(
         page.locator("#ask_complainant summary").click()
     second.locator("#ask_complainant textarea").fill(TYPED)
     first.locator("#ask_complainant textarea").fill("Anh gửi giúp ảnh sản phẩm?")
-    first.locator("#ask_complainant button").click()
+    first.locator("#ask_complainant .actions button").click()
     expect(first.get_by_text("Anh gửi giúp ảnh sản phẩm?").first).to_be_visible()
 
     with second.expect_response(lambda response: response.request.method == "POST") as answer:
-        second.locator("#ask_complainant button").click()
+        second.locator("#ask_complainant .actions button").click()
     assert answer.value.status == 409
     expect(second.get_by_role("heading", level=1)).to_have_text("Đã có người xử lý trước")
     expect(second.get_by_text("Anh gửi giúp ảnh sản phẩm?")).to_be_visible()
@@ -123,10 +123,10 @@ def test_the_second_sends_the_kept_text_where_the_move_is_still_possible(open_as
     second.locator("#ask_complainant summary").click()
     second.locator("#ask_complainant textarea").fill(TYPED)
     first.locator("#assign summary").click()
-    first.locator("#assign button").click()
+    first.locator("#assign .actions button").click()
     expect(first.locator(".messages")).to_contain_text("Đã giao người xử lý")
 
-    second.locator("#ask_complainant button").click()
+    second.locator("#ask_complainant .actions button").click()
     expect(second.locator("form textarea")).to_have_value(TYPED)
     second.locator("form .btn-primary").click()
     expect(second.locator(".messages")).to_contain_text("Câu hỏi đã hiện")
@@ -172,17 +172,41 @@ def test_a_case_is_handled_without_javascript(open_as, handler):
     page.goto(f"{QUEUE}?tab=agency")
     page.get_by_role("link", name=case.number).click()
     page.locator("#accept summary").click()
-    page.locator("#accept button").click()
+    page.locator("#accept .actions button").click()
     page.locator("#assign summary").click()
-    page.locator("#assign button").click()
+    page.locator("#assign .actions button").click()
     page.locator("#identity button").click()
     expect(page.locator("#identity")).to_contain_text("0912345678")
     page.locator("#resolve summary").click()
-    page.locator("#resolve select").select_option("refunded")
+    page.locator("#resolve select[name=outcome]").select_option("refunded")
     page.locator("#resolve textarea").fill("Người bán đã hoàn tiền cho anh.")
     page.locator("#resolve input[name=sanction_amount]").fill("1.500.000")
-    page.locator("#resolve button").click()
+    page.locator("#resolve .actions button").click()
     expect(page.locator(".messages")).to_be_visible()
     case.refresh_from_db()
     assert case.state == "resolved"
     assert case.resolutions.get().sanction_amount == 1_500_000
+
+
+def test_what_was_typed_outlives_the_session(open_as, handler):
+    case = journeys.investigating(handler).case
+    page = open_as(handler)
+    page.goto(case_url(case))
+    page.locator("#note summary").click()
+    page.fill("#note-text", TYPED)
+    page.locator("#note [name=audience]").first.check()
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.locator("#note button.btn-primary").click()
+    page.wait_for_url("**/accounts/login/**")
+    cookie = sign_in(handler).cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": page.url.split("/accounts")[0]}]
+    )
+    page.goto(f"{case_url(case)}notes/")
+    expect(page.locator("#note-text")).to_be_visible()
+    expect(page.locator("#note-text")).to_have_value(TYPED)
+    page.locator("#note button.btn-primary").click()
+    expect(page.locator(".timeline")).to_contain_text(TYPED)
+    expect(page.locator("#note-text")).to_have_value("")
+    page.reload()
+    expect(page.locator("#note-text")).to_have_value("")

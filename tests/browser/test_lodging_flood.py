@@ -27,7 +27,7 @@ def flood(page: Page) -> None:
     page.goto("/tra-cuu/")
     token = page.locator("[data-code-form] [name=csrfmiddlewaretoken]").get_attribute("value") or ""
     for _ in range(FREE_FAILURES):
-        page.request.post("/tra-cuu/", form={"code": "SAI", "csrfmiddlewaretoken": token})
+        page.request.post("/tra-cuu/", form={"code": "0" * 26, "csrfmiddlewaretoken": token})
     page.goto("/tra-cuu/")
 
 

@@ -6,7 +6,17 @@ import pytest
 import segno
 from playwright.sync_api import Page, expect
 
-from tests.browser.journeys import STORY, choose_kind, code_of, commune_input, go_on, name_seller, photo, tell
+from tests.browser.journeys import (
+    STORY,
+    choose_kind,
+    code_of,
+    commune_input,
+    go_on,
+    name_scammer,
+    name_seller,
+    photo,
+    tell,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -95,7 +105,8 @@ def test_the_whole_way_with_files(request, axe, width):
 
 def test_the_qr_holds_the_address_with_the_code_in_its_fragment(page_360, site):
     code = lodge(page_360)
-    drawn = segno.make(f"{site.url}/tra-cuu/#{code}", error="m", micro=False).svg_inline(omitsize=True, border=2)
+    made = segno.make(f"{site.url}/tra-cuu/#{code}", error="m", micro=False, mask=4)
+    drawn = made.svg_inline(omitsize=True, border=2)
     path = re.search(r' d="([^"]+)"', drawn).group(1)
     assert page_360.locator(".code-qr svg path").last.get_attribute("d") == path
 
@@ -175,7 +186,98 @@ def test_money_just_left_leads_to_the_advice_first(page_360, axe):
     expect(page_360.get_by_role("link", name="Gọi 113")).to_be_visible()
     axe(page_360)
     page_360.get_by_role("link", name="Tôi đã gọi, điền tiếp").click()
-    name_seller(page_360)
+    page_360.wait_for_url("**/gui/nguoi-ban/")
+    axe(page_360)
+    name_scammer(page_360)
     page_360.wait_for_url("**/gui/noi-dung/")
     expect(page_360.get_by_label("Lúc mấy giờ?")).to_be_visible()
     axe(page_360)
+
+
+AMOUNT = "Bạn mất bao nhiêu tiền?"
+
+
+def paste(page: Page, text: str) -> None:
+    """As the clipboard does it: one input event for all."""
+    page.get_by_label(AMOUNT).evaluate(
+        """(input, text) => {
+            input.focus();
+            input.value = text;
+            input.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste" }));
+        }""",
+        text,
+    )
+
+
+def posted(page: Page) -> str:
+    return page.get_by_label(AMOUNT).evaluate("input => new FormData(input.form).get(input.name)")
+
+
+@pytest.fixture
+def story(page_360) -> Page:
+    choose_kind(page_360)
+    name_seller(page_360)
+    page_360.wait_for_url("**/gui/noi-dung/")
+    return page_360
+
+
+def test_a_pasted_amount_keeps_its_meaning(story):
+    as_they_are = ("1.500.000,00", "1,500,000.00", "1,5", "50.000.000.5", "50 triệu", "-5", "1.50", "9" * 16)
+    for text in as_they_are:
+        paste(story, text)
+        expect(story.get_by_label(AMOUNT)).to_have_value(text)
+        assert posted(story) == text
+    for text in ("1500000", "1.500.000", "1,500,000", "1 500 000"):
+        paste(story, text)
+        expect(story.get_by_label(AMOUNT)).to_have_value("1.500.000")
+        assert posted(story) == "1500000"
+
+
+def test_a_typed_amount_is_grouped_only_while_it_is_digits(story):
+    amount = story.get_by_label(AMOUNT)
+    for typed, shown in (("1500000", "1.500.000"), ("1.500.000", "1.500.000"), ("1,5", "1,5"), ("5 tr", "5 tr")):
+        amount.fill("")
+        amount.press_sequentially(typed)
+        expect(amount).to_have_value(shown)
+    amount.fill("")
+    amount.press_sequentially("15000")
+    amount.press("Backspace")
+    expect(amount).to_have_value("1.500")
+
+
+def test_a_reload_after_a_mistake_keeps_what_was_typed_since(story):
+    story.get_by_label(AMOUNT).fill("-5")
+    go_on(story)
+    expect(story.locator(".error-summary")).to_be_visible()
+    story.get_by_label("Chuyện gì đã xảy ra?").fill("Kể lại từ đầu, dài hơn.")
+    expect(story.locator("[data-draft-saved]")).to_be_visible()
+    story.reload()
+    expect(story.get_by_label("Chuyện gì đã xảy ra?")).to_have_value("Kể lại từ đầu, dài hơn.")
+    expect(story.locator("[data-draft-restored]")).to_be_visible()
+
+
+def test_back_after_a_corrected_mistake(story):
+    go_on(story)
+    expect(story.locator(".error-summary")).to_be_visible()
+    story.get_by_label("Chuyện gì đã xảy ra?").fill(STORY)
+    go_on(story)
+    story.wait_for_url("**/gui/lien-he/")
+    story.go_back()
+    expect(story.get_by_label("Chuyện gì đã xảy ra?")).to_have_value(STORY)
+
+
+def test_the_receipts_button_opens_the_report(page_360):
+    lodge(page_360)
+    page_360.get_by_role("button", name="Theo dõi phản ánh").click()
+    page_360.wait_for_url("**/tra-cuu/ho-so/")
+    expect(page_360.get_by_text(STORY)).to_be_visible()
+
+
+def test_back_from_the_receipt_finds_the_receipt(page_360):
+    code = lodge(page_360)
+    page_360.go_back()
+    assert code_of(page_360) == code
+    page_360.goto("/gui/lien-he/")
+    assert code_of(page_360) == code
+    page_360.get_by_role("link", name="Gửi phản ánh khác").click()
+    page_360.wait_for_url("**/gui/?moi=1")

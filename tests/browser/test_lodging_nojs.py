@@ -19,7 +19,7 @@ def test_an_anonymous_report_from_the_first_page_to_the_tracking_page(page_nojs:
     page_nojs.locator("input[type=file]").set_input_files([photo("mot.jpg", (300, 200)), photo("hai.jpg", (301, 200))])
     go_on(page_nojs)
     page_nojs.wait_for_url("**/gui/lien-he/")
-    commune_input(page_nojs).fill("cao lanh")
+    commune_input(page_nojs).fill("cao")
     page_nojs.get_by_label("Không, tôi muốn ẩn danh").check()
     page_nojs.get_by_label("Tôi đồng ý để các cơ quan").check()
     go_on(page_nojs)
@@ -34,6 +34,33 @@ def test_an_anonymous_report_from_the_first_page_to_the_tracking_page(page_nojs:
     page_nojs.get_by_role("button", name="Xem phản ánh").click()
     page_nojs.wait_for_url("**/tra-cuu/ho-so/")
     expect(page_nojs.get_by_text(STORY)).to_be_visible()
+
+
+def test_going_back_over_a_corrected_mistake_and_over_the_receipt(page_nojs: Page):
+    choose_kind(page_nojs)
+    go_on(page_nojs)
+    expect(page_nojs.locator(".field-invalid")).to_have_count(1)
+    page_nojs.get_by_label("Tên người bán, cửa hàng hoặc trang bán").fill("Shop Hoa Súng")
+    go_on(page_nojs)
+    page_nojs.wait_for_url("**/gui/noi-dung/")
+    page_nojs.go_back()
+    expect(page_nojs.get_by_label("Tên người bán, cửa hàng hoặc trang bán")).to_have_value("Shop Hoa Súng")
+    go_on(page_nojs)
+    tell(page_nojs)
+    go_on(page_nojs)
+    page_nojs.get_by_label("Họ và tên").fill("Trần Thị Mẫu")
+    page_nojs.get_by_label("Điện thoại").fill("0987654321")
+    page_nojs.get_by_label("Tôi đồng ý để các cơ quan").check()
+    go_on(page_nojs)
+    page_nojs.get_by_role("button", name="Gửi phản ánh").click()
+    code = code_of(page_nojs)
+    page_nojs.get_by_role("button", name="Theo dõi phản ánh").click()
+    page_nojs.wait_for_url("**/tra-cuu/ho-so/")
+    expect(page_nojs.get_by_text(STORY)).to_be_visible()
+    page_nojs.go_back()
+    assert code_of(page_nojs) == code
+    page_nojs.go_back()
+    assert code_of(page_nojs) == code
 
 
 def test_a_file_is_removed_by_a_plain_button_and_the_text_stays(page_nojs: Page):

@@ -33,7 +33,11 @@ def in_october(day: int = 10, hour: int = 9):
 def october():
     """Six reports in October, one in September; one fake cream found and sanctioned."""
     ProductGroup.objects.create(code="cosmetics", label_vi="Mỹ phẩm", label_en="Cosmetics")
-    for code, label, parent in (("COUNTERFEIT", "Hàng giả", None), ("FRAUD", "Lừa đảo", None), ("FRAUD_DEPOSIT", "Nhận cọc", "FRAUD")):
+    for code, label, parent in (
+        ("COUNTERFEIT", "Hàng giả", None),
+        ("FRAUD", "Lừa đảo", None),
+        ("FRAUD_DEPOSIT", "Nhận cọc", "FRAUD"),
+    ):
         Category.objects.create(code=code, label_vi=label, label_en=code, parent_id=parent, default_track="violation")
     handler = factories.member("sct")
     with clock.frozen(datetime(2026, 9, 30, 23, 59, tzinfo=HANOI)):
@@ -73,6 +77,26 @@ def test_a_finding_becomes_a_warning_with_what_to_do(october):
     assert "giữ vỏ hộp" in warning.advice
 
 
+def test_the_bulletin_goes_by_what_the_agency_found(october):
+    """A report may name no category, or the wrong one."""
+    Category.objects.create(code="SMUGGLED", label_vi="Hàng lậu", label_en="Smuggled", default_track="violation")
+    handler = factories.member("sct")
+    with in_october(22):
+        case = factories.case(kind="violation", product="Rượu ngoại")
+        case = accept_case(case_id=case.pk, by=handler, version=1, category="COUNTERFEIT")
+        case = assign_case(case_id=case.pk, by=handler, version=2, handler=handler.person)
+        resolve_case(
+            case_id=case.pk, by=handler, version=3, outcome="sanctioned", answer="Đã phạt.", category="SMUGGLED",
+            decision_number="16/QĐ-XPHC", decision_date=date(2026, 10, 22), sanction_amount=8_000_000,
+        )  # fmt: skip
+        fraud = factories.case(kind="crime")
+        accept_case(case_id=fraud.pk, by=handler, version=1, category="FRAUD_DEPOSIT")
+    figures = month_figures(october, OCTOBER)
+    assert {w.product: w.risk for w in figures.warnings} == {"Kem Trắng Da": "Hàng giả", "Rượu ngoại": "Hàng lậu"}
+    assert {s.number: s.act for s in figures.sanctions} == {"15/QĐ-XPHC": "Hàng giả", "16/QĐ-XPHC": "Hàng lậu"}
+    assert [(scam.name, scam.reports) for scam in figures.scams] == [("Nhận cọc", 5)]
+
+
 def test_a_mere_report_is_no_warning(october):
     with in_october(21):
         factories.case(kind="violation", product="Chưa xác minh")
@@ -92,7 +116,14 @@ def test_the_pdf_tells_the_figures_and_nobodys_secret(october, tmp_path):
     out = tmp_path / "b.pdf"
     call_command("render_bulletin", month="2026-10", province="82", out=out)
     text = " ".join(pdf_text(out).split())
-    for told in ("THÔNG BÁO", "Cảnh báo người tiêu dùng tháng 10/2026", "6 lượt phản ánh", "Kem Trắng Da", "15/QĐ-XPHC", "1800.6838"):
+    for told in (
+        "THÔNG BÁO",
+        "Cảnh báo người tiêu dùng tháng 10/2026",
+        "6 lượt phản ánh",
+        "Kem Trắng Da",
+        "15/QĐ-XPHC",
+        "1800.6838",
+    ):
         assert told in text
     for kept in ("Lê Thị Kín", "0987654321", "0912345678", "Cửa hàng Bí Mật", "Chuyện riêng"):
         assert kept not in text
@@ -100,7 +131,11 @@ def test_the_pdf_tells_the_figures_and_nobodys_secret(october, tmp_path):
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [({"month": "10/2026"}, "no month"), ({"province": "99"}, "no province"), ({"out": Path("/nowhere/at/all.pdf")}, "No such file")],
+    [
+        ({"month": "10/2026"}, "no month"),
+        ({"province": "99"}, "no province"),
+        ({"out": Path("/nowhere/at/all.pdf")}, "No such file"),
+    ],
 )
 def test_the_command_says_what_is_wrong(october, tmp_path, options, said):
     with pytest.raises(CommandError, match=said):

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from tests import factories
 from tests.casemgr.offices import posted
@@ -87,3 +88,9 @@ class TestRehearsal:
         )  # fmt: skip
         _n, (found,) = rehearse("82", [behind])
         assert (found.fits, found.decides) == (1, 0)
+
+    def test_a_limit_is_called_by_its_words(self, db):
+        rule = ClockRule(state="accepted", amount=3, unit="WD")
+        with translation.override("vi"):
+            assert str(rule) == "Đã thụ lý: 3 ngày làm việc"
+            assert "WD" not in str(ClockRule(state="lodged", track="crime", amount=2, unit="h", urgent=True))

@@ -60,7 +60,9 @@ def read_everything(member, *starts: str) -> str:
         # A search page repeats what was searched for: that word proves nothing there.
         page = page.replace(searched[1], "") if (searched := re.search(r"[?&]q=(\w+)", path)) else page
         text.append(page)
-        waiting += [link.replace("&amp;", "&").partition("#")[0] for link in re.findall(r'(?:href|hx-get)="([^"]+)"', page)]
+        waiting += [
+            link.replace("&amp;", "&").partition("#")[0] for link in re.findall(r'(?:href|hx-get)="([^"]+)"', page)
+        ]
         waiting = [link if not link.startswith("?") else path.partition("?")[0] + link for link in waiting]
     assert len(seen) > 3
     return "\n".join(text)

@@ -12,7 +12,8 @@ from tests import factories
 OPEN_TO_ALL = {
     "set_language", "health-live", "health-ready",
     "public:home", "public:emergency", "public:privacy", "public:communes", "public:lodge", "public:lodge-emergency",
-    "public:upload", "public:upload-remove", "public:forget", "public:lodge-step", "public:track", "public:challenge",
+    "public:upload", "public:upload-remove", "public:forget", "public:lodge-step", "public:receipt",
+    "public:track", "public:challenge",
     "public:leave", "public:track-upload", "public:track-upload-remove", "public:report", "public:answer",
     "public:supplement", "public:object", "public:withdraw",
     # allauth's: signing in and getting back in

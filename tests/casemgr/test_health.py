@@ -53,6 +53,8 @@ def test_a_failure_within_a_middleware_is_answered_and_logged_without_its_words(
 
 def test_the_request_log_names_the_route_and_nothing_personal(client):
     with structlog.testing.capture_logs() as lines:
-        client.get("/health/live", {"q": "0912345678"}, headers={"User-Agent": "SecretPhone"}, REMOTE_ADDR="203.0.113.7")
+        client.get(
+            "/health/live", {"q": "0912345678"}, headers={"User-Agent": "SecretPhone"}, REMOTE_ADDR="203.0.113.7"
+        )
     assert lines[0].keys() == {"event", "log_level", "method", "route", "status", "ms"}
     assert (lines[0]["route"], lines[0]["status"]) == ("health-live", 200)

@@ -13,8 +13,9 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.utils import translation
 
-from complaints import codes, jobs
+from complaints import codes, jobs, storage
 from complaints.models import Draft, Upload
 from complaints.services import sweeping
 from complaints.services.recording import record_complaints
@@ -74,6 +75,37 @@ def test_a_full_disk_leaves_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(StorageFull):
         add_upload(holder, io.BytesIO(picture()), "a.jpg")
     assert not Upload.objects.exists()
+
+
+@pytest.mark.django_db
+def test_uploads_stop_at_the_reserve_and_reports_go_on(monkeypatch: pytest.MonkeyPatch, own_storage: Path) -> None:
+    home = draft()
+    kept = add_upload(home, io.BytesIO(picture()), "a.jpg")
+    monkeypatch.setattr(storage, "reserve", lambda total: total)
+    with translation.override("en"), pytest.raises(UploadRefused, match="no room"):
+        add_upload(home, io.BytesIO(picture(size=(30, 30))), "b.jpg")
+    assert list(stored_names("evidence")) == [kept.file.name]
+    province()
+    (complaint,) = record_complaints([lodgement(uploads=(kept.pk,))], ["consumer"], clock.now())
+    assert complaint.evidence.count() == 1
+
+
+def test_the_reserve_is_a_share_of_a_small_disk_and_a_gigabyte_of_a_large_one() -> None:
+    assert storage.reserve(10 * 1024**3) == 512 * 1024**2
+    assert storage.reserve(2 * 1024**4) == 1024**3
+
+
+def test_a_folder_not_made_yet_is_on_the_disk_of_its_parent(monkeypatch: pytest.MonkeyPatch, own_storage: Path) -> None:
+    assert not own_storage.exists()
+    assert not storage.is_nearly_full()
+    monkeypatch.setattr(storage, "reserve", lambda total: total)
+    assert storage.is_nearly_full()
+
+
+def test_storage_that_is_no_folder_has_no_reserve(monkeypatch: pytest.MonkeyPatch, settings) -> None:
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+    monkeypatch.setattr(storage, "reserve", lambda total: total)
+    assert not storage.is_nearly_full()
 
 
 @pytest.mark.django_db

@@ -176,7 +176,10 @@ def test_the_move_shown_is_the_move_that_runs():
     shown = re.search(r"```python\n(.*?)```", (ROOT / "docs/architecture.md").read_text(), re.DOTALL)[1]
     lines = {line.partition("  # ")[0].strip() for line in shown.splitlines()}
     source = {line.strip() for line in (ROOT / "workflows/services/referral.py").read_text().splitlines()}
-    assert "def take_referral(*, case_id: int, by: Actor, version: int) -> Case:" in lines
+    assert (
+        'def take_referral(*, case_id: int, by: Actor, version: int, track: str = "", category: str = "") -> Case:'
+        in lines
+    )
     assert lines - source == set()
 
 

@@ -108,9 +108,7 @@ def rules() -> None:
         ("resolved", 15, "d"),
         ("refused", 15, "d"),
     ):
-        ClockRule.objects.create(
-            state=state, amount=amount, unit=unit, legal_basis="thử nghiệm", effective_from=since
-        )
+        ClockRule.objects.create(state=state, amount=amount, unit=unit, legal_basis="thử nghiệm", effective_from=since)
 
 
 def lodgement(**fields: Any) -> Lodgement:

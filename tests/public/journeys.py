@@ -33,7 +33,8 @@ def shown_in(page: HttpResponse) -> str:
 
 
 def send(client: Client, page: HttpResponse) -> HttpResponse:
-    return client.post("/gui/kiem-tra/", {"shown": shown_in(page)})
+    """The receipt, as the redirect leads to it."""
+    return client.post("/gui/kiem-tra/", {"shown": shown_in(page)}, follow=True)
 
 
 def code_in(receipt: HttpResponse) -> str:

@@ -27,7 +27,7 @@ def test_taps_at_once_make_one_report():
         browser.cookies["lodging"] = cookie
         together.wait()
         try:
-            return code_in(browser.post("/gui/kiem-tra/", {"shown": shown}))
+            return code_in(browser.post("/gui/kiem-tra/", {"shown": shown}, follow=True))
         finally:
             connection.close()
 
@@ -46,7 +46,7 @@ def test_a_crash_while_lodging_leaves_the_draft_and_its_retry_succeeds(monkeypat
         broken.setattr("complaints.models.Draft.save", _crash)
         assert citizen.post("/gui/kiem-tra/", {"shown": shown_in(page)}).status_code == 500
     assert Complaint.objects.count() == 0
-    assert code_in(citizen.post("/gui/kiem-tra/", {"shown": shown_in(page)}))
+    assert code_in(citizen.post("/gui/kiem-tra/", {"shown": shown_in(page)}, follow=True))
     assert Complaint.objects.count() == 1
 
 

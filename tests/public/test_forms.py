@@ -1,7 +1,7 @@
 """What a field takes and what it refuses: tables of what people type, and of what they should not."""
 
 import unicodedata
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
 import pytest
@@ -33,6 +33,19 @@ from workflows.deadlines import HANOI
         ("", None),
         ("   ", None),
         (str(MOST_VND), MOST_VND),
+        ("50 triệu", 50_000_000),
+        ("5tr", 5_000_000),
+        ("5 tr đồng", 5_000_000),
+        ("500k", 500_000),
+        ("500 nghìn", 500_000),
+        ("500 ngàn đồng", 500_000),
+        ("1 tỷ", 1_000_000_000),
+        ("1 tỉ 200 triệu", 1_200_000_000),
+        ("1,5 triệu", 1_500_000),
+        ("2.5tr", 2_500_000),
+        ("1tr5", 1_500_000),
+        ("1tr250", 1_250_000),
+        ("1.500k", 1_500_000),
     ],
 )
 def test_an_amount_in_any_usual_writing(typed, amount):
@@ -42,7 +55,7 @@ def test_an_amount_in_any_usual_writing(typed, amount):
 @pytest.mark.parametrize(
     "typed",
     ["-5", "−1.500", "1.5", "1.500.00", "12.34.567", "1,500.000", "một triệu", "1e9", "0x10", "١٢٣", "NaN", "inf",
-     "1;2", str(MOST_VND + 1), "9" * 40, "9" * 10_000],
+     "1;2", "1,5", "50.000.000.5", "triệu", "5 triệu 3 tỷ", "1tr50", "5x", "99999 tỷ", "1.2.3 triệu", str(MOST_VND + 1), "9" * 40, "9" * 10_000],
 )  # fmt: skip
 def test_an_amount_that_is_none_is_refused_in_words(typed):
     with pytest.raises(ValidationError) as refusal:
@@ -57,11 +70,32 @@ def test_a_day_is_read_day_first(typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["31/02/2025", "11/13/2025", "hôm qua", "05/11/0025", "01/01/1999", "0", "05/11/2025x"]
+    "typed", ["31/02/2025", "11/13/2025", "hôm kìa", "31/02", "05/11/0025", "01/01/1999", "0", "05/11/2025x"]
 )
 def test_a_day_that_is_none_is_refused(typed):
     with pytest.raises(ValidationError):
         PastDay().clean(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("hôm nay", date(2026, 3, 10)),
+        ("Hôm  qua", date(2026, 3, 9)),
+        ("hom qua", date(2026, 3, 9)),
+        ("hôm kia", date(2026, 3, 8)),
+        ("10/3", date(2026, 3, 10)),
+        ("09-03", date(2026, 3, 9)),
+        ("23/11", date(2025, 11, 23)),
+        ("11/3", date(2025, 3, 11)),
+        ("29/2", date(2024, 2, 29)),
+        ("23.11.25", date(2025, 11, 23)),
+        ("23-11-25", date(2025, 11, 23)),
+    ],
+)
+def test_a_day_as_people_say_it(typed, meant):
+    with clock.frozen(datetime(2026, 3, 10, 1, 0, tzinfo=HANOI)):
+        assert PastDay().clean(typed) == meant
 
 
 def test_tomorrow_is_refused_and_today_is_not():
@@ -71,12 +105,39 @@ def test_tomorrow_is_refused_and_today_is_not():
         PastDay().clean((today + timedelta(days=1)).strftime("%d/%m/%Y"))
 
 
-@pytest.mark.parametrize("typed", ["14:30", "14h30", "14g30", "1430", "14.30", " 14 : 30 "])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "14:30",
+        "14h30",
+        "14g30",
+        "1430",
+        "14.30",
+        " 14 : 30 ",
+        "14 giờ 30",
+        "14 giờ 30 phút",
+        "14giờ30",
+        "14:30:00",
+        "2h30 chiều",
+        "2 giờ rưỡi chiều",
+        "2:30 PM",
+    ],
+)
 def test_a_time_in_any_usual_writing(typed):
     assert ClockTime().clean(typed) == time(14, 30)
 
 
-@pytest.mark.parametrize("typed", ["25:00", "14:60", "chiều", "-1:00"])
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("14 giờ", time(14)), ("14h", time(14)), ("14", time(14)), ("2h chiều", time(14)), ("8h sáng", time(8)),
+     ("9 giờ tối", time(21)), ("12h trưa", time(12)), ("1h trưa", time(13)), ("12h đêm", time(0)), ("2h đêm", time(2)),
+     ("11h đêm", time(23)), ("15h chiều", time(15))],
+)  # fmt: skip
+def test_a_time_as_people_say_it(typed, meant):
+    assert ClockTime().clean(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["25:00", "14:60", "chiều", "-1:00", "13h sáng", "99"])
 def test_a_time_that_is_none_is_refused(typed):
     with pytest.raises(ValidationError):
         ClockTime().clean(typed)
@@ -122,7 +183,9 @@ class TestBadInput:
     )
     def test_a_wrong_field_keeps_the_others(self, citizen, field, value):
         self.start(citizen)
-        page = citizen.post("/gui/nguoi-ban/", {"brand": "Sen Hồng", "seller_address": "Chợ", field: value})
+        page = citizen.post(
+            "/gui/nguoi-ban/", {"brand": "Sen Hồng", "seller_address": "Chợ", field: value}, follow=True
+        )
         body = page.content.decode()
         assert page.status_code == 200
         assert "field-invalid" in body
@@ -133,7 +196,7 @@ class TestBadInput:
     def test_a_story_of_nothing_is_none(self, citizen, text):
         self.start(citizen)
         citizen.post("/gui/nguoi-ban/", {"unknown_seller": "on"})
-        page = citizen.post("/gui/noi-dung/", {"narrative": text})
+        page = citizen.post("/gui/noi-dung/", {"narrative": text}, follow=True)
         assert page.status_code == 200
         assert "field-invalid" in page.content.decode()
 
@@ -141,13 +204,20 @@ class TestBadInput:
         self.start(citizen)
         citizen.post("/gui/nguoi-ban/", {"unknown_seller": "on"})
         long = "Lừa đảo. " * 2000
-        page = citizen.post("/gui/noi-dung/", {"narrative": long})
+        page = citizen.post("/gui/noi-dung/", {"narrative": long}, follow=True)
         assert long.strip() in page.content.decode()
 
     def test_decomposed_and_hostile_text_is_lodged_clean(self, citizen):
         page = walk(citizen, story={"narrative": unicodedata.normalize("NFD", "Lừa đảo") + " \u202e🌸\x00 <b>đậm</b>"})
         send(citizen, page)
         assert Complaint.objects.get().narrative == "Lừa đảo 🌸 <b>đậm</b>"
+
+    def test_yesterday_stays_the_same_day_when_it_is_sent_tomorrow(self, citizen):
+        self.start(citizen)
+        citizen.post("/gui/nguoi-ban/", {"unknown_seller": "on"})
+        citizen.post("/gui/noi-dung/", {"narrative": STORY, "occurred_on": "hôm qua"})
+        yesterday = clock.now().astimezone(HANOI).date() - timedelta(days=1)
+        assert Draft.objects.get().data["story"]["occurred_on"] == yesterday.strftime("%d/%m/%Y")
 
     def test_html_is_shown_as_text(self, citizen):
         page = walk(citizen, story={"narrative": "<b>đậm</b>"})
@@ -187,7 +257,7 @@ class TestFiles:
             SimpleUploadedFile("trang.html", b"<html><script>alert(1)</script>", "image/png"),
             SimpleUploadedFile("x" * 5000 + ".txt", b"abc", "text/plain"),
         ]
-        page = story.post("/gui/noi-dung/", {"narrative": STORY, "files": files})
+        page = story.post("/gui/noi-dung/", {"narrative": STORY, "files": files}, follow=True)
         text = visible_text(page)
         assert page.status_code == 200
         assert STORY in text
@@ -199,13 +269,13 @@ class TestFiles:
     def test_more_than_the_limit_are_refused_by_name(self, story, settings):
         settings.EVIDENCE_MAX_FILES = 2
         files = [self.png(number, f"anh{number}.png") for number in range(3)]
-        page = story.post("/gui/noi-dung/", {"narrative": STORY, "files": files})
+        page = story.post("/gui/noi-dung/", {"narrative": STORY, "files": files}, follow=True)
         assert "“anh2.png”" in visible_text(page)
         assert Upload.objects.count() == 2
 
     def test_too_large_is_refused(self, story, settings):
         settings.EVIDENCE_MAX_BYTES = 50
-        page = story.post("/gui/noi-dung/", {"narrative": STORY, "files": self.png()})
+        page = story.post("/gui/noi-dung/", {"narrative": STORY, "files": self.png()}, follow=True)
         assert page.status_code == 200
         assert Upload.objects.count() == 0
 

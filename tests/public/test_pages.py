@@ -62,7 +62,7 @@ def test_every_step_empty_and_with_errors(citizen):
     for slug in ("", "nguoi-ban/", "noi-dung/", "lien-he/"):
         walk(citizen)
         check(citizen.get(f"/gui/{slug}").content.decode())
-        page = citizen.post(f"/gui/{slug}", {"price": "-1", "commune": "cao"})
+        page = citizen.post(f"/gui/{slug}", {"price": "-1", "commune": "cao"}, follow=True)
         assert page.status_code == 200
         check(page.content.decode())
 

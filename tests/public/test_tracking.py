@@ -10,13 +10,13 @@ from django.test import Client
 
 from agencies.models import Role
 from casemgr.public import cost
-from complaints.models import Evidence, Supplement
+from complaints.models import Draft, Evidence, Supplement
 from events import clock
 from tests import factories
 from tests.public.journeys import follow, lodge, visible_text
 from workflows.models import Case, Remark
 from workflows.services.acceptance import accept_case, assign_case
-from workflows.services.conclusion import resolve_case
+from workflows.services.conclusion import carry_on_case, resolve_case
 from workflows.services.correspondence import add_note, ask_complainant
 from workflows.services.referral import refer_case
 from workflows.states import State
@@ -56,18 +56,36 @@ class TestTheCode:
         page = follow(citizen, spelling(lodge(citizen)))
         assert fresh().number in visible_text(page)
 
-    def test_unknown_and_malformed_codes_get_one_answer(self, citizen):
-        unknown, malformed, hostile = (
-            citizen.post("/tra-cuu/", {"code": code}) for code in ("0" * 26, "abc", "' OR 1=1 --\u202e")
-        )
-        sentences = {visible_text(page) for page in (unknown, malformed, hostile)}
-        assert len(sentences) == 1
-        assert {page.status_code for page in (unknown, malformed, hostile)} == {200}
+    def test_every_unknown_code_gets_one_answer(self, citizen):
+        answers = [citizen.post("/tra-cuu/", {"code": code}) for code in ("0" * 26, "Z" * 26, "-".join("7" * 26))]
+        assert len({visible_text(page) for page in answers}) == 1
+        assert {page.status_code for page in answers} == {200}
 
-    def test_both_cost_the_same_queries(self, citizen, django_assert_num_queries):
-        for code in ("0" * 26, "abc"):
-            with django_assert_num_queries(2):
-                citizen.post("/tra-cuu/", {"code": code})
+    @pytest.mark.parametrize(
+        ("typed", "sentence"),
+        [
+            ("82-7K3M9-Q2XTA", "Đây là số hồ sơ"),
+            ("827k3m9q2xta", "Đây là số hồ sơ"),
+            ("7K3M9-Q2XTA", "mới có 10"),
+            ("0" * 25, "mới có 25"),
+            ("0" * 27, "có 27"),
+            ("0" * 25 + "*", "mới có 25"),
+            ("đ" * 26, "không có trong mã"),
+            ("' OR 1=1 --\u202e", "mới có 4"),
+        ],
+    )
+    def test_what_is_wrong_with_its_shape_is_said_without_the_database(
+        self, citizen, typed, sentence, django_assert_num_queries
+    ):
+        with django_assert_num_queries(1):  # The province in the page's head.
+            page = citizen.post("/tra-cuu/", {"code": typed})
+        assert sentence in visible_text(page)
+        assert not cost.is_demanded()
+
+    def test_a_slip_of_the_pen_does_not_count_as_a_guess(self, citizen):
+        for _ in range(cost.FREE_FAILURES + 1):
+            citizen.post("/tra-cuu/", {"code": "82-7K3M9-Q2XTA"})
+        assert not cost.is_demanded()
 
     def test_is_never_read_from_an_address(self, citizen):
         code = lodge(citizen)
@@ -189,7 +207,7 @@ class TestTheReport:
     def test_a_refused_file_keeps_the_text(self, citizen):
         follow(citizen, lodge(citizen))
         bad = SimpleUploadedFile("virus.exe", b"MZ\x90\x00", "application/octet-stream")
-        page = citizen.post("/tra-cuu/ho-so/bo-sung/", {"supplement-text": "Thêm tệp.", "files": bad})
+        page = citizen.post("/tra-cuu/ho-so/bo-sung/", {"supplement-text": "Thêm tệp.", "files": bad}, follow=True)
         assert "Thêm tệp." in visible_text(page)
         assert "virus.exe" in visible_text(page)
         assert Supplement.objects.count() == 0
@@ -200,6 +218,17 @@ class TestTheReport:
         assert "Cửa hàng đã hoàn tiền." in visible_text(follow(citizen, code))
         citizen.post("/tra-cuu/ho-so/khong-dong-y/", {"objection-text": "Tôi chưa nhận được tiền."})
         assert fresh().state == State.ACCEPTED
+        standing = visible_text(citizen.get("/tra-cuu/ho-so/"))
+        assert "Phản ánh đã được mở lại" in standing
+
+    def test_a_new_answer_ends_the_reopening(self, citizen, officer):
+        code = lodge(citizen)
+        resolved(officer)
+        follow(citizen, code)
+        citizen.post("/tra-cuu/ho-so/khong-dong-y/", {"objection-text": "Tôi chưa nhận được tiền."})
+        case = assign_case(case_id=fresh().pk, by=officer, version=fresh().version, handler=officer.person)
+        resolve_case(case_id=case.pk, by=officer, version=case.version, outcome="refunded", answer="Đã hoàn đủ.")
+        assert "Phản ánh đã được mở lại" not in visible_text(citizen.get("/tra-cuu/ho-so/")).split("Quá trình")[0]
 
     def test_too_late_to_object_keeps_the_words(self, citizen, officer):
         code = lodge(citizen)
@@ -213,9 +242,25 @@ class TestTheReport:
 
     def test_empty_words_are_refused_beside_the_field(self, citizen):
         follow(citizen, lodge(citizen))
-        page = citizen.post("/tra-cuu/ho-so/bo-sung/", {"supplement-text": " \u200b "})
-        assert page.status_code == 200
+        page = citizen.post("/tra-cuu/ho-so/bo-sung/", {"supplement-text": " \u200b "}, follow=True)
+        assert page.redirect_chain == [("/tra-cuu/ho-so/?loi=supplement", 303)]
         assert "field-invalid" in page.content.decode()
+
+    def test_words_beyond_the_limit_are_kept_until_they_are_sent(self, citizen, officer):
+        follow(citizen, lodge(citizen))
+        asked(officer)
+        long = "Tôi bổ sung. " * 1000
+        page = citizen.post("/tra-cuu/ho-so/tra-loi/", {"answer-text": long}, follow=True)
+        assert long.strip() in visible_text(page)
+        assert "field-invalid" in page.content.decode()
+        citizen.post("/tra-cuu/ho-so/tra-loi/", {"answer-text": "Ngắn thôi."})
+        assert fresh().state == State.ACCEPTED
+        assert "Tôi bổ sung." not in str(Draft.objects.values_list("data"))
+
+    @pytest.mark.parametrize("name", ["answer", "khac", "<b>"])
+    def test_an_address_alone_shows_no_errors(self, citizen, name):
+        follow(citizen, lodge(citizen))
+        assert "field-invalid" not in citizen.get("/tra-cuu/ho-so/", {"loi": name}).content.decode()
 
     def test_withdrawing_is_asked_first(self, citizen):
         follow(citizen, lodge(citizen))
@@ -231,7 +276,20 @@ class TestTheReport:
         citizen.post("/tra-cuu/ho-so/rut/", {"withdrawal-text": "Đã tự giải quyết."})
         assert fresh().state == State.LODGED
         assert fresh().withdrawal_wished_at is not None
+        assert "Bạn đã xin rút phản ánh" in visible_text(citizen.get("/tra-cuu/ho-so/")).split("Quá trình")[0]
         assert citizen.post("/tra-cuu/ho-so/rut/", {"withdrawal-text": ""}).status_code == 403
+
+    def test_the_agency_that_carries_on_says_so(self, citizen, officer):
+        code = lodge(citizen, kind={"kind": "crime"}, contact={"identity": "named"})
+        follow(citizen, code)
+        citizen.post("/tra-cuu/ho-so/rut/", {"withdrawal-text": ""})
+        case = fresh()
+        carry_on_case(case_id=case.pk, by=officer, version=case.version, explanation="Còn nhiều người bị hại khác.")
+        page = visible_text(follow(citizen, code))
+        assert f"{case.owner.name} chủ động xử lý tiếp phản ánh của bạn" in page
+        assert "Còn nhiều người bị hại khác." in page
+        citizen.post("/tra-cuu/ho-so/rut/", {"withdrawal-text": ""})
+        assert fresh().withdrawal_wished_at is not None
 
     def test_shows_no_identity_and_nothing_internal(self, citizen, officer):
         code = lodge(citizen)

@@ -5,6 +5,7 @@ import pytest
 from agencies.actors import Citizen
 from agencies.models import Role
 from complaints.lodgement import Person
+from complaints.models import Category
 from complaints.policy import may_see_identity
 from events.models import Delivery
 from search.backends.base import SearchUnavailable
@@ -13,6 +14,7 @@ from search.selectors import find_cases
 from search.services import compare, rebuild, repair
 from tests import factories
 from workflows.models import Audience, Case, Referral
+from workflows.services.acceptance import accept_case
 from workflows.services.conclusion import withdraw_case
 from workflows.services.correspondence import add_note, supplement_case
 from workflows.services.referral import recall_referral, refer_case, return_referral, take_referral
@@ -261,3 +263,39 @@ def test_the_number_of_queries_does_not_grow(deliver, django_assert_num_queries)
     sct = factories.member("sct")
     with django_assert_num_queries(2):
         assert len(find_cases(sct, "kem trộn", limit=10).hits) == 10
+
+
+def test_a_case_number_is_found_however_it_is_typed(index, deliver, monkeypatch):
+    case = lodge()
+    factories.case(narrative="Khác")
+    deliver()
+    sct, police = factories.member("sct"), factories.member("congan")
+    tail = case.number.partition("-")[2]
+    typed = (tail, tail.lower(), tail.replace("-", ""), case.number.replace("-", ""), f"số {tail} nhé")
+    for text in typed[:4]:
+        assert found(sct, text) == [case], text
+        assert found(police, text) == []
+    assert found(sct, typed[4])[0] == case
+
+    def away(*args, **options):
+        raise SearchUnavailable("away")
+
+    monkeypatch.setattr(type(index), "search", away)
+    for text in typed:
+        assert found(sct, text) == [case], text
+
+
+@pytest.mark.parametrize("typed", ["zzz", "ZZZZ", "kkk"])
+def test_one_letter_drawn_out_means_nothing(deliver, typed):
+    lodge(narrative="Tôi vay tiền qua ứng dụng, vậy mà bị khủng bố điện thoại, không chịu nổi.")
+    deliver()
+    assert found(factories.member("sct"), typed) == []
+
+
+def test_the_category_is_the_officers(deliver):
+    Category.objects.create(code="COUNTERFEIT", label_vi="Hàng giả", label_en="Counterfeit", default_track="violation")
+    case, by = lodge(), factories.member("sct")
+    accept_case(case_id=case.pk, by=by, version=1, category="COUNTERFEIT")
+    deliver()
+    assert found(by, "kem tron", filters={"category": ["COUNTERFEIT"]}) == [case]
+    assert found(by, "kem tron", filters={"category": ["NOT_DELIVERED"]}) == []

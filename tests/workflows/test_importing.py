@@ -107,7 +107,9 @@ def test_nul_and_decomposed_text_are_stored(folder):
     assert Complaint.objects.get().narrative == "Hàng giả"
 
 
-@pytest.mark.parametrize(("options", "message"), [({"agency": "nowhere"}, "no agency"), ({"province": "99"}, "no province")])
+@pytest.mark.parametrize(
+    ("options", "message"), [({"agency": "nowhere"}, "no agency"), ({"province": "99"}, "no province")]
+)
 def test_a_wrong_place_is_refused(folder, options, message):
     path = folder / "a.jsonl"
     path.write_text('{"text": "x"}')
@@ -129,7 +131,8 @@ def test_a_province_without_rules_is_said_plainly(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "written", ["1.500.000đ", "1.500.000 đồng", "1,500,000VND", "1 500 000 vnđ", "1.500.000₫", "1500000 đ", 1500000, 1.5e6]
+    "written",
+    ["1.500.000đ", "1.500.000 đồng", "1,500,000VND", "1 500 000 vnđ", "1.500.000₫", "1500000 đ", 1500000, 1.5e6],
 )
 def test_an_amount_is_read_the_way_people_write_it(folder, written):
     run(folder, {"text": "Chuyện", "amount": written})

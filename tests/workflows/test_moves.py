@@ -16,6 +16,7 @@ from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed, StaleCa
 from workflows.jobs import close_after_objection_window
 from workflows.models import Case, Referral, Remark
 from workflows.services import acceptance, conclusion, correspondence, referral
+from workflows.states import OUTCOMES, Outcome, Track
 
 pytestmark = pytest.mark.django_db
 
@@ -59,11 +60,13 @@ def resolved(by, **fields) -> Case:
 
 
 def test_the_whole_way_leaves_a_whole_chain(sct, police):
-    case = referred(sct, police)
+    case = referred(sct, police, kind="crime")
     case = referral.take_referral(case_id=case.pk, by=police, version=case.version)
     assert case.owner_id == police.agency.pk
     case = acceptance.assign_case(case_id=case.pk, by=police, version=case.version, handler=police.person)
-    conclusion.resolve_case(case_id=case.pk, by=police, version=case.version, outcome="prosecution_opened", answer="Đã khởi tố.")
+    conclusion.resolve_case(
+        case_id=case.pk, by=police, version=case.version, outcome="prosecution_opened", answer="Đã khởi tố."
+    )
     events = Event.objects.filter(stream=case.stream).order_by("sequence")
     assert chain.first_fault(events) is None
     assert [e.kind for e in events] == [
@@ -356,3 +359,22 @@ def test_closing_at_once_does_not_take_the_objection_away(sct):
     case = conclusion.close_case(case_id=case.pk, by=sct, version=case.version)
     case = conclusion.object_to_outcome(case_id=case.pk, by=Citizen(case.complaint_id), reason="Chưa được tiền.")
     assert case.state == "accepted"
+
+
+@pytest.mark.parametrize(("kind", "fits", "strange"), [
+    ("consumer", "replaced", "prosecution_opened"), ("crime", "account_blocked", "repaired"),
+    ("violation", "goods_seized", "settled_mediation"), ("feedback", "apology", "not_prosecuted"),
+])  # fmt: skip
+def test_an_outcome_fits_the_track(sct, kind, fits, strange):
+    case = investigated(sct, kind=kind)
+    assert case.track == kind
+    with pytest.raises(InvalidInput) as refused:
+        conclusion.resolve_case(case_id=case.pk, by=sct, version=case.version, outcome=strange, answer="Đã xong.")
+    assert refused.value.field == "outcome"
+    case = conclusion.resolve_case(case_id=case.pk, by=sct, version=case.version, outcome=fits, answer="Đã xong.")
+    assert case.outcome == fits
+
+
+def test_every_outcome_belongs_to_a_track():
+    assert set(OUTCOMES) == set(Track)
+    assert {outcome for fitting in OUTCOMES.values() for outcome in fitting} == set(Outcome)

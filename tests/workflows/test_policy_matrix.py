@@ -10,11 +10,21 @@ import pytest
 
 from agencies.actors import Citizen, Member, System
 from agencies.models import Agency, AgencyKind, Role, User
+from events import clock
 from workflows import policy
 from workflows.models import Case
 from workflows.states import MOVES, State, Track
 
-OPEN = {"lodged", "accepted", "referred", "awaiting_complainant", "investigating", "awaiting_respondent", "negotiating", "mediating"}
+OPEN = {
+    "lodged",
+    "accepted",
+    "referred",
+    "awaiting_complainant",
+    "investigating",
+    "awaiting_respondent",
+    "negotiating",
+    "mediating",
+}
 
 # move → (states, {relation: roles})
 EXPECTED = {
@@ -32,6 +42,8 @@ EXPECTED = {
     "reopen": ({"resolved", "closed", "refused"}, {"owner": {"supervisor"}}),
     "close": ({"resolved", "refused"}, {"owner": {"supervisor"}, "system": {""}}),
     "withdraw": (OPEN, {"citizen": {""}}),
+    "withdraw, wished": (OPEN, {"owner": {"supervisor"}}),
+    "carry_on, wished": (OPEN, {"owner": {"supervisor"}}),
 }  # fmt: skip
 
 SCT = Agency(pk=1, code="sct", kind=AgencyKind(code="industry_trade"))
@@ -40,9 +52,15 @@ POLICE = Agency(pk=3, code="congan", kind=AgencyKind(code="police", is_police=Tr
 PERSON = User(pk=7)
 
 
-def case_in(state: str, track: str, owner: Agency, handler_id: int | None) -> Case:
-    target = POLICE if state == "referred" else None
-    return Case(pk=5, complaint_id=9, state=state, track=track, owner=owner, handler_id=handler_id, offered_to=target)
+# moves that a sender's wish to withdraw opens, closes or hands to another
+WISHED = ("withdraw", "carry_on")
+
+
+def case_in(state: str, track: str, owner: Agency, handler_id: int | None, *, wished: bool = False) -> Case:
+    return Case(
+        pk=5, complaint_id=9, state=state, track=track, owner=owner, handler_id=handler_id,
+        offered_to=POLICE if state == "referred" else None, withdrawal_wished_at=clock.now() if wished else None,
+    )  # fmt: skip
 
 
 def standings(actor, case: Case) -> set[str]:
@@ -63,9 +81,10 @@ def standings(actor, case: Case) -> set[str]:
 
 
 def expected(actor, move: str, case: Case) -> bool:
-    if move not in EXPECTED:
+    row = f"{move}, wished" if case.withdrawal_wished_at and move in WISHED else move
+    if row not in EXPECTED:
         return False
-    states, by = EXPECTED[move]
+    states, by = EXPECTED[row]
     roles = actor.roles if isinstance(actor, Member) else {""}
     if move == "refuse" and case.owner.is_association and case.track == "consumer":
         return False
@@ -82,18 +101,20 @@ ACTORS = [
 
 @pytest.mark.parametrize("state", State.values)
 def test_every_cell(state):
-    cells = itertools.product(ACTORS, MOVES, Track.values, (SCT, HOI), (None, 7, 8))
+    cells = itertools.product(ACTORS, MOVES, Track.values, (SCT, HOI), (None, 7, 8), (False, True))
     checked = 0
-    for actor, move, track, owner, handler_id in cells:
-        case = case_in(state, track, owner, handler_id)
+    for actor, move, track, owner, handler_id, wished in cells:
+        case = case_in(state, track, owner, handler_id, wished=wished)
         got, want = policy.may(actor, move, case), expected(actor, move.name, case)
-        assert got == want, f"{actor} {move.name} on {state}/{track} owned by {owner.code}, handler {handler_id}"
+        assert got == want, (
+            f"{actor} {move.name} on {state}/{track} owned by {owner.code}, handler {handler_id}, {wished=}"
+        )
         checked += 1
-    assert checked == len(ACTORS) * len(MOVES) * len(Track.values) * 2 * 3
+    assert checked == len(ACTORS) * len(MOVES) * len(Track.values) * 2 * 3 * 2
 
 
 def test_every_offered_move_is_expected_here():
-    assert {move.name for move in MOVES if move.service} == set(EXPECTED)
+    assert {move.name for move in MOVES if move.service} == {row.partition(",")[0] for row in EXPECTED}
 
 
 def test_the_machine_declares_every_state_reachable():

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Commune, Province
@@ -86,7 +87,16 @@ class ClockRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.state} {self.amount} {self.unit}"
+        where = ", ".join(
+            str(part)
+            for part in (
+                State(self.state).label,
+                Track(self.track).label if self.track else "",
+                _t("urgent cases only") if self.urgent else "",
+            )
+            if part
+        )
+        return f"{where}: {self.amount} {self.Unit(self.unit).label}"
 
 
 class CalendarOverride(models.Model):

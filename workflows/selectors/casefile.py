@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agencies.actors import Member
 from agencies.models import Agency, User
-from complaints.models import Complainant, Complaint, Evidence, Indicator, IndicatorKind, Supplement
+from complaints.models import Category, Complainant, Complaint, Evidence, Indicator, IndicatorKind, Supplement
 from complaints.selectors import evidence_of
 from workflows import policy
 from workflows.errors import CaseNotFound
@@ -54,6 +55,7 @@ def find_case(number: str, reader: Member) -> Case:
     case = (
         Case.objects.visible_to(reader)
         .select_related(
+            "category",
             "complaint__category",
             "complaint__product_group",
             "complaint__channel",
@@ -89,6 +91,17 @@ def case_file(case: Case, reader: Member) -> CaseFile:
         may_note=policy.may_note(reader, case),
         may_supplement=policy.may_supplement(reader, case),
     )
+
+
+def categories_for(case: Case) -> list[tuple[str, list[Category]]]:
+    """What the case may be classified as, by track, those of its own first: categories in use, and its present one.
+
+    One query.
+    """
+    by_track: dict[str, list[Category]] = {track: [] for track in sorted(Track, key=lambda track: track != case.track)}
+    for category in Category.objects.filter(Q(retired=False) | Q(pk=case.category_id)):
+        by_track.setdefault(category.default_track, []).append(category)
+    return [(track, found) for track, found in by_track.items() if found]
 
 
 def referral_targets(case: Case) -> list[tuple[bool, list[Agency]]]:

@@ -141,7 +141,7 @@ class Sieve:
         conditions: dict[str, Any] = {
             "state": self.state,
             "track": self.track,
-            "complaint__category": self.category,
+            "category": self.category,
             "complaint__commune": self.commune,
         }
         cases = cases.filter(**{field: value for field, value in conditions.items() if value})
@@ -162,7 +162,7 @@ def case_page(tab: Tab, actor: Member, order: str, sieve: Sieve, cursor: str) ->
     """One page of a tab with what a row shows; ``opening`` is how the story begins. One query."""
     rows = (
         sieve(tab.rows(actor))
-        .select_related("complaint__category", "complaint__commune", "owner", "handler", "offered_to")
+        .select_related("category", "complaint__commune", "owner", "handler", "offered_to")
         .defer("complaint__narrative", "complaint__wish")
         .annotate(opening=Left("complaint__narrative", OPENING_LENGTH))
     )

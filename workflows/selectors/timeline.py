@@ -35,13 +35,16 @@ def case_timeline(case: Case, reader: Member, *, since_version: int = 0) -> list
     """For staff, oldest first; ``since_version`` keeps only what came after it. Three queries."""
     events = _after(_events(case), since_version)
     remarks = {r.pk: r for r in Remark.objects.filter(case=case).visible_to(reader).select_related("agency", "author")}
-    people = User.objects.in_bulk({e.actor["person"] for e in events if "person" in e.actor})
+    people = User.objects.in_bulk(
+        {e.actor["person"] for e in events if "person" in e.actor}
+        | {e.data["handler"] for e in events if "handler" in e.data}
+    )
     names = agency_names(events)
     return [
         Entry(
             at=event.at,
             kind=event.kind,
-            sentence=sentence_of(KINDS[event.kind].sentence, event, names),
+            sentence=_staff_sentence(event, names, people, reader),
             version=event.data.get("version"),
             # Who in another agency did it is that agency's to know; the sentence names the agency.
             who=str(people.get(event.actor.get("person"), "")) if _is_own(event, reader) else "",
@@ -67,6 +70,13 @@ def public_timeline(case: Case) -> list[Entry]:
         )
         for event in events
     ]
+
+
+def _staff_sentence(event: Event, names: Mapping[str, str], people: Mapping[int, User], reader: Member) -> str:
+    """With the handler's name, for the handler's own agency."""
+    sentence = sentence_of(KINDS[event.kind].sentence, event, names)
+    handler = people.get(event.data.get("handler", 0)) if event.kind == "case.assigned" else None
+    return f"{sentence.rstrip('.')}: {handler}" if handler and _is_own(event, reader) else sentence
 
 
 def _is_own(event: Event, reader: Member) -> bool:

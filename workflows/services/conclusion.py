@@ -12,7 +12,7 @@ from workflows.errors import InvalidInput, MoveNotAllowed
 from workflows.models import Audience, Case, Referral, RemarkKind, Resolution
 from workflows.services.classification import reclassify
 from workflows.services.moving import begin, finish, record, write_remark
-from workflows.states import Outcome, State, Track
+from workflows.states import OUTCOMES, Outcome, Track
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def resolve_case(
     A sanction names its decision (number and date): Luật 19/2023 Đ40. Raises InvalidInput.
     """
     case = begin(case_id, "resolve", by, version)
-    if outcome not in Outcome.values:
+    if outcome not in OUTCOMES[Track(case.track)]:
         raise InvalidInput("outcome", _("Choose an outcome of the list."))
     if outcome == Outcome.SANCTIONED and not (decision_number and decision_date):
         raise InvalidInput("decision_number", _("A sanction needs the number and the date of its decision."))

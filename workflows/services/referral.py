@@ -66,8 +66,8 @@ def return_referral(*, case_id: int, by: Actor, version: int, reason: str) -> Ca
     referral = _end_referral(case, Referral.State.RETURNED)
     chosen = reclassify(case, track=referral.track_before)
     case.return_referral()
-    codes = {"to": referral.sender.code, "target": referral.target.code}
-    finish(case, "case.referral_returned", by=by, remark=remark, **codes, **chosen)
+    chosen |= {"to": referral.sender.code, "target": referral.target.code}
+    finish(case, "case.referral_returned", by=by, remark=remark, **chosen)
     return case
 
 

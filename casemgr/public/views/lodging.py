@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from django.conf import settings
@@ -19,11 +20,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from casemgr.errors import page
-from casemgr.public import drafts, files, lodging, receipts, steps, summary
+from casemgr.public import drafts, files, following, lodging, receipts, steps, summary
 from casemgr.public.choices import banks
 from casemgr.public.forms import StepForm
 from casemgr.public.steps import CHECK, CONTACT, KIND, SELLER, STORY, Step
-from casemgr.public.views.pages import show
+from casemgr.public.views.pages import SeeOther, show
 from complaints.models import Draft, Kind
 from workflows.errors import KeyReused
 from workflows.routing import NoRoute
@@ -44,6 +45,12 @@ class LodgeStep(View):
 
     def get(self, request: HttpRequest, slug: str = "") -> HttpResponse:
         draft = drafts.find(request)
+        if draft and drafts.is_lodged(draft) and not self._is_new_start():
+            if self.step is KIND:
+                messages.info(
+                    request, _("You sent this report before. For another matter, choose “Send another report” below.")
+                )
+            return redirect("public:receipt")
         said = drafts.said_in(draft)
         if missing := steps.first_incomplete(said, before=self.step):
             if said and self.step is CHECK:
@@ -51,24 +58,46 @@ class LodgeStep(View):
             return redirect(missing.url)
         if self.step is CHECK and draft:
             return self.show_check(draft)
-        form = self.step.form(initial=said.get(self.step.name) or self._preset(), said=said)
-        return self.show_step(form, draft)
+        typed = said.get(self.step.name, {})
+        if "loi" in request.GET and draft:
+            return self.show_step(
+                self.step.form(typed, said=said), draft, list(said.get(drafts.REFUSED_FILES, {}).values())
+            )
+        return self.show_step(self.step.form(initial=typed or self._preset(), said=said), draft)
+
+    def _is_new_start(self) -> bool:
+        return self.step is KIND and bool(self.request.GET.keys() & {"moi", "loai"})
 
     def post(self, request: HttpRequest, slug: str = "") -> HttpResponse:
         if self.step is CHECK:
             return self.send()
+        if self.step is not KIND and (sent := drafts.find(request)) and drafts.is_lodged(sent):
+            messages.info(
+                request, _("This report was sent before; what you changed was not. Add it on the report's page.")
+            )
+            return SeeOther(reverse("public:receipt"))
         draft, token = drafts.open_or_start(request)
         typed = drafts.typed_in(request.POST, self.step.field_names)
         draft = drafts.keep(draft, self.step.name, typed)
-        refused = files.take(draft, request.FILES.getlist("files")) if self.step is STORY else []
+        refused = self._take_files(draft) if self.step is STORY else []
         form = self.step.form(typed, said=draft.data)
         if form.is_valid() and not refused:
             draft = drafts.keep(draft, self.step.name, form.to_keep(typed))
             response: HttpResponse = redirect(self._onward(draft, form))
         else:
-            response = self.show_step(form, draft, refused)
+            response = SeeOther(self._back_to_correct())
         drafts.remember(response, token)
         return response
+
+    def _take_files(self, draft: Draft) -> list[str]:
+        refused = files.take(draft, self.request.FILES.getlist("files"))
+        drafts.keep(draft, drafts.REFUSED_FILES, dict(enumerate(refused)))
+        return refused
+
+    def _back_to_correct(self) -> str:
+        """The step by GET, where going back and reloading work; what was typed is in the draft."""
+        asked = {"loi": 1} | ({"then": CHECK.slug} if self.request.POST.get("then") == CHECK.slug else {})
+        return f"{self.step.url}?{urlencode(asked)}"
 
     def _onward(self, draft: Draft, form: StepForm) -> str:
         """Where a valid step leads: emergency advice, an earlier step that is missing, the check, or the next step."""
@@ -93,9 +122,10 @@ class LodgeStep(View):
         context = {
             "form": form,
             "step": self.step,
-            "steps": steps.navigation(),
+            "title": self.step.title_for(said),
+            "steps": steps.navigation(said),
             "current": steps.number(self.step),
-            "then": self.request.POST.get("then") or self.request.GET.get("then", ""),
+            "then": self.request.GET.get("then", ""),
             "back_url": steps.STEPS[steps.number(self.step) - 2].url if self.step is not KIND else "",
             "file_errors": refused or [],
             "has_draft": bool(said),
@@ -115,7 +145,7 @@ class LodgeStep(View):
         context = {
             "sections": summary.sections(forms, files.listed(draft), lodging.warnings(forms)),
             "step": self.step,
-            "steps": steps.navigation(),
+            "steps": steps.navigation(draft.data),
             "current": steps.number(self.step),
             "shown": lodging.digest(lodging.compose(draft, forms)),
             "back_url": CONTACT.url,
@@ -130,7 +160,7 @@ class LodgeStep(View):
             )
             return redirect(KIND.url)
         try:
-            receipt = lodging.send(draft, self.request.POST.get("shown", ""))
+            lodging.send(draft, self.request.POST.get("shown", ""))
         except lodging.ChangedMeanwhile:
             messages.warning(
                 self.request, _("The report was changed in another window. Please check it once more, then send.")
@@ -141,7 +171,28 @@ class LodgeStep(View):
         except NoRoute:
             log.exception("no route", province=settings.DEFAULT_PROVINCE)
             return page(None, HTTPStatus.SERVICE_UNAVAILABLE)
-        return show(self.request, "public/receipt.html", receipts.context(receipt), section="lodge")
+        return SeeOther(reverse("public:receipt"))
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class ReceiptPage(View):
+    """The receipt, for whoever holds the cookie of the draft that was lodged; its button opens the report."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        draft = drafts.find(request)
+        if draft is None or not drafts.is_lodged(draft):
+            return redirect(CHECK.url if draft else KIND.url)
+        self.draft: Draft = draft
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        context = receipts.context(lodging.receipt_of(self.draft))
+        return show(request, "public/receipt.html", context, section="lodge")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        response = SeeOther(reverse("public:report"))
+        following.remember(response, lodging.lodged_case(self.draft).complaint_id)
+        return response
 
 
 @login_not_required

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from agencies.models import Province
+from agencies.models import Agency, Province
 from complaints.models import Kind
 
 
@@ -21,6 +22,12 @@ def show(
     """A public page in its layout."""
     province = Province.objects.filter(pk=settings.DEFAULT_PROVINCE).first()
     return render(request, template, {"province": province, "section": section, **(context or {})}, status=status)
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a POST, to a page that can be reloaded and gone back to (RFC 9110, 15.4.4)."""
+
+    status_code = HTTPStatus.SEE_OTHER
 
 
 @login_not_required
@@ -40,4 +47,8 @@ def emergency(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return show(request, "public/privacy.html")
+    """What is promised about data, and whom to ask: the province's lead agency."""
+    lead = (
+        Agency.objects.filter(is_lead=True, is_active=True, provinces=settings.DEFAULT_PROVINCE).order_by("pk").first()
+    )
+    return show(request, "public/privacy.html", {"lead": lead})

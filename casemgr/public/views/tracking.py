@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.actors import Citizen
 from casemgr.public import cost, drafts, files, following, standing
 from casemgr.public.forms import CodeForm, WordsForm
-from casemgr.public.views.pages import show
+from casemgr.public.views.pages import SeeOther, show
 from complaints.models import Draft
 from complaints.selectors import find_by_code
 from complaints.services.recording import UploadGone
@@ -38,7 +38,7 @@ _TOO_SOON = gettext_lazy(
 
 @method_decorator([login_not_required, never_cache], name="dispatch")
 class Track(View):
-    """The code goes in by POST only. An unknown code and one that cannot be a code get the same answer."""
+    """The code goes in by POST only. Every well-formed code that is unknown gets the same answer."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.ask(CodeForm())
@@ -129,7 +129,16 @@ class ReportView(View):
 
 class Report(ReportView):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return _page(request, self.case)
+        return _page(request, self.case, **self._mistaken(request.GET.get("loi", "")))
+
+    def _mistaken(self, name: str) -> dict[str, Any]:
+        """The form that was sent with a mistake, with what was typed and what is wrong with it."""
+        waiting = drafts.supplement_of(self.case.complaint_id) if name in WordsForm.LABELS else None
+        typed = waiting.data.get(name) if waiting else None
+        if waiting is None or typed is None:
+            return {}
+        refused = list(waiting.data.get(drafts.REFUSED_FILES, {}).values())
+        return {f"{name}_form": WordsForm(name, typed), "file_errors": refused}
 
 
 class Say(ReportView):
@@ -146,7 +155,7 @@ class Say(ReportView):
         form = WordsForm(self.name, request.POST)
         refused = self._take_files() if self.takes_files else []
         if not form.is_valid() or refused:
-            return self._again(form, HTTPStatus.OK, refused)
+            return self._back_to_correct(refused)
         try:
             self.act(form.cleaned_data["text"])
         except InvalidInput as problem:
@@ -159,6 +168,8 @@ class Say(ReportView):
             return _page(
                 request, self._fresh(), HTTPStatus.FORBIDDEN, problem=str(problem), unsent=form.cleaned_data["text"]
             )
+        if (waiting := drafts.supplement_of(self.case.complaint_id)) and self.name in waiting.data:
+            drafts.drop(waiting, self.name)
         messages.success(request, str(self.done))
         response = redirect("public:report")
         following.remember(response, self.case.complaint_id)
@@ -171,10 +182,16 @@ class Say(ReportView):
         given = self.request.FILES.getlist("files")
         return files.take(drafts.for_supplement(self.case.complaint_id), given) if given else []
 
-    def _again(
-        self, form: WordsForm, status: HTTPStatus = HTTPStatus.OK, refused: list[str] | None = None
-    ) -> HttpResponse:
-        return _page(self.request, self.case, status, **{f"{self.name}_form": form}, file_errors=refused or [])
+    def _back_to_correct(self, refused: list[str]) -> HttpResponse:
+        """The report by GET, where going back and reloading work; what was typed waits beside the files."""
+        draft = drafts.for_supplement(self.case.complaint_id)
+        drafts.keep(draft, self.name, drafts.typed_in(self.request.POST, [f"{self.name}-text"]))
+        drafts.keep(draft, drafts.REFUSED_FILES, dict(enumerate(refused)))
+        return SeeOther(reverse("public:report", query={"loi": self.name}))
+
+    def _again(self, form: WordsForm) -> HttpResponse:
+        shown: dict[str, Any] = {f"{self.name}_form": form}
+        return _page(self.request, self.case, **shown)
 
     def _fresh(self) -> Case:
         return Case.objects.select_related("complaint", "owner__kind", "offered_to").get(pk=self.case.pk)

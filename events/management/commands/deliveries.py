@@ -29,7 +29,9 @@ class Command(BaseCommand):
         for handler, state, number in counts:
             self.stdout.write(f"{handler:30} {state:8} {number}")
         for row in Delivery.objects.filter(state=Delivery.State.PARKED).select_related("event")[:limit]:
-            self.stdout.write(f"parked {row.pk}: {row.handler} ← {row.event} after {row.attempts} tries: {row.last_error}")
+            self.stdout.write(
+                f"parked {row.pk}: {row.handler} ← {row.event} after {row.attempts} tries: {row.last_error}"
+            )
 
     def _retry(self, ids: list[int], parked: bool) -> None:
         if parked:

@@ -14,7 +14,9 @@ class Command(BaseCommand):
     help = "Deliver events to their handlers until stopped, or until nothing is due."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--lane", action="append", choices=registry.lanes(), help="Work this lane only (repeatable).")
+        parser.add_argument(
+            "--lane", action="append", choices=registry.lanes(), help="Work this lane only (repeatable)."
+        )
         parser.add_argument("--until-idle", action="store_true", help="Deliver what is due, then end.")
         parser.add_argument("--wait", type=int, default=600, help="Seconds to wait for lanes another relay holds.")
 

@@ -140,9 +140,13 @@ function guardSubmit(form, draft) {
 
 function startDraft(form) {
   const key = PREFIX + form.dataset.draft;
-  const answeredByServer = "bound" in form.dataset || form.querySelector(".field-invalid, .error-summary");
-  const saved = answeredByServer ? null : loadDraft(key);
-  if (saved && writeFields(form, saved.values)) show(form, "restored");
+  // Sending saves first, so what is kept here is as new as what the server shows with its errors, or newer after a
+  // reload. A page that shows more than was typed here says so with data-bound and stays as it came.
+  const saved = "bound" in form.dataset ? null : loadDraft(key);
+  if (saved && writeFields(form, saved.values)) {
+    show(form, "restored");
+    form.closest("details")?.setAttribute("open", "");
+  }
   const draft = keepDraft(form, key);
   form.querySelector("[data-draft-discard]")?.addEventListener("click", () => {
     draft.forget();

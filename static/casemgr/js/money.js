@@ -1,6 +1,11 @@
 // Groups thousands while an amount in đồng is typed (1.500.000) and posts the digits alone.
+// Whatever is not plainly digits, or digits in groups of three, stays as typed: only the server reads meaning into it.
 
-const digitsOf = (text) => text.replace(/\D/g, "").slice(0, 15);
+const MOST_DIGITS = 15;
+const PLAIN = /^(?:\d+|\d{1,3}([.,\s])\d{3}(?:\1\d{3})*)$/;
+
+const digitsOf = (text) => text.replace(/\D/g, "");
+const isPlain = (text) => PLAIN.test(text) && digitsOf(text).length <= MOST_DIGITS;
 const grouped = (digits) => digits.replace(/^0+(?=\d)/, "").replace(/\B(?=(\d{3})+$)/g, ".");
 
 function regroup(input) {
@@ -11,13 +16,22 @@ function regroup(input) {
   if (document.activeElement === input) input.setSelectionRange(position, position);
 }
 
-// A minus sign or letters are left as typed, for the server to refuse in words.
-const looksLikeAmount = (text) => /^[\d\s.,đ₫]*$/i.test(text);
+// Typing or deleting a digit inside our own grouping leaves dots in the wrong places (1.5000): those are ours to move.
+function editsDigits(event, value) {
+  const byKey = event.inputType?.startsWith("delete") || (event.inputType === "insertText" && /^\d$/.test(event.data ?? ""));
+  return byKey && /^[\d.]*$/.test(value) && digitsOf(value).length <= MOST_DIGITS;
+}
 
-for (const input of document.querySelectorAll("input[data-money]")) {
-  if (looksLikeAmount(input.value)) input.value = grouped(digitsOf(input.value.replace(/[.,]0{1,2}$/, "")));
-  input.addEventListener("input", () => looksLikeAmount(input.value) && regroup(input));
+function groupAsTyped(input) {
+  let isOurs = isPlain(input.value);
+  if (isOurs) input.value = grouped(digitsOf(input.value));
+  input.addEventListener("input", (event) => {
+    isOurs = input.value === "" || isPlain(input.value) || (isOurs && editsDigits(event, input.value));
+    if (isOurs) regroup(input);
+  });
   input.form?.addEventListener("formdata", (event) => {
-    if (input.value && looksLikeAmount(input.value)) event.formData.set(input.name, digitsOf(input.value));
+    if (isPlain(input.value)) event.formData.set(input.name, digitsOf(input.value));
   });
 }
+
+document.querySelectorAll("input[data-money]").forEach(groupAsTyped);
