@@ -15,6 +15,8 @@ from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from scripts.console import in_ci
 from scripts.services import environment
@@ -122,3 +124,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section(f"{name} could not be had: {len(tests)} tests were not run", red=in_ci())
         for test in tests:
             terminalreporter.line(test)
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """A request leaves its language on the thread: the next test starts with the site's."""
+    translation.activate(settings.LANGUAGE_CODE)

@@ -127,6 +127,7 @@ def test_the_second_sends_the_kept_text_where_the_move_is_still_possible(open_as
     expect(first.locator(".messages")).to_contain_text("Đã giao người xử lý")
 
     second.locator("#ask_complainant .actions button").click()
+    expect(second.locator("form textarea")).to_have_count(1)
     expect(second.locator("form textarea")).to_have_value(TYPED)
     second.locator("form .btn-primary").click()
     expect(second.locator(".messages")).to_contain_text("Câu hỏi đã hiện")

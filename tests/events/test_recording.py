@@ -6,11 +6,15 @@ from django.db import IntegrityError, connection, transaction
 from agencies.actors import System
 from events import chain
 from events.models import Delivery, Event
-from events.registry import HANDLERS, Handler, Kind, UnknownKind, declare, handlers_for
+from events.registry import HANDLERS, KINDS, Handler, Kind, UnknownKind, handlers_for
 from events.services.recording import Happening, NotInTransaction, record_event, record_first_events
 
 BY = System("test")
-declare(Kind("test.happened", "It happened."))
+
+
+@pytest.fixture(autouse=True)
+def _kind(monkeypatch):
+    monkeypatch.setitem(KINDS, "test.happened", Kind("test.happened", "It happened."))
 
 
 @pytest.fixture

@@ -8,14 +8,12 @@ from django.db import connection, transaction
 from agencies.actors import System
 from events import clock, leases
 from events.models import Delivery, JobRun, Lease
-from events.registry import HANDLERS, JOBS, Handler, Job, Kind, declare
+from events.registry import HANDLERS, JOBS, KINDS, Handler, Job, Kind
 from events.relay import Relay
 from events.scheduler import run_due_jobs
 from events.services import delivering
 from events.services.delivering import PARK_AFTER, deliver_batch, retry
 from events.services.recording import record_event
-
-declare(Kind("relaytest.happened", "It happened."))
 
 
 class Effect:
@@ -29,6 +27,11 @@ class Effect:
         if self.poison & {event.pk for event in events}:
             raise ValueError("số điện thoại 0912345678")
         self.ran += [event.pk for event in events]
+
+
+@pytest.fixture(autouse=True)
+def _kind(monkeypatch):
+    monkeypatch.setitem(KINDS, "relaytest.happened", Kind("relaytest.happened", "It happened."))
 
 
 @pytest.fixture
