@@ -16,6 +16,7 @@ from pathlib import Path
 
 from scripts import bootstrap, services
 from scripts.console import PYTHON, ROOT, say
+from scripts.run import collect_static
 from scripts.with_services import running_services
 
 PROFILES = ("embedded", "production")
@@ -73,6 +74,7 @@ def count(report: Path) -> Counter[str]:
 def main() -> None:
     arguments = sys.argv[1:]
     bootstrap.prepare(dev=True, services=True)
+    collect_static()  # for the servers that assurance runs start, which are set up as in real use
     total: Counter[str] = Counter()
     content = True
     with running_services():

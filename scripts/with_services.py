@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from scripts import bootstrap, services
 from scripts.console import PYTHON, ROOT, fail, say
+from scripts.run import collect_static
 
 
 @contextmanager
@@ -54,6 +55,7 @@ def main() -> None:
     if not words:
         fail("nothing to run")
     bootstrap.prepare(dev=True, services=True)
+    collect_static()
     with running_services() as unavailable:
         if unavailable:
             fail("this needs every service")
