@@ -54,6 +54,17 @@ class Citizen:
 
 
 @dataclass(frozen=True)
+class Business:
+    """The business complained of, on one case, by a link sent to it."""
+
+    case_id: int
+    link_id: int
+
+    def reference(self) -> dict[str, Any]:
+        return {"type": "business", "link": self.link_id}
+
+
+@dataclass(frozen=True)
 class System:
     """The installation itself, at a named job."""
 
@@ -63,7 +74,7 @@ class System:
         return {"type": "system", "job": self.job}
 
 
-Actor = Member | Overseer | Citizen | System
+Actor = Member | Overseer | Citizen | Business | System
 
 
 def memberships_of(person: User) -> list[Membership]:

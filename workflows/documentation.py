@@ -18,11 +18,29 @@ from agencies.services.seeding import read_seed
 from complaints.models import AnonymityReason, IndicatorKind, Kind, Origin, Vulnerability
 from complaints.services.reference import SEEDS as COMPLAINT_SEEDS
 from events.registry import KINDS
+from workflows.conditions import CONDITIONS
 from workflows.models import Audience, ClockRule, Referral
 from workflows.services.reference import SEEDS
-from workflows.states import ENDED, MOVE, MOVES, OPEN, RESUME, STAYS, By, Move, Outcome, RefusalReason, State, Track
+from workflows.states import (
+    ENDED,
+    MOVE,
+    MOVES,
+    OPEN,
+    RESUME,
+    RESUME_OR_RESOLVED,
+    STAYS,
+    Bar,
+    By,
+    Move,
+    Outcome,
+    RefusalReason,
+    Stance,
+    State,
+    Track,
+)  # fmt: skip
 
 _BLOCK = re.compile(r"(?P<open><!-- made: (?P<name>[\w-]+) -->\n).*?(?P<close><!-- end -->)", re.DOTALL)
+_ENDS = {RESUME: "where it was", RESUME_OR_RESOLVED: "where it was, or `resolved`", STAYS: "stays"}
 _CHOICES: Mapping[str, type[TextChoices]] = {
     "tracks": Track,
     "kinds": Kind,
@@ -30,6 +48,8 @@ _CHOICES: Mapping[str, type[TextChoices]] = {
     "roles": Role,
     "outcomes": Outcome,
     "refusal-reasons": RefusalReason,
+    "stances": Stance,
+    "bars": Bar,
     "referral-states": Referral.State,
     "audiences": Audience,
     "vulnerabilities": Vulnerability,
@@ -72,7 +92,7 @@ def machine_blocks() -> dict[str, str]:
 
 
 def diagram() -> str:
-    """The moves as a Mermaid state diagram; in brackets those that are not offered to anyone yet."""
+    """The moves as a Mermaid state diagram."""
     inner, outer = _edges()
     lines = ["```mermaid", "stateDiagram-v2", "    direction LR"]
     lines += [f'    state "{state}<br/>{_vietnamese(state)}" as {state}' for state in State]
@@ -98,10 +118,9 @@ def _edges() -> tuple[list[str], list[str]]:
     stays wherever it is has no arrow."""
     labels: dict[tuple[str, str], list[str]] = {}
     for move in MOVES:
-        name = move.name if move.service else f"({move.name})"
         for source in ("open",) if move.sources == OPEN else move.sources:
             for target in _targets(move, str(source)):
-                labels.setdefault((str(source), target), []).append(name)
+                labels.setdefault((str(source), target), []).append(move.name)
     inner: list[str] = []
     outer: list[str] = []
     for (source, target), names in labels.items():
@@ -114,13 +133,15 @@ def _targets(move: Move, source: str) -> list[str]:
     if move.target == STAYS:
         return [source] if source in OPEN else []
     if move.target == RESUME:
-        return [str(state) for state in _left_for(source)]
+        return _left_for(source)
+    if move.target == RESUME_OR_RESOLVED:
+        return [*_left_for(source), str(State.RESOLVED)]
     return [str(move.target)]
 
 
-def _left_for(state: str) -> list[State]:
+def _left_for(state: str) -> list[str]:
     """The states from which a case may have come to this one: where it goes back to."""
-    return [source for move in MOVES if move.target == state for source in move.sources]
+    return [str(source) for move in MOVES if move.target == state for source in move.sources]
 
 
 def _states() -> str:
@@ -136,14 +157,19 @@ def _moves() -> str:
             f"`{move.name}`",
             _vietnamese_text(move.label),
             "every open state" if move.sources == OPEN else ", ".join(f"`{s}`" for s in move.sources),
-            "where it was" if move.target == RESUME else "stays" if move.target == STAYS else f"`{move.target}`",
+            _ENDS.get(move.target, f"`{move.target}`"),
             "; ".join(_who(by) for by in move.by),
             "all" if move.tracks == tuple(Track) else ", ".join(move.tracks),
-            "yes" if move.service else "not yet",
+            "; ".join(_condition(name) for name in move.conditions),
         )
         for move in MOVE.values()
     )
-    return table(("Move", "In the interface", "From", "To", "Who", "Tracks", "Offered"), rows)
+    return table(("Move", "In the interface", "From", "To", "Who", "Tracks", "Otherwise it says"), rows)
+
+
+def _condition(name: str) -> str:
+    with override("en"):
+        return f"`{name}`: {CONDITIONS[name].missing}"
 
 
 def _who(by: By) -> str:

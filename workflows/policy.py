@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from agencies.actors import Actor, Citizen, Member, System
+from agencies.actors import Actor, Business, Citizen, Member, System
 from agencies.models import Role
 from complaints.policy import may_see_identity as identity_gate
+from workflows.conditions import CONDITIONS
 from workflows.errors import MoveNotAllowed
 from workflows.models import Case, Referral
-from workflows.states import MOVE, MOVES, By, Move, Relation, State, Track
+from workflows.states import MOVE, MOVES, By, Move, Relation, State
 
 
 def relations(actor: Actor, case: Case) -> frozenset[Relation]:
@@ -19,6 +20,8 @@ def relations(actor: Actor, case: Case) -> frozenset[Relation]:
         return frozenset({Relation.SYSTEM})
     if isinstance(actor, Citizen):
         return frozenset({Relation.CITIZEN} if actor.complaint_id == case.complaint_id else ())
+    if isinstance(actor, Business):
+        return frozenset({Relation.BUSINESS} if actor.case_id == case.pk else ())
     if not isinstance(actor, Member):
         return frozenset()
     found = set()
@@ -28,6 +31,8 @@ def relations(actor: Actor, case: Case) -> frozenset[Relation]:
             found.add(Relation.OWN_HANDLER)
     if case.offered_to_id == actor.agency.pk:
         found.add(Relation.TARGET)
+    if case.escalated_to_id == actor.agency.pk:
+        found.add(Relation.LEAD)
     return frozenset(found)
 
 
@@ -38,37 +43,21 @@ def permits(by: By, actor: Actor, standing: frozenset[Relation]) -> bool:
 
 
 def may(actor: Actor, move: Move, case: Case) -> bool:
-    """Whether this actor may make this move on this case, as the table and the rules beside it say."""
+    """Whether this actor may make this move on this case, as the table and its conditions say."""
+    return _is_theirs(actor, move, case) and missing(actor, move, case) is None
+
+
+def _is_theirs(actor: Actor, move: Move, case: Case) -> bool:
+    if case.state not in move.sources or case.track not in move.tracks:
+        return False
     standing = relations(actor, case)
-    return (
-        move.service
-        and case.state in move.sources
-        and case.track in move.tracks
-        and any(permits(by, actor, standing) for by in move.by)
-        and _condition(move.name, actor, case)
-    )
+    return any(permits(by, actor, standing) for by in move.by)
 
 
-def _condition(name: str, actor: Actor, case: Case) -> bool:
-    """What the table cannot say."""
-    if name == "assign" and isinstance(actor, Member) and not actor.has(Role.SUPERVISOR):
-        # A handler takes a case nobody has, where the agency allows it.
-        return actor.agency.handlers_self_assign and case.handler_id is None
-    if name == "withdraw":
-        return _may_withdraw(actor, case)
-    if name == "carry_on":
-        return case.withdrawal_wished_at is not None
-    if name == "refuse" and isinstance(actor, Member):
-        # Luật 19/2023 Đ53.3: the association may not refuse a legitimate complaint.
-        return not (actor.agency.is_association and case.track == Track.CONSUMER)
-    return True
-
-
-def _may_withdraw(actor: Actor, case: Case) -> bool:
-    """The citizen ends consumer and feedback cases; others end by a supervisor, after the wish."""
-    if isinstance(actor, Citizen):
-        return case.withdrawal_wished_at is None
-    return case.withdrawal_wished_at is not None
+def missing(actor: Actor, move: Move, case: Case) -> str | None:
+    """The first condition that does not hold, in words."""
+    unmet = (CONDITIONS[name] for name in move.conditions if not CONDITIONS[name].holds(actor, case))
+    return next((str(condition.missing) for condition in unmet), None)
 
 
 def moves_for(actor: Actor, case: Case) -> list[Move]:
@@ -85,11 +74,17 @@ def require(actor: Actor, name: str, case: Case) -> None:
 
 
 def why_not(actor: Actor, move: Move, case: Case) -> str:
+    """Who may make the move, or what is missing for it."""
     if case.state not in move.sources:
         return _("“%(move)s” is not possible while the case is “%(state)s”.") % {
             "move": move.label,
             "state": State(case.state).label,
         }
+    if case.track not in move.tracks:
+        tracks = ", ".join(str(track.label) for track in move.tracks)
+        return _("“%(move)s” exists only on: %(tracks)s.") % {"move": move.label, "tracks": tracks}
+    if _is_theirs(actor, move, case) and (reason := missing(actor, move, case)):
+        return reason
     roles = sorted({str(Role(role).label) for by in move.by for role in by.roles})
     if roles:
         return _("“%(move)s” may be done by: %(roles)s of the agency concerned.") % {

@@ -47,6 +47,7 @@ class Agency(models.Model):
     is_lead = models.BooleanField(_("lead agency"), default=False)
     assisted_intake_only = models.BooleanField(_("assisted intake only"), default=False)
     handlers_self_assign = models.BooleanField(_("handlers may take cases themselves"), default=True)
+    requires_two_persons = models.BooleanField(_("a supervisor confirms each resolution"), default=False)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     is_active = models.BooleanField(_("active"), default=True)

@@ -11,14 +11,15 @@ from django.db.models import Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django_fsm import RETURN_VALUE, ConcurrentTransitionMixin, FSMField, transition
+from django_fsm import FSMField
 
-from agencies.actors import Actor, Citizen, Member, System
+from agencies.actors import Actor, Business, Citizen, Member, System
 from agencies.models import Agency, Province, User
 from complaints.models import Category, Complaint
-from events import clock
 from workflows.errors import CaseNotFound, StaleCase
-from workflows.states import MOVE, OPEN, RESUME, STAYS, Outcome, State, Track
+from workflows.states import OPEN, Bar, Outcome, Stance, State, Track
+
+from .case_moves import CaseMoves
 
 # Sorts after every real due time; not the end of time, which no time zone could add an hour to.
 NEVER_DUE = datetime(2999, 12, 31, tzinfo=UTC)
@@ -32,14 +33,6 @@ def new_number(province_code: str) -> str:
     return f"{province_code}-{tail[:5]}-{tail[5:]}"
 
 
-def move(name: str) -> Any:
-    """django_fsm's transition as `states.py` declares it."""
-    row = MOVE[name]
-    # None is django_fsm's word for a move that stays where it is.
-    destination = RETURN_VALUE(*State) if row.target == RESUME else None if row.target == STAYS else row.target
-    return transition(field="state", source=list(row.sources), target=destination)
-
-
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, actor: Actor) -> CaseQuerySet:
         """The cases the actor may see. Filters with Exists only, so no row comes twice."""
@@ -47,13 +40,15 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self
         if isinstance(actor, Citizen):
             return self.filter(complaint_id=actor.complaint_id)
+        if isinstance(actor, Business):
+            return self.filter(pk=actor.case_id)
         if not isinstance(actor, Member) or not actor.handles_cases:
             return self.none()
         agency = actor.agency
         if agency.assisted_intake_only:
             lodged_here = Complaint.objects.filter(pk=OuterRef("complaint_id"), received_at_agency=agency)
             return self.filter(Exists(lodged_here))
-        return self.filter(Q(owner=agency) | Q(offered_to=agency))
+        return self.filter(Q(owner=agency) | Q(offered_to=agency) | Q(escalated_to=agency))
 
     def locked(self, case_id: int, version: int | None = None) -> Case:
         """The case, locked until the transaction ends. Raises CaseNotFound, StaleCase.
@@ -75,7 +70,7 @@ _IN_QUEUE = Q(queue_rank__isnull=False)
 _DUE_FIRST = ("queue_rank", "queue_due", "id")
 
 
-class Case(ConcurrentTransitionMixin, models.Model):
+class Case(CaseMoves):
     complaint = models.OneToOneField(
         Complaint, on_delete=models.PROTECT, related_name="case", verbose_name=_("complaint")
     )
@@ -97,6 +92,10 @@ class Case(ConcurrentTransitionMixin, models.Model):
         related_name="offered_cases",
         verbose_name=_("offered to"),
     )
+    # The lead agency, once an offer that nobody answered was escalated to it: it decides who takes the case.
+    escalated_to = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("escalated to")
+    )
     resume_state = models.CharField(_("state to return to"), max_length=24, choices=State, blank=True)
     resume_since = models.DateTimeField(_("in that state since"), null=True, blank=True)
     category = models.ForeignKey(
@@ -105,6 +104,26 @@ class Case(ConcurrentTransitionMixin, models.Model):
     urgent = models.BooleanField(_("urgent"), default=False)
     vulnerable = models.BooleanField(_("vulnerable sender"), default=False)
     outcome = models.CharField(_("outcome"), max_length=32, choices=Outcome, blank=True)
+    has_sender = models.BooleanField(_("lodged by somebody"), default=True)
+    respondent_stance = models.CharField(_("what the business says"), max_length=10, choices=Stance, blank=True)
+    bar = models.CharField(_("why it may not be settled"), max_length=20, choices=Bar, blank=True)
+    reminded_at = models.DateTimeField(_("sender reminded at"), null=True, blank=True)
+    proposed_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("resolution proposed by"),
+    )
+    duplicate_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        verbose_name=_("duplicate of"),
+    )
     withdrawal_wished_at = models.DateTimeField(_("withdrawal wished at"), null=True, blank=True)
     routing_rule = models.ForeignKey(
         "workflows.RoutingRule", on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("routed by")
@@ -147,6 +166,15 @@ class Case(ConcurrentTransitionMixin, models.Model):
                 name="case_offered_when_referred",
             ),
             models.CheckConstraint(
+                condition=Q(state=State.REFERRED) | Q(escalated_to=None), name="case_escalated_while_referred"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.INVESTIGATING) | Q(proposed_by=None), name="case_proposed_while_investigating"
+            ),
+            models.CheckConstraint(
+                condition=Q(duplicate_of=None) | Q(outcome=Outcome.DUPLICATE), name="case_duplicate_is_its_outcome"
+            ),
+            models.CheckConstraint(
                 condition=Q(resume_state="") | Q(state__in=[State.REFERRED, State.AWAITING_COMPLAINANT]),
                 name="case_resume_when_away",
             ),
@@ -182,76 +210,3 @@ class Case(ConcurrentTransitionMixin, models.Model):
             super().refresh_from_db(*args, **kwargs)
         finally:
             field.protected = True
-
-    @move("accept")
-    def accept(self) -> None:
-        pass
-
-    @move("refuse")
-    def refuse(self) -> None:
-        self.outcome = ""
-
-    @move("refer")
-    def refer(self, *, to: Agency) -> None:
-        self.resume_state, self.resume_since = self.state, self.state_since
-        self.offered_to = to
-
-    @move("take_referral")
-    def take_referral(self) -> None:
-        assert self.offered_to is not None  # nosec B101: constraint case_offered_when_referred
-        self.owner, self.offered_to = self.offered_to, None
-        self.handler, self.resume_state, self.resume_since = None, "", None
-
-    @move("return_referral")
-    def return_referral(self) -> str:
-        return self._come_back()
-
-    @move("recall_referral")
-    def recall_referral(self) -> str:
-        return self._come_back()
-
-    @move("assign")
-    def assign(self, *, handler: User) -> None:
-        self.handler = handler
-
-    @move("ask_complainant")
-    def ask_complainant(self) -> None:
-        self.resume_state, self.resume_since = self.state, self.state_since
-
-    @move("answer")
-    def answer(self) -> str:
-        return self._come_back()
-
-    @move("resolve")
-    def resolve(self, *, outcome: str) -> None:
-        self.outcome = outcome
-
-    @move("object")
-    def object(self) -> None:
-        self.outcome = ""
-
-    @move("reopen")
-    def reopen(self) -> None:
-        self.outcome = ""
-
-    @move("close")
-    def close(self) -> None:
-        pass
-
-    @move("withdraw")
-    def withdraw(self) -> None:
-        self.offered_to, self.resume_state, self.resume_since = None, "", None
-
-    @move("carry_on")
-    def carry_on(self) -> None:
-        self.withdrawal_wished_at = None
-
-    def _come_back(self) -> str:
-        """Where it was, with the time that had run there: a transfer does not stop the clock, waiting for
-        the citizen does, except on the crime track (BLTTHS Đ147)."""
-        waited = self.state == State.AWAITING_COMPLAINANT and self.track != Track.CRIME
-        if waited and self.resume_since:
-            self.resume_since += clock.now() - self.state_since
-        back, self.resume_state = self.resume_state, ""
-        self.offered_to = None
-        return back
