@@ -1,7 +1,7 @@
 """Every move as a service: what changes, who is refused, what is recorded."""
 
 import threading
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -12,6 +12,7 @@ from agencies.models import Membership
 from events import chain, clock
 from events.models import Event
 from tests import factories
+from workflows.deadlines import HANOI
 from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed, StaleCase
 from workflows.jobs import close_after_objection_window
 from workflows.models import Case, Referral, Remark
@@ -335,10 +336,12 @@ def later(days: int):
 
 @pytest.mark.parametrize(("track", "pauses"), [("crime", False), ("violation", True)])
 def test_waiting_for_the_citizen_stops_the_clock_except_on_the_crime_track(sct, track, pauses):
-    case = investigated(sct, kind=track)
-    due = case.due_at
-    case = correspondence.ask_complainant(case_id=case.pk, by=sct, version=case.version, question="Ngày nào?")
-    with later(10):
+    # Two weeks without a holiday, so that only weekends can stretch what is shifted.
+    with clock.frozen(datetime(2026, 3, 3, 9, tzinfo=HANOI)):
+        case = investigated(sct, kind=track)
+        due = case.due_at
+        case = correspondence.ask_complainant(case_id=case.pk, by=sct, version=case.version, question="Ngày nào?")
+    with clock.frozen(datetime(2026, 3, 13, 9, tzinfo=HANOI)):
         citizen = Citizen(case.complaint_id)
         case = correspondence.answer_question(case_id=case.pk, by=citizen, version=None, answer="Hôm kia.")
     shift = case.due_at - due
