@@ -1,5 +1,6 @@
 from .case import Case
 from .correspondence import Audience, Remark, RemarkKind
+from .paper import Paper
 from .referral import Referral
 from .resolution import Resolution
 from .rules import CalendarOverride, ClockRule, RoutingRule
@@ -9,6 +10,7 @@ __all__ = [
     "CalendarOverride",
     "Case",
     "ClockRule",
+    "Paper",
     "Referral",
     "Remark",
     "RemarkKind",
