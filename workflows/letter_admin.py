@@ -27,7 +27,7 @@ class LinesField(forms.CharField):
     """A browser sends line ends of its own: text that nobody touched must not look changed."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 def _subject(label: Any) -> forms.CharField:
@@ -64,7 +64,7 @@ class LetterTemplateForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         version = self.instance.versions.first() if self.instance.pk else None
         if version:
-            self.initial |= {name: getattr(version, name) for name in WORDS} | {"seen": version.number}
+            self.initial.update({name: getattr(version, name) for name in WORDS}, seen=version.number)
 
     def words(self) -> Words:
         return Words(**{name: self.cleaned_data.get(name, "") for name in WORDS})
@@ -99,8 +99,8 @@ class VersionsInline(Guarded, admin.StackedInline):
     """Every version there was, newest first, to be read."""
 
     model = LetterTemplateVersion
-    fields = ["number", "made_at", "made_by", *WORDS]
-    readonly_fields = fields
+    fields = ["number", "made_at", "made_by", "subject_vi", "text_vi", "subject_en", "text_en"]
+    readonly_fields = ["number", "made_at", "made_by", *WORDS]
     verbose_name_plural = _("all versions, newest first")
     ordering = ["-number"]
     classes = ["collapse"]

@@ -43,7 +43,12 @@ _LOOK = {
     "letter.sent": "send",
     "paper.issued": "file-earmark-text",
 }
-_KIND = {"case.question_asked": "question", "case.answered": "answer", "case.resolved": "done", "letter.sent": "question"}
+_KIND = {
+    "case.question_asked": "question",
+    "case.answered": "answer",
+    "case.resolved": "done",
+    "letter.sent": "question",
+}
 
 
 def remember(response: HttpResponse, complaint_id: int) -> None:

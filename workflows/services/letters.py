@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.actors import Member
+from documents.decree30 import LETTER, bare_subject
 from events import clock
 from workflows import policy
-from workflows.errors import InvalidInput, KeyReused, MoveNotAllowed
+from workflows.errors import CaseNotFound, InvalidInput, KeyReused, MoveNotAllowed
 from workflows.models import Audience, Case, Letter, LetterKind, LetterTemplateVersion, Paper, RemarkKind
 from workflows.models.letter import BODY_LIMIT, SUBJECT_LIMIT
 from workflows.placeholders import gaps_in
@@ -59,6 +60,8 @@ def send_letter(
         raise MoveNotAllowed(
             _("Letters are written by the intake officers, handlers and supervisors of the agency responsible.")
         )
+    if made_from.template.agency_id != by.agency.pk:
+        raise CaseNotFound(_("There is no such template in your agency."))
     kind = made_from.template.kind
     checked = check_written(kind, written)
     remark = write_remark(
@@ -118,17 +121,13 @@ def paper_content(document_type: str, written: Written) -> dict[str, Any]:
     """What `workflows.paper_layout` and the template read."""
     paragraphs = [part.strip() for part in written.text.replace("\r\n", "\n").split("\n\n") if part.strip()]
     return {
-        "subject": written.subject if document_type == "CV" else f"Về việc {_lower_first(written.subject)}",
+        "subject": written.subject if document_type == LETTER else f"Về việc {bare_subject(written.subject)}",
         "addressees": [written.addressee],
         "signatory": written.signatory,
         "recipients": ["Như trên"],
-        "field": FIELD if document_type == "CV" else "",
+        "field": FIELD if document_type == LETTER else "",
         "paragraphs": _closed(paragraphs),
     }
-
-
-def _lower_first(text: str) -> str:
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _closed(paragraphs: list[str]) -> list[str]:
