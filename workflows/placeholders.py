@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def fill(text: str, values: Mapping[str, str]) -> Filled:
 
 def gap(name: str) -> str:
     """What stands where a value is missing, in the language that is active: ``[missing: seller]``."""
-    return _t("[missing: %(field)s]") % {"field": LABELS.get(name, name)}
+    return gettext("[missing: %(field)s]") % {"field": LABELS.get(name, name)}
 
 
 def gaps_in(text: str) -> list[str]:

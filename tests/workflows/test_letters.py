@@ -48,7 +48,10 @@ class TestFields:
     def test_a_value_that_is_not_there_is_said_at_its_place(self, case, sct):
         draft = draft_letter(case, write.template(sct.agency, text_vi="Hạn {{objection_until}}, {{product}}."), sct)
         assert draft.missing == ("objection_until", "product")
-        assert gaps_in(draft.text) == ["[missing: last day to object]", "[missing: the product or service named in the report]"]
+        assert gaps_in(draft.text) == [
+            "[chưa có: ngày cuối có thể nêu ý kiến không đồng ý]",
+            "[chưa có: sản phẩm, dịch vụ nêu trong phản ánh]",
+        ]
 
     def test_naming_the_sender_is_a_recorded_look_and_nothing_else_is(self, case, sct):
         draft_letter(case, write.template(sct.agency, name="Không tên"), sct)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from workflows.services.papers import issue_paper
 PAPER_TEMPLATE = "documents/letter.html"
 # What an official letter's symbol ends with: the field it is about, consumer protection.
 FIELD = "BVNTD"
+_ENDING = re.compile(r"(?:\./\.|[.;\s])+$")
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def _closed(paragraphs: list[str]) -> list[str]:
     """The text of an official document ends with ``./.``"""
     if not paragraphs:
         return []
-    return [*paragraphs[:-1], paragraphs[-1].rstrip(" ./") + "./."]
+    return [*paragraphs[:-1], _ENDING.sub("", paragraphs[-1]) + "./."]
 
 
 def _issue(case: Case, made_from: LetterTemplateVersion, written: Written, by: Member) -> Paper:
