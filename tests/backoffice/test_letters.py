@@ -60,6 +60,7 @@ def test_from_template_to_the_senders_page(at_desk, sct, case):
     html = preview.content.decode()
     assert "<p>Kính gửi Nguyễn Thị Bí Mật, về Cửa hàng Ánh Dương.</p>" in html
     assert "cannot be taken back" in html
+    assert "whoever has the code can read it" in html
     assert not Letter.objects.exists(), "a preview sends nothing"
     sent = do(client, case, "send", form_of(preview))
     assert sent.status_code == 302
@@ -75,6 +76,12 @@ def test_back_from_the_preview_the_text_is_there(at_desk, sct, case):
     page = do(client, case, "edit", data)
     assert (page.status_code, page.context["form"]["text"].value()) == (200, "Lời của tôi <b>")
     assert "Lời của tôi &lt;b&gt;" in page.content.decode()
+
+
+def test_a_letter_without_the_name_does_not_warn_of_it(at_desk, sct, case):
+    client = at_desk(sct)
+    preview = do(client, case, "preview", form_of(filled(client, case, write.template(sct.agency))))
+    assert "whoever has the code" not in preview.content.decode()
 
 
 def test_pressed_twice_it_is_sent_once(at_desk, sct, case):

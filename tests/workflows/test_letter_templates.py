@@ -1,10 +1,11 @@
 """Letter templates: versions, the usual ones, and their place on the administration site."""
 
 import json
+import threading
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from events.models import Event
@@ -70,6 +71,28 @@ class TestVersions:
             revise_template(template, words, by=None)
         assert refused.value.field == field
         assert says in str(refused.value)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_editors_at_once_make_consecutive_versions():
+    first = write.template(factories.agency())
+    start, failures = threading.Barrier(5), []
+
+    def work(number: int) -> None:
+        start.wait()
+        try:
+            revise_template(first.template, Words(f"Bản {number}", "x"), by=None)
+        except Exception as error:
+            failures.append(error)
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=[number]) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert sorted(first.template.versions.values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]
 
 
 class TestUsual:
