@@ -43,6 +43,8 @@ _ICONS = {
     "case.identity_shown": ("eye", ""),
     "case.evidence_opened": ("paperclip", ""),
     "case.printed": ("printer", ""),
+    "letter.sent": ("send", ""),
+    "paper.issued": ("file-earmark-text", ""),
 }
 
 

@@ -40,8 +40,15 @@ _LOOK = {
     "case.referral_taken": "building",
     "case.assigned": "person-check",
     "case.accepted": "clipboard-check",
+    "letter.sent": "send",
+    "paper.issued": "file-earmark-text",
 }
-_KIND = {"case.question_asked": "question", "case.answered": "answer", "case.resolved": "done"}
+_KIND = {
+    "case.question_asked": "question",
+    "case.answered": "answer",
+    "case.resolved": "done",
+    "letter.sent": "question",
+}
 
 
 def remember(response: HttpResponse, complaint_id: int) -> None:

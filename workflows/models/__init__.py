@@ -1,5 +1,7 @@
 from .case import Case
 from .correspondence import Audience, Remark, RemarkKind
+from .letter import Letter, LetterKind, LetterTemplate, LetterTemplateVersion
+from .paper import Paper
 from .referral import Referral
 from .resolution import Resolution
 from .rules import CalendarOverride, ClockRule, RoutingRule
@@ -9,6 +11,11 @@ __all__ = [
     "CalendarOverride",
     "Case",
     "ClockRule",
+    "Letter",
+    "LetterKind",
+    "LetterTemplate",
+    "LetterTemplateVersion",
+    "Paper",
     "Referral",
     "Remark",
     "RemarkKind",

@@ -25,6 +25,7 @@ class RemarkKind(models.TextChoices):
     QUESTION = "question", _("question to the sender")
     ANSWER = "answer", _("answer of the sender")
     OUTCOME = "outcome", _("answer to the sender")
+    LETTER = "letter", _("letter to the sender")
 
 
 class RemarkQuerySet(models.QuerySet["Remark"]):
