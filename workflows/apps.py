@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class WorkflowsConfig(AppConfig):
     name = "workflows"
     verbose_name = _("Rules and calendar")
+
+    def ready(self) -> None:
+        from workflows import kinds_board  # noqa: F401

@@ -31,6 +31,11 @@ def holding(*roles: str) -> Allowed:
     return allowed
 
 
+def leads_a_desk(request: HttpRequest) -> bool:
+    actor = request.actor  # type: ignore[attr-defined]
+    return isinstance(actor, Member) and actor.has(Role.SUPERVISOR) and not actor.agency.assisted_intake_only
+
+
 def issues_bulletins(request: HttpRequest) -> bool:
     return may_prepare(request.actor)  # type: ignore[attr-defined]
 
@@ -57,6 +62,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("Work"),
         (
             Entry(_("Cases"), "backoffice:queue", "inbox", at_desk, _("Your work and your agency's.")),
+            Entry(_("Supervisor's board"), "backoffice:board", "people", leads_a_desk, _("Who has how much, and what is late.")),
             Entry(_("Search"), "backoffice:search", "search", at_desk, _("Find a case by any word of it.")),
             Entry(_("Notifications"), "backoffice:inbox", "bell", member, _("What happened to your cases.")),
             Entry(

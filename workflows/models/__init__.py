@@ -1,17 +1,26 @@
+from .bulk import BulkItem, BulkMove
 from .case import Case
 from .correspondence import Audience, Remark, RemarkKind
+from .milestone import Milestone
 from .referral import Referral
 from .resolution import Resolution
 from .rules import CalendarOverride, ClockRule, RoutingRule
+from .satisfaction import Party, Satisfaction, SatisfactionTarget
 
 __all__ = [
     "Audience",
+    "BulkItem",
+    "BulkMove",
     "CalendarOverride",
     "Case",
     "ClockRule",
+    "Milestone",
+    "Party",
     "Referral",
     "Remark",
     "RemarkKind",
     "Resolution",
     "RoutingRule",
+    "Satisfaction",
+    "SatisfactionTarget",
 ]

@@ -19,6 +19,7 @@ from agencies.actors import Member
 from agencies.models import Agency
 from events import clock
 from workflows.models import Case, Referral
+from workflows.selectors import narrowing
 from workflows.selectors.paging import Order, Page, page
 from workflows.states import State
 
@@ -53,7 +54,7 @@ def waiting(actor: Member) -> Cases:
 
 
 def overdue(actor: Member) -> Cases:
-    return agencys(actor).filter(queue_due__lt=clock.now())
+    return agencys(actor).filter(narrowing.missed(clock.now()))
 
 
 def settled(actor: Member) -> Cases:
@@ -128,7 +129,8 @@ def counts(actor: Member) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Sieve:
-    """What the list is narrowed to; empty fields narrow nothing. ``mark`` is urgent or vulnerable."""
+    """What the list is narrowed to; empty fields narrow nothing. ``mark`` is urgent or vulnerable, ``handler`` a
+    person's key or `narrowing.NOBODY`, ``due`` overdue or week, ``age`` one of `narrowing.AGES`, ``back`` returned."""
 
     state: str = ""
     track: str = ""
@@ -136,6 +138,10 @@ class Sieve:
     mark: str = ""
     commune: str = ""
     number: str = ""
+    handler: str = ""
+    due: str = ""
+    age: str = ""
+    back: str = ""
 
     def __call__(self, cases: Cases) -> Cases:
         conditions: dict[str, Any] = {
@@ -147,7 +153,20 @@ class Sieve:
         cases = cases.filter(**{field: value for field, value in conditions.items() if value})
         if self.mark in ("urgent", "vulnerable"):
             cases = cases.filter(**{self.mark: True})
-        return self._numbered(cases)
+        return self._numbered(self._timed(self._handled(cases)))
+
+    def _handled(self, cases: Cases) -> Cases:
+        if self.handler == narrowing.NOBODY:
+            return cases.filter(handler=None)
+        return cases.filter(handler=int(self.handler)) if self.handler.isdecimal() else cases
+
+    def _timed(self, cases: Cases) -> Cases:
+        now = clock.now()
+        if self.due in ("overdue", "week"):
+            cases = cases.filter(narrowing.missed(now) if self.due == "overdue" else narrowing.due_soon(now))
+        if self.back == "returned":
+            cases = cases.filter(narrowing.returned(now))
+        return cases.filter(narrowing.aged(self.age, now)) if self.age in narrowing.AGES else cases
 
     def _numbered(self, cases: Cases) -> Cases:
         number = self.number.strip().upper()
