@@ -7,4 +7,4 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Rules and calendar")
 
     def ready(self) -> None:
-        from workflows import kinds_board  # noqa: F401
+        from workflows import handlers_board, kinds_board  # noqa: F401

@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from casemgr.backoffice import board_views
+from casemgr.backoffice import board_views, bulk_views
 
 urlpatterns = [
     path("board/", board_views.BoardView.as_view(), name="board"),
+    path("bulk/results/<uuid:token>/", bulk_views.BulkResultView.as_view(), name="bulk-result"),
+    path("bulk/<slug:move>/", bulk_views.BulkView.as_view(), name="bulk"),
 ]

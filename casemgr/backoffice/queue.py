@@ -23,7 +23,8 @@ from complaints.models import Category
 from events import clock
 from workflows.selectors import queue
 from workflows.selectors.queue import Sieve, Tab
-from workflows.states import OPEN, State
+from workflows.services.bulk import AT_MOST
+from workflows.states import MOVE, OPEN, State
 
 SORT_LABELS = {
     "due": gettext_lazy("Urgent first, then due first"),
@@ -32,6 +33,10 @@ SORT_LABELS = {
     "oldest": gettext_lazy("Oldest first"),
 }
 FILTERS = ("number", "state", "track", "category", "mark", "commune", "handler", "due", "age", "back")
+BULK_MOVES = {
+    **dict.fromkeys(("mine", "agency", "waiting", "overdue"), ("assign", "refer")),
+    "settled": ("close",),
+}
 NO_REFERENCE: dict[str, list[Any]] = {"categories": [], "communes": [], "handlers": []}
 
 
@@ -68,8 +73,26 @@ class QueueView(DeskView):
             "empty": _empty(tab, bool(cursor)),
             "paged": bool(cursor),
             "tab_url": f"{request.path}?tab={tab.code}",
+            **_bulk(request, tab, self.actor),
         }
         return render(request, "backoffice/queue.html", context)
+
+
+def _bulk(request: HttpRequest, tab: Tab, actor: Member) -> dict[str, Any]:
+    """What may be done with many of this tab's cases at once, and the link that ticks all or none."""
+    query = request.GET.copy()
+    query["tab"], query["all"] = tab.code, "" if request.GET.get("all") else "1"
+    return {
+        "bulk_moves": [MOVE[name] for name in BULK_MOVES.get(tab.code, ()) if _holds_role(actor, name)],
+        "bulk_most": AT_MOST,
+        "all_chosen": bool(request.GET.get("all")),
+        "choose_url": f"?{query.urlencode()}#bulk",
+    }
+
+
+def _holds_role(actor: Member, name: str) -> bool:
+    """Whether any case could let this person; each case decides for itself on the next page."""
+    return any(actor.has(*by.roles) for by in MOVE[name].by if by.roles)
 
 
 def _first(counts: dict[str, int], actor: Member) -> str:
