@@ -43,6 +43,8 @@ _ICONS = {
     "case.identity_shown": ("eye", ""),
     "case.evidence_opened": ("paperclip", ""),
     "case.printed": ("printer", ""),
+    "case.rated": ("star", "answer"),
+    "case.rated_by_business": ("star", ""),
 }
 
 

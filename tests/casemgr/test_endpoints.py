@@ -15,7 +15,7 @@ OPEN_TO_ALL = {
     "public:upload", "public:upload-remove", "public:forget", "public:lodge-step", "public:receipt",
     "public:track", "public:challenge",
     "public:leave", "public:track-upload", "public:track-upload-remove", "public:report", "public:answer",
-    "public:supplement", "public:object", "public:withdraw",
+    "public:supplement", "public:object", "public:withdraw", "public:rate",
     # allauth's: signing in and getting back in
     "account_login", "account_logout", "account_signup", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
