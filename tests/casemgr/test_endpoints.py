@@ -29,6 +29,7 @@ DESK = {
     "backoffice:queue": CASE_ROLES,
     "backoffice:search": CASE_ROLES,
     "backoffice:assisted": CASE_ROLES,
+    "backoffice:figures": CASE_ROLES,
     "backoffice:board": {Role.SUPERVISOR},
     "backoffice:bulletins": {Role.EDITOR, Role.APPROVER},
     "backoffice:audit": {Role.AUDITOR},

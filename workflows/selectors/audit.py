@@ -15,7 +15,7 @@ from agencies.models import Agency, Membership, Role, User
 from complaints.models import Category, Channel, ProductGroup
 from events.models import Event
 from events.registry import KINDS
-from workflows.models import CalendarOverride, Case, ClockRule, RoutingRule
+from workflows.models import CalendarOverride, Case, ClockRule, RoutingRule, SatisfactionTarget
 from workflows.selectors.paging import Order, Page, page
 from workflows.selectors.timeline import agency_names, sentence_of
 
@@ -77,6 +77,7 @@ _NAMED: dict[str, QuerySet[Any]] = {
         (RoutingRule, ()),
         (ClockRule, ()),
         (CalendarOverride, ()),
+        (SatisfactionTarget, ()),
         (Category, ()),
         (Channel, ()),
         (ProductGroup, ()),
