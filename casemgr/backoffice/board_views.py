@@ -24,7 +24,7 @@ from workflows.states import State
 
 # Columns of the load tables: the field of `Load`, its heading, and the filter that lists it.
 COLUMNS: tuple[tuple[str, Any, dict[str, str]], ...] = (
-    ("open", gettext_lazy("Open"), {}),
+    ("open", gettext_lazy("Open cases"), {}),
     ("urgent", gettext_lazy("Urgent"), {"mark": "urgent"}),
     ("vulnerable", gettext_lazy("Vulnerable consumer"), {"mark": "vulnerable"}),
     ("overdue", gettext_lazy("Overdue"), {"due": "overdue"}),

@@ -43,7 +43,7 @@ class BulkItem(models.Model):
     """``version`` is that of the case when it was previewed; ``said`` is the rule's sentence where it was not done."""
 
     class Result(models.TextChoices):
-        WAITING = "waiting", _("not done yet")
+        WAITING = "waiting", _("still to be done")
         DONE = "done", _("done")
         CHANGED = "changed", _("changed meanwhile")
         NOT_ALLOWED = "not_allowed", _("not allowed")
