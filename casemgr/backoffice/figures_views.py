@@ -108,7 +108,8 @@ def _content(label: str, share: Share, found: Figures) -> dict[str, Any]:
     reached = share.reaches(found.target)
     verdict = {True: _("target reached"), False: _("below the target"), None: ""}[reached]
     words = _("%(percent)d %% of %(given)d") % {"percent": share.percent, "given": share.given}
-    return {"label": label, "words": words, "more": verdict, "is_late": reached is False}
+    notes = [verdict, _("without those with too few") if share.is_partial else ""]
+    return {"label": label, "words": words, "more": "; ".join(filter(None, notes)), "is_late": reached is False}
 
 
 def _download(found: Figures, period: Period) -> HttpResponse:

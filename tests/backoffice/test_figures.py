@@ -91,13 +91,15 @@ def test_fewer_than_five_answers_are_not_told_and_no_sum_gives_them_away(sct, po
     answers(police.agency, [1] * (MIN_GROUP - 1))
     whole = figures([sct.agency, police.agency], MONTH)
     assert [line.satisfaction[Party.CITIZEN].is_hidden for line in whole.lines] == [False, True]
-    assert whole.together.satisfaction[Party.CITIZEN].is_hidden
+    together = whole.together.satisfaction[Party.CITIZEN]
+    assert (together.given, together.percent, together.is_partial) == (6, 100, True)
     page = sign_in(sct).get(FIGURES, {"period": "2026-11"})
     assert "too few" in page.content.decode()
     assert "60 %" not in page.content.decode()
     answers(association.agency, [5] * 2)
     several = figures([sct.agency, police.agency, association.agency], MONTH)
-    assert several.together.satisfaction[Party.CITIZEN].percent == 66
+    together = several.together.satisfaction[Party.CITIZEN]
+    assert (together.given, together.percent, together.is_partial) == (12, 66, False)
 
 
 def test_who_sees_whose_figures(sct, police):

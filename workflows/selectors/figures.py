@@ -42,11 +42,13 @@ class Timeliness:
 
 @dataclass
 class Share:
-    """Scores given and how many of them satisfied; ``is_hidden``: too few to be told."""
+    """Scores given and how many of them satisfied; ``is_hidden``: too few to be told. A sum ``is_partial`` where it
+    leaves out what the lines do not tell."""
 
     given: int = 0
     satisfied: int = 0
     is_hidden: bool = False
+    is_partial: bool = False
 
     @property
     def percent(self) -> int | None:
@@ -157,11 +159,12 @@ def _together(lines: list[Line]) -> Line:
 
 
 def _sum(shares: list[Share]) -> Share:
-    """Hidden too where it would give a hidden group away: one alone is the total less the others."""
+    """Of all, unless that gave a hidden group away (one alone is the total less the others): then of what is told."""
     hidden = [share for share in shares if share.is_hidden]
-    all_given, satisfied = sum(s.given for s in shares), sum(s.satisfied for s in shares)
     betrays = bool(hidden) and (len(hidden) == 1 or sum(share.given for share in hidden) < MIN_GROUP)
-    return Share(all_given, satisfied, is_hidden=0 < all_given < MIN_GROUP or betrays)
+    counted = [share for share in shares if not (betrays and share.is_hidden)]
+    given, satisfied = sum(share.given for share in counted), sum(share.satisfied for share in counted)
+    return Share(given, satisfied, is_hidden=given < MIN_GROUP and any(s.given for s in shares), is_partial=betrays)
 
 
 def target_of(period: Period, agencies: list[Agency]) -> SatisfactionTarget | None:
