@@ -94,7 +94,7 @@ def _timely(label: str, one: Timeliness) -> dict[str, Any]:
     words = _("%(in_time)d of %(all)d (%(percent)d %%)")
     return {
         "label": label,
-        "words": words % {"in_time": one.in_time, "all": one.in_time + one.late, "percent": one.percent},
+        "words": _whole(words % {"in_time": one.in_time, "all": one.in_time + one.late, "percent": one.percent}),
         "more": _("%(n)d late") % {"n": one.late} if one.late else "",
     }
 
@@ -107,9 +107,14 @@ def _content(label: str, share: Share, found: Figures) -> dict[str, Any]:
         return {"label": label, "words": "–"}
     reached = share.reaches(found.target)
     verdict = {True: _("target reached"), False: _("below the target"), None: ""}[reached]
-    words = _("%(percent)d %% of %(given)d") % {"percent": share.percent, "given": share.given}
+    words = _whole(_("%(percent)d %% of %(given)d") % {"percent": share.percent, "given": share.given})
     notes = [verdict, _("without those with too few") if share.is_partial else ""]
     return {"label": label, "words": words, "more": "; ".join(filter(None, notes)), "is_late": reached is False}
+
+
+def _whole(words: str) -> str:
+    """The sign stays on the line of its number."""
+    return words.replace(" %", "\u00a0%")
 
 
 def _download(found: Figures, period: Period) -> HttpResponse:

@@ -95,7 +95,7 @@ def test_fewer_than_five_answers_are_not_told_and_no_sum_gives_them_away(sct, po
     assert (together.given, together.percent, together.is_partial) == (6, 100, True)
     page = sign_in(sct).get(FIGURES, {"period": "2026-11"})
     assert "too few" in page.content.decode()
-    assert "60 %" not in page.content.decode()
+    assert "60\u00a0%" not in page.content.decode()
     answers(association.agency, [5] * 2)
     several = figures([sct.agency, police.agency, association.agency], MONTH)
     together = several.together.satisfaction[Party.CITIZEN]
@@ -122,7 +122,7 @@ def test_an_overseer_opens_the_figures_and_no_case(sct):
     client = sign_in(Member(actor.person, sct.agency, frozenset()))
     page = client.get(FIGURES, {"period": "2026-11"})
     assert page.status_code == 200
-    assert "100 % of 5" in page.content.decode()
+    assert "100\u00a0% of 5" in page.content.decode()
     assert FIGURES in client.get("/backoffice/").content.decode()
     assert client.get("/backoffice/board/").status_code == 403
 
@@ -132,7 +132,7 @@ def test_any_period_gets_a_page(sct, period):
     answers(sct.agency, [5] * 5)
     page = sign_in(sct).get(FIGURES, {"period": period})
     assert page.status_code == 200
-    assert "100 % of 5" in page.content.decode()
+    assert "100\u00a0% of 5" in page.content.decode()
 
 
 def test_periods_are_whole_and_in_hanoi_time():
@@ -157,7 +157,7 @@ def test_the_download_holds_no_formula(sct):
     text = answer.content.decode("utf-8-sig")
     assert answer["Content-Type"].startswith("text/csv")
     assert "'=HYPERLINK" in text
-    assert "100 % of 5" in text
+    assert "100\u00a0% of 5" in text
 
 
 def test_the_page_costs_the_same_at_any_size(sct, police):
