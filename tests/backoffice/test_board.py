@@ -119,3 +119,14 @@ def test_the_load_is_read_from_its_index(sct):
             cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
     plan = board._sums(queue.agencys(sct), clock.now(), "handler", "state").explain()
     assert "case_owner_load" in plan, plan
+
+
+def test_every_list_of_open_cases_begins_with_urgent_and_vulnerable(at_desk, sct):
+    many(sct.agency, 45, handler=sct.person)
+    for tab in queue.TABS:
+        assert "settled" in tab.code or tab.code == "receipts" or next(iter(tab.orders)) == "due", tab.code
+    for tab in ("mine", "agency", "overdue"):
+        rows = at_desk(sct).get("/backoffice/", {"tab": tab}).context["rows"]
+        ranks = [row["case"].queue_rank for row in rows]
+        assert ranks == sorted(ranks), tab
+        assert len(set(ranks)) > 1, tab

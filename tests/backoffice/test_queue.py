@@ -98,17 +98,6 @@ def test_overdue_is_what_is_past_its_time_by_wish_longest_first(at_desk, sct):
     assert numbers(response) == [c.number for c in late]
 
 
-def test_every_list_of_open_cases_begins_with_urgent_and_vulnerable(at_desk, sct):
-    many(sct.agency, 45, handler=sct.person)
-    for tab in queue.TABS:
-        assert "settled" in tab.code or tab.code == "receipts" or next(iter(tab.orders)) == "due", tab.code
-    for tab in ("mine", "agency", "overdue"):
-        rows = at_desk(sct).get(QUEUE, {"tab": tab}).context["rows"]
-        ranks = [row["case"].queue_rank for row in rows]
-        assert ranks == sorted(ranks), tab
-        assert len(set(ranks)) > 1, tab
-
-
 def test_a_foreign_agency_sees_none_of_it(at_desk, sct, association):
     journeys.investigating(sct)
     journeys.closed(sct)
