@@ -7,9 +7,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -20,11 +23,13 @@ from agencies.administration import led_provinces
 from agencies.models import Agency
 from events import clock
 from workflows import letter_admin  # noqa: F401  registers the letter templates
+from workflows.admin_board import TrackedCategoryAdmin  # noqa: F401 - registers
 from workflows.deadlines import HANOI
 from workflows.errors import InvalidInput
-from workflows.models import CalendarOverride, ClockRule, RoutingRule
+from workflows.models import CalendarOverride, ClockRule, RoutingRule, SatisfactionTarget
 from workflows.rehearsal import AT_MOST, rehearse
 from workflows.rulebook import check_clock_rule, check_routing_rule
+from workflows.selectors.obligations import obligations
 from workflows.states import Track
 
 
@@ -33,6 +38,13 @@ class CompetentAgencyForm(AgencyForm):
         label=capfirst(_("competent for tracks")), choices=Track.choices, required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("A referral on another track needs a written reason."),
     )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if self.instance.pk and "is_active" in self.changed_data and not said.get("is_active"):
+            for sentence in obligations(self.instance):
+                self.add_error("is_active", sentence)
+        return said
 
 
 @admin.register(Agency)
@@ -129,6 +141,7 @@ class RoutingRuleAdmin(ProvincialAdmin):
     search_fields = ["explanation", "keywords"]
     ordering = ["province", "position", "-effective_from"]
     actions = ["rehearse"]
+    change_form_template = "admin/workflows/routingrule/change_form.html"
     fieldsets = [
         (None, {"fields": ["province", "position", "explanation"]}),
         (
@@ -142,8 +155,31 @@ class RoutingRuleAdmin(ProvincialAdmin):
     @admin.action(description=_("Try on the reports of the last 30 days"), permissions=["view"])
     def rehearse(self, request: HttpRequest, rules: QuerySet[RoutingRule]) -> TemplateResponse:
         """Counts only: administrators see no cases."""
-        chosen = list(rules.select_related("agency"))
-        looked_at, rehearsals = rehearse(chosen[0].province_id, chosen) if chosen else (0, [])
+        return self._rehearsal(request, list(rules.select_related("agency")))
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.rehearse_typed)
+        return [
+            path("rehearse/", view, name="workflows_routingrule_rehearse"),
+            path("<int:pk>/rehearse/", view, name="workflows_routingrule_rehearse_changed"),
+            *super().get_urls(),
+        ]
+
+    def rehearse_typed(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """The rule as it is typed on the form, in place of the row ``pk`` if there is one; nothing is saved."""
+        held = self.get_object(request, str(pk)) if pk else None
+        allowed = self.has_change_permission(request, held) if pk else self.has_add_permission(request)
+        if not allowed or (pk and held is None):
+            raise PermissionDenied
+        if request.method != "POST":
+            return redirect("admin:workflows_routingrule_changelist")
+        form = self.get_form(request, held, change=bool(held))(request.POST, instance=held)
+        if not form.is_valid():
+            return self._rehearsal(request, [], form)
+        return self._rehearsal(request, [form.instance], form)
+
+    def _rehearsal(self, request: HttpRequest, rules: list[RoutingRule], form: Any = None) -> TemplateResponse:
+        looked_at, rehearsals = rehearse(rules[0].province_id, rules) if rules else (0, [])
         context = {
             **self.admin_site.each_context(request),
             "title": _("What these rules would have done"),
@@ -151,6 +187,7 @@ class RoutingRuleAdmin(ProvincialAdmin):
             "looked_at": looked_at,
             "at_most": AT_MOST,
             "rehearsals": rehearsals,
+            "form": form,
         }
         return TemplateResponse(request, "admin/rehearsal.html", context)
 
@@ -188,3 +225,12 @@ class CalendarOverrideAdmin(ProvincialAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
+
+
+@admin.register(SatisfactionTarget)
+class SatisfactionTargetAdmin(ProvincialAdmin):
+    family = "rules"
+    told = {"satisfactiontarget": ("province", "year", "percent")}
+    list_display = ["year", "percent", "province", "source"]
+    list_select_related = ["province"]
+    ordering = ["year"]

@@ -11,3 +11,4 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         import_module("workflows.kinds_letters")
         import_module("workflows.handlers_letters")
+        from workflows import handlers_board, kinds_board  # noqa: F401

@@ -10,7 +10,7 @@ from agencies.models import Role
 from complaints.policy import may_see_identity as identity_gate
 from workflows.conditions import CONDITIONS
 from workflows.errors import MoveNotAllowed
-from workflows.models import Case, Referral
+from workflows.models import Case, Party, Referral
 from workflows.states import MOVE, MOVES, By, Move, Relation, State
 
 
@@ -117,6 +117,11 @@ def may_supplement(actor: Actor, case: Case) -> bool:
     if case.state in (State.CLOSED, State.WITHDRAWN):
         return False
     return bool(relations(actor, case) & {Relation.CITIZEN, Relation.OWNER})
+
+
+def party_of(actor: Actor) -> Party | None:
+    """On which side of the case the actor stands, of the two that are asked how content they are."""
+    return {"citizen": Party.CITIZEN, "business": Party.BUSINESS}.get(actor.reference()["type"])
 
 
 def clearance(actor: Member) -> str:

@@ -13,6 +13,7 @@ from agencies.models import Agency, Role, User
 from casemgr.public.fields import Amount, PastDay, TypedText
 from workflows.models import Audience, Case
 from workflows.selectors.casefile import categories_for, handlers_of, referral_targets
+from workflows.selectors.narrowing import NOBODY
 from workflows.services.moving import TEXT_LIMIT
 from workflows.states import OUTCOMES, RefusalReason, State, Track
 
@@ -237,6 +238,15 @@ class PrintForm(forms.Form):
     )
 
 
+DUE_CHOICES = (("overdue", _("Overdue")), ("week", _("Due within 7 days")))
+AGE_CHOICES = {
+    "7": _("up to 7 days ago"),
+    "30": _("8 to 30 days ago"),
+    "60": _("31 to 60 days ago"),
+    "older": _("more than 60 days ago"),
+}
+
+
 class QueueForm(forms.Form):
     """What the queue is narrowed to and sorted by. A value nobody offers is passed over."""
 
@@ -247,6 +257,10 @@ class QueueForm(forms.Form):
     category = forms.ChoiceField(label=_("Category"), required=False)
     mark = forms.ChoiceField(label=_("Mark"), required=False)
     commune = forms.ChoiceField(label=_("Commune"), required=False)
+    handler = forms.ChoiceField(label=_("Handler"), required=False)
+    due = forms.ChoiceField(label=_("Time limit"), required=False)
+    age = forms.ChoiceField(label=_("Lodged"), required=False)
+    back = forms.ChoiceField(label=_("Transfer"), required=False)
     sort = forms.ChoiceField(label=_("Sort by"), required=False)
 
     def __init__(
@@ -256,6 +270,7 @@ class QueueForm(forms.Form):
         sorts: list[tuple[str, Any]],
         categories: list[tuple[str, str]],
         communes: list[tuple[str, str]],
+        handlers: list[tuple[str, str]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -266,6 +281,10 @@ class QueueForm(forms.Form):
             "mark": [everything, ("urgent", gettext("Urgent")), ("vulnerable", gettext("Vulnerable consumer"))],
             "category": [everything, *categories],
             "commune": [everything, *communes],
+            "handler": [everything, (NOBODY, gettext("nobody yet")), *handlers],
+            "due": [everything, *DUE_CHOICES],
+            "age": [everything, *AGE_CHOICES.items()],
+            "back": [everything, ("returned", gettext("Returned to us in the last 30 days"))],
             "sort": sorts,
         }
         for name, choices in offered.items():

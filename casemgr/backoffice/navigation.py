@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from agencies.actors import Member
+from agencies.actors import Member, Overseer
 from agencies.models import Role
 from bulletins.policy import may_prepare
 
@@ -29,6 +29,16 @@ def holding(*roles: str) -> Allowed:
         return isinstance(actor, Member) and actor.has(*roles)
 
     return allowed
+
+
+def leads_a_desk(request: HttpRequest) -> bool:
+    actor = request.actor  # type: ignore[attr-defined]
+    return isinstance(actor, Member) and actor.has(Role.SUPERVISOR) and not actor.agency.assisted_intake_only
+
+
+def reads_figures(request: HttpRequest) -> bool:
+    actor = request.actor  # type: ignore[attr-defined]
+    return isinstance(actor, Overseer) or (at_desk(request) and not actor.agency.assisted_intake_only)
 
 
 def issues_bulletins(request: HttpRequest) -> bool:
@@ -57,8 +67,10 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("Work"),
         (
             Entry(_("Cases"), "backoffice:queue", "inbox", at_desk, _("Your work and your agency's.")),
+            Entry(_("Supervisor's board"), "backoffice:board", "people", leads_a_desk, _("Who has how much, and what is late.")),
             Entry(_("Search"), "backoffice:search", "search", at_desk, _("Find a case by any word of it.")),
             Entry(_("Notifications"), "backoffice:inbox", "bell", member, _("What happened to your cases.")),
+            Entry(_("Figures"), "backoffice:figures", "star", reads_figures, _("How timely the answers are, and how satisfied the two sides.")),
             Entry(
                 _("Lodge for someone"), "backoffice:assisted", "person-plus", at_desk,
                 _("At the counter or on the phone."),

@@ -45,6 +45,8 @@ _ICONS = {
     "case.printed": ("printer", ""),
     "letter.sent": ("send", ""),
     "paper.issued": ("file-earmark-text", ""),
+    "case.rated": ("star", "answer"),
+    "case.rated_by_business": ("star", ""),
 }
 
 

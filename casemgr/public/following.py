@@ -42,6 +42,7 @@ _LOOK = {
     "case.accepted": "clipboard-check",
     "letter.sent": "send",
     "paper.issued": "file-earmark-text",
+    "case.rated": "star",
 }
 _KIND = {
     "case.question_asked": "question",
@@ -96,7 +97,9 @@ class Offers:
 def offers(case: Case) -> Offers:
     citizen = Citizen(case.complaint_id)
     moves = {move.name for move in policy.moves_for(citizen, case)}
-    window_open = case.state != State.CLOSED and (case.due_at is None or case.due_at >= clock.now())
+    until = case.objection_until
+    # A supervisor may close early: that takes nothing from the sender.
+    window_open = until >= clock.now() if until else case.state != State.CLOSED
     return Offers(
         answer="answer" in moves,
         supplement=policy.may_supplement(citizen, case) and "answer" not in moves,

@@ -16,6 +16,7 @@ OPEN_TO_ALL = {
     "public:track", "public:challenge",
     "public:leave", "public:track-upload", "public:track-upload-remove", "public:report", "public:answer",
     "public:supplement", "public:object", "public:withdraw", "public:paper",
+    "public:rate",
     # allauth's: signing in and getting back in
     "account_login", "account_logout", "account_signup", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
@@ -29,6 +30,8 @@ DESK = {
     "backoffice:queue": CASE_ROLES,
     "backoffice:search": CASE_ROLES,
     "backoffice:assisted": CASE_ROLES,
+    "backoffice:figures": CASE_ROLES,
+    "backoffice:board": {Role.SUPERVISOR},
     "backoffice:bulletins": {Role.EDITOR, Role.APPROVER},
     "backoffice:audit": {Role.AUDITOR},
 }

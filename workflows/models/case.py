@@ -194,6 +194,17 @@ class Case(CaseMoves):
                 fields=["offered_to", *_DUE_FIRST], condition=Q(offered_to__isnull=False), name="case_offered"
             ),
             models.Index(fields=["province", "lodged_at"], name="case_province_lodged"),
+            # The supervisor's board is summed from these alone, without the rows.
+            models.Index(
+                fields=["owner", "handler", "state", "queue_rank", "queue_due", "lodged_at", "offered_to"],
+                condition=_IN_QUEUE,
+                name="case_owner_load",
+            ),
+            models.Index(
+                fields=["province", "owner", "queue_rank", "queue_due", "lodged_at", "offered_to"],
+                condition=_IN_QUEUE,
+                name="case_province_load",
+            ),
         ]
 
     def __str__(self) -> str:

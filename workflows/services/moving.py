@@ -17,6 +17,7 @@ from workflows import policy
 from workflows.clocks import timetable
 from workflows.errors import InvalidInput
 from workflows.models import Audience, Case, Remark, RemarkKind
+from workflows.services.milestones import reach
 from workflows.states import State
 
 TEXT_LIMIT = 10_000
@@ -34,6 +35,7 @@ def finish(case: Case, kind: str, *, by: Actor, clock_goes_on: bool = False, **d
     stays in the step it was in (``clock_goes_on``) or came back to one: then the time run there counts."""
     case.version += 1
     if not clock_goes_on:
+        reach(case, kind, remark=data.get("remark"))
         case.state_since = _since(case)
         case.due_at = timetable(case.province_id).due_at(case)
         case.objection_until = case.due_at if case.state in (State.RESOLVED, State.REFUSED) else case.objection_until

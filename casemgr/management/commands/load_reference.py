@@ -1,4 +1,4 @@
-"""`manage.py load_reference`: provinces, communes, banks, taxonomy and clock limits; says what it changed."""
+"""`manage.py load_reference`: provinces, communes, banks, taxonomy, clock limits and targets; says what it changed."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from agencies.services.reference import load_places_and_kinds
 from agencies.services.seeding import TableChange
 from complaints.services.reference import load_taxonomy
 from workflows.services.reference import load_clock_rules
+from workflows.services.targets import load_satisfaction_targets
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 changes = load_places_and_kinds(overwrite=overwrite) + load_taxonomy(overwrite=overwrite)
-                changes.append(load_clock_rules())
+                changes += [load_clock_rules(), load_satisfaction_targets()]
         except (FileNotFoundError, KeyError, ValueError) as error:
             raise CommandError(f"Nothing was loaded: {error}") from error
         for change in changes:
