@@ -9,5 +9,8 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Rules and calendar")
 
     def ready(self) -> None:
+        import_module("workflows.kinds_cooperation")
         import_module("workflows.kinds_letters")
+        import_module("workflows.handlers_cooperation")
         import_module("workflows.handlers_letters")
+        import_module("workflows.jobs_cooperation")

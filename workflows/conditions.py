@@ -29,10 +29,10 @@ def _may_refuse_consumers(actor: Actor, case: Case) -> bool:
 
 
 def _may_assign(actor: Actor, case: Case) -> bool:
-    """A handler takes a case nobody has, where the agency allows it."""
+    """A handler takes a case nobody has, or goes on with one found by himself, where the agency allows it."""
     if not isinstance(actor, Member) or actor.has(Role.SUPERVISOR):
         return True
-    return actor.agency.handlers_self_assign and case.handler_id is None
+    return actor.agency.handlers_self_assign and case.handler_id in (None, actor.person.pk)
 
 
 def _sender_reminded(actor: Actor, case: Case) -> bool:
