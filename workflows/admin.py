@@ -18,10 +18,11 @@ from agencies.admin_forms import AgencyForm
 from agencies.admin_scope import LeadMaintainedAdmin
 from agencies.administration import led_provinces
 from agencies.models import Agency
+from complaints.admin import LabelledAdmin
 from events import clock
 from workflows.deadlines import HANOI
 from workflows.errors import InvalidInput
-from workflows.models import CalendarOverride, ClockRule, RoutingRule
+from workflows.models import CalendarOverride, ClockRule, Deliverable, DeliverableLimit, RoutingRule
 from workflows.rehearsal import AT_MOST, rehearse
 from workflows.rulebook import check_clock_rule, check_routing_rule
 from workflows.states import Track
@@ -187,3 +188,21 @@ class CalendarOverrideAdmin(ProvincialAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
+
+
+@admin.register(Deliverable)
+class DeliverableAdmin(LabelledAdmin):
+    """What agencies may ask of each other, with the usual time for it."""
+
+    told = {"deliverable": ("position", "retired", "amount", "unit")}
+    list_display = ["code", "label_vi", "amount", "unit", "position", "retired"]
+
+
+@admin.register(DeliverableLimit)
+class DeliverableLimitAdmin(ProvincialAdmin):
+    """The time a province gives for a thing asked, where it is another than the usual one."""
+
+    family = "rules"
+    told = {"deliverablelimit": ("province", "deliverable", "amount", "unit")}
+    list_display = ["deliverable", "amount", "unit", "province"]
+    list_select_related = ["deliverable", "province"]
