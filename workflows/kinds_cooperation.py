@@ -31,8 +31,12 @@ declare(
     Kind("cooperation.overdue", _("The help of %(to)s is overdue."), "", _("Help between agencies is overdue")),
     Kind("cooperation.file_opened", _("%(who)s opened a contributed file."), ""),
     Kind("joint_action.started", _("%(who)s started a joint action."), "", _("A joint action was started")),
-    Kind("joint_action.asked", _("%(to)s has a task in the joint action."), "", _("Joint action: your agency has a task")),
-    Kind("joint_action.taken", _("%(who)s took its task in the joint action."), "", _("Joint action: a task was taken")),
+    Kind(
+        "joint_action.asked", _("%(to)s has a task in the joint action."), "", _("Joint action: your agency has a task")
+    ),
+    Kind(
+        "joint_action.taken", _("%(who)s took its task in the joint action."), "", _("Joint action: a task was taken")
+    ),
     Kind(
         "joint_action.declined",
         _("%(who)s declined its task in the joint action."),
@@ -40,8 +44,17 @@ declare(
         _("Joint action: a task was declined"),
     ),
     Kind("joint_action.reported", _("%(who)s wrote on the joint board."), "", _("Joint action: news on the board")),
-    Kind("joint_action.done", _("%(who)s has done its task in the joint action."), "", _("Joint action: a task is done")),
+    Kind(
+        "joint_action.done", _("%(who)s has done its task in the joint action."), "", _("Joint action: a task is done")
+    ),
     Kind("joint_action.overdue", _("The task of %(to)s is overdue."), "", _("Joint action: a task is overdue")),
-    Kind("joint_action.ended", _("%(who)s ended the joint action with a record."), "", _("Joint action: the record is made")),
-    Kind("joint_action.called_off", _("%(who)s called the joint action off."), "", _("The joint action was called off")),
+    Kind(
+        "joint_action.ended",
+        _("%(who)s ended the joint action with a record."),
+        "",
+        _("Joint action: the record is made"),
+    ),
+    Kind(
+        "joint_action.called_off", _("%(who)s called the joint action off."), "", _("The joint action was called off")
+    ),
 )

@@ -53,9 +53,7 @@ def require(actor: Actor, deed: str, cooperation: Cooperation) -> None:
 
 def why_not(deed: str, cooperation: Cooperation) -> str:
     if cooperation.state not in DEEDS[deed]:
-        return _("This is not possible while the request is “%(state)s”.") % {
-            "state": cooperation.get_state_display()
-        }
+        return _("This is not possible while the request is “%(state)s”.") % {"state": cooperation.get_state_display()}
     if deed == "return" and cooperation.was_returned:
         return _("A contribution is sent back once; ask anew for what is still missing.")
     if deed in _OWNERS:
@@ -100,7 +98,5 @@ def may_work_on(actor: Actor, task: JointTask, action: JointAction, *sources: st
 def may_open_own_initiative(actor: Actor) -> bool:
     """Handlers and supervisors of agencies that handle cases; who only helps to lodge sends a report instead."""
     return (
-        isinstance(actor, Member)
-        and not actor.agency.assisted_intake_only
-        and actor.has(Role.HANDLER, Role.SUPERVISOR)
+        isinstance(actor, Member) and not actor.agency.assisted_intake_only and actor.has(Role.HANDLER, Role.SUPERVISOR)
     )

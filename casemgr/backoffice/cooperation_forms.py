@@ -22,9 +22,7 @@ UNITS = [(unit.value, unit.label) for unit in (ClockRule.Unit.WORKING_DAY, Clock
 
 
 def ticks(label: Any, **options: Any) -> forms.TypedMultipleChoiceField:
-    return forms.TypedMultipleChoiceField(
-        label=label, required=False, widget=forms.CheckboxSelectMultiple, **options
-    )
+    return forms.TypedMultipleChoiceField(label=label, required=False, widget=forms.CheckboxSelectMultiple, **options)
 
 
 def agency_choices(case: Case) -> tuple[list[Any], dict[int, Agency]]:
@@ -116,9 +114,7 @@ class AskForm(forms.Form):
 
     def shared(self) -> Shared:
         said = self.cleaned_data
-        return Shared(
-            said["summary"], said.get("facts", ()), said.get("indicators", ()), said.get("evidence", ())
-        )
+        return Shared(said["summary"], said.get("facts", ()), said.get("indicators", ()), said.get("evidence", ()))
 
 
 class TakeForm(forms.Form):
@@ -150,5 +146,3 @@ class ReturnForm(forms.Form):
 
 class DismissForm(forms.Form):
     reason = long_text(_("Why it is no longer needed"), rows=3)
-
-

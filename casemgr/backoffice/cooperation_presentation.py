@@ -65,7 +65,9 @@ def contribution(found: Cooperation, written: Contribution, reader: Member) -> d
 
 
 def post(action: JointAction, written: BoardPost, reader: Member) -> dict[str, Any]:
-    files = [file_row(file, reverse("backoffice:joint-file", args=[action.pk, file.pk])) for file in written.files.all()]
+    files = [
+        file_row(file, reverse("backoffice:joint-file", args=[action.pk, file.pk])) for file in written.files.all()
+    ]
     return {"written": written, "who": _who(written, reader), "files": files}
 
 

@@ -65,7 +65,11 @@ class ListView(DeskView):
     def _tabs(self, current: str) -> list[dict[str, Any]]:
         url = reverse("backoffice:cooperation-list")
         waiting = Cooperation.objects.asked_of(self.actor).filter(ended_at=None).count()
-        tabs = (("of-us", _("Asked of us"), waiting or ""), ("by-us", _("Asked by us"), ""), ("joint", _("Joint actions"), ""))
+        tabs = (
+            ("of-us", _("Asked of us"), waiting or ""),
+            ("by-us", _("Asked by us"), ""),
+            ("joint", _("Joint actions"), ""),
+        )
         return [
             {"label": label, "url": f"{url}?tab={code}", "count": count, "current": code == current}
             for code, label, count in tabs
@@ -89,7 +93,11 @@ class AskView(DeskView):
             return self._preview(request, case, form)
         try:
             asked = services.ask_cooperation(
-                case_id=case.pk, by=self.actor, key=form.cleaned_data["key"], request=form.request(), shared=form.shared()
+                case_id=case.pk,
+                by=self.actor,
+                key=form.cleaned_data["key"],
+                request=form.request(),
+                shared=form.shared(),
             )
         except InvalidInput as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
@@ -194,7 +202,9 @@ class DeedView(DeskView):
         refused = [] if removed else desk_files.take(request, draft)
         if removed or refused:
             status = HTTPStatus.OK if removed else HTTPStatus.BAD_REQUEST
-            return cooperation_page(request, found, self.actor, typed=("contribute", form), file_errors=refused, status=status)
+            return cooperation_page(
+                request, found, self.actor, typed=("contribute", form), file_errors=refused, status=status
+            )
         return self._do(request, found, "contribute", form, uploads=desk_files.ids(draft))
 
     def _do(self, request: HttpRequest, found: Cooperation, deed: str, form: forms.Form, **more: Any) -> HttpResponse:

@@ -77,7 +77,9 @@ class StartView(DeskView):
             )
         return case
 
-    def _ask(self, request: HttpRequest, case: Case, form: StartForm, rows: Any, status: int = HTTPStatus.OK) -> HttpResponse:
+    def _ask(
+        self, request: HttpRequest, case: Case, form: StartForm, rows: Any, status: int = HTTPStatus.OK
+    ) -> HttpResponse:
         context = {"case": case, "form": form, "rows": rows}
         return render(request, "backoffice/cooperation/start_joint_action.html", context, status=status)
 
@@ -128,10 +130,10 @@ class BoardPartView(DeskView):
     """The board alone, for the open page that asks again and again; forms and what is typed in them stay."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        action = find_joint_action(pk, self.actor)
         if not request.headers.get("HX-Request"):
             return redirect("backoffice:joint-action", pk=pk)
-        context = board(find_joint_action(pk, self.actor), self.actor)
-        return render(request, "backoffice/cooperation/_board.html", context)
+        return render(request, "backoffice/cooperation/_board.html", board(action, self.actor))
 
 
 class DeedView(DeskView):

@@ -37,13 +37,19 @@ class RecordView(DeskView):
         }  # fmt: skip
         parties = [{"agency": action.case.owner.name}, *({"agency": name} for name in _came(action))]
         return self._ask(
-            request, action, RecordForm(initial=initial), PartySet(initial=parties, prefix="party"), SeizedSet(prefix="seized")
+            request,
+            action,
+            RecordForm(initial=initial),
+            PartySet(initial=parties, prefix="party"),
+            SeizedSet(prefix="seized"),
         )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         action = self._action(pk)
         form, parties = RecordForm(request.POST), PartySet(request.POST, prefix="party")
-        seized = SeizedSet(more_rows(request.POST, "seized") if "more" in request.POST else request.POST, prefix="seized")
+        seized = SeizedSet(
+            more_rows(request.POST, "seized") if "more" in request.POST else request.POST, prefix="seized"
+        )
         if "more" in request.POST or not (form.is_valid() and parties.is_valid() and seized.is_valid()):
             status = HTTPStatus.OK if "more" in request.POST else HTTPStatus.BAD_REQUEST
             return self._ask(request, action, form, parties, seized, status)
@@ -99,5 +105,7 @@ class RecordPdfView(DeskView):
             messages.info(request, _("The record is being laid out. Please try again in a minute."))
             return redirect("backoffice:joint-action", pk=pk)
         name = paper.symbol.replace("/", "-")
-        stored = FileResponse(paper.pdf.open("rb"), as_attachment=True, filename=f"{name}.pdf", content_type="application/pdf")
+        stored = FileResponse(
+            paper.pdf.open("rb"), as_attachment=True, filename=f"{name}.pdf", content_type="application/pdf"
+        )
         return evidence.sealed(stored)

@@ -47,7 +47,11 @@ def test_the_case_is_the_officers_own_accepted_and_without_a_sender(sct):
     assert (case.state, case.owner, case.handler, case.has_sender) == ("accepted", sct.agency, sct.person, False)
     assert case.due_at is not None
     complaint = case.complaint
-    assert (complaint.origin, complaint.received_by, complaint.consent) == ("own_initiative", sct.person, "official duty")
+    assert (complaint.origin, complaint.received_by, complaint.consent) == (
+        "own_initiative",
+        sct.person,
+        "official duty",
+    )
     assert not Complainant.objects.exists()
     kinds = set(Indicator.objects.filter(complaint=complaint).values_list("kind", "from_text"))
     assert {("url", False), ("phone", True)} <= kinds
@@ -56,7 +60,9 @@ def test_the_case_is_the_officers_own_accepted_and_without_a_sender(sct):
 
 def test_whatever_the_form_said_of_a_person_is_not_kept(sct):
     found = finding()
-    case = open_own_initiative(by=sct, found=replace(found, lodgement=replace(found.lodgement, wish="x", vulnerability="elderly")))
+    case = open_own_initiative(
+        by=sct, found=replace(found, lodgement=replace(found.lodgement, wish="x", vulnerability="elderly"))
+    )
     assert (case.complaint.wish, case.complaint.vulnerability, Complainant.objects.count()) == ("", "", 0)
 
 

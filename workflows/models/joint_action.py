@@ -112,9 +112,7 @@ class JointTask(models.Model):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["action", "agency"], name="joint_task_once")]
         indexes = [
-            models.Index(
-                fields=["due_at"], condition=Q(ended_at=None, reminded_at=None), name="joint_task_to_remind"
-            ),
+            models.Index(fields=["due_at"], condition=Q(ended_at=None, reminded_at=None), name="joint_task_to_remind"),
         ]
 
     def __str__(self) -> str:

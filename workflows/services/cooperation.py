@@ -241,9 +241,7 @@ def _write(
     )
 
 
-def _record(
-    found: Cooperation, happened: str, *, by: Actor, written: Contribution | None = None, **data: Any
-) -> None:
+def _record(found: Cooperation, happened: str, *, by: Actor, written: Contribution | None = None, **data: Any) -> None:
     """On the case's stream; ``police_only`` keeps what the police give each other out of others' timelines."""
     data |= {"cooperation": found.pk, "to": found.target.code}
     if found.taken_by_id:

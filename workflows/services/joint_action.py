@@ -55,7 +55,9 @@ def start_joint_action(
             raise KeyReused(_("This form was sent before with other content. Please open a new form."))
         return earlier
     if not policy.may_ask(by, case):
-        raise MoveNotAllowed(_("Only the case's handler or a supervisor starts a joint action, while the case is open."))
+        raise MoveNotAllowed(
+            _("Only the case's handler or a supervisor starts a joint action, while the case is open.")
+        )
     _check(case, tasks)
     action = JointAction.objects.create(
         case=case, key=key, goods=clean_text(goods, "goods"), places=clean_text(places, "places"), agency=by.agency,

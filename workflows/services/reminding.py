@@ -22,7 +22,12 @@ def remind_of_cooperation(cooperation_id: int) -> bool:
     if found.case.state not in OPEN:
         return False
     record(
-        found.case, "cooperation.overdue", by=_BY, cooperation=found.pk, to=found.target.code, taken_by=found.taken_by_id
+        found.case,
+        "cooperation.overdue",
+        by=_BY,
+        cooperation=found.pk,
+        to=found.target.code,
+        taken_by=found.taken_by_id,
     )
     return True
 
