@@ -64,7 +64,7 @@ def why_not(deed: str, cooperation: Cooperation) -> str:
 def sees_what_was_shared(actor: Actor, cooperation: Cooperation) -> bool:
     """The agency asked sees it while it works on the request; whoever may see the case sees what was shown of it."""
     if isinstance(actor, Member) and actor.agency.pk == cooperation.target_id:
-        return cooperation.is_running and cooperation.case.state in OPEN or is_owner(actor, cooperation.case)
+        return (cooperation.is_running and cooperation.case.state in OPEN) or is_owner(actor, cooperation.case)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casemgr.backoffice import cooperation_views, joint_action_views, own_initiative_views
+from casemgr.backoffice import cooperation_asking, cooperation_views, joint_action_views, own_initiative_views
 
 urlpatterns = [
     path("found/", own_initiative_views.OwnInitiativeView.as_view(), name="own-initiative"),
@@ -14,7 +14,7 @@ urlpatterns = [
         name="cooperation-evidence",
     ),
     path("cooperation/<int:pk>/<slug:deed>/", cooperation_views.DeedView.as_view(), name="cooperation-deed"),
-    path("cases/<str:number>/cooperation/", cooperation_views.AskView.as_view(), name="ask-cooperation"),
+    path("cases/<str:number>/cooperation/", cooperation_asking.AskView.as_view(), name="ask-cooperation"),
     path("cases/<str:number>/joint-action/", joint_action_views.StartView.as_view(), name="start-joint-action"),
     path("joint-actions/<int:pk>/", joint_action_views.BoardView.as_view(), name="joint-action"),
     path("joint-actions/<int:pk>/board/", joint_action_views.BoardPartView.as_view(), name="joint-board"),

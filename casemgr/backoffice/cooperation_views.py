@@ -1,4 +1,4 @@
-"""Asking another agency, and the page both sides work on. Being asked opens this page and no other."""
+"""The page both sides of a request work on. Being asked opens this page and no other."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from casemgr.backoffice import cooperation_presentation as presentation
 from casemgr.backoffice import desk_files, evidence
 from casemgr.backoffice.access import DeskView
 from casemgr.backoffice.cooperation_forms import (
-    AskForm,
     ContributeForm,
     DeclineForm,
     DismissForm,
@@ -30,13 +29,12 @@ from casemgr.backoffice.cooperation_forms import (
     TakeForm,
 )
 from complaints import codes
-from complaints.models import Evidence, Indicator
+from complaints.models import Evidence
 from complaints.policy import may_open_original
 from complaints.services.recording import UploadGone
 from workflows import policy_cooperation as policy
 from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
-from workflows.models import Case, Cooperation
-from workflows.selectors.casefile import find_case
+from workflows.models import Cooperation
 from workflows.selectors.cooperation import (
     CooperationFile,
     asked_by_us,
@@ -74,63 +72,6 @@ class ListView(DeskView):
             {"label": label, "url": f"{url}?tab={code}", "count": count, "current": code == current}
             for code, label, count in tabs
         ]
-
-
-class AskView(DeskView):
-    """A form, then exactly what the other agency will see, then the request."""
-
-    def get(self, request: HttpRequest, number: str) -> HttpResponse:
-        case = self._case(number)
-        form = AskForm(case=case, initial={"key": codes.new_idempotency_key()})
-        return self._ask(request, case, form)
-
-    def post(self, request: HttpRequest, number: str) -> HttpResponse:
-        case = self._case(number)
-        form = AskForm(request.POST, case=case)
-        if not form.is_valid() or "change" in request.POST:
-            return self._ask(request, case, form, HTTPStatus.OK if "change" in request.POST else HTTPStatus.BAD_REQUEST)
-        if "confirmed" not in request.POST:
-            return self._preview(request, case, form)
-        try:
-            asked = services.ask_cooperation(
-                case_id=case.pk,
-                by=self.actor,
-                key=form.cleaned_data["key"],
-                request=form.request(),
-                shared=form.shared(),
-            )
-        except InvalidInput as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-            return self._ask(request, case, form, HTTPStatus.BAD_REQUEST)
-        messages.success(request, _("%(agency)s is asked now.") % {"agency": asked.target})
-        return redirect("backoffice:cooperation", pk=asked.pk)
-
-    def _case(self, number: str) -> Case:
-        case = find_case(number, self.actor)
-        if not policy.may_ask(self.actor, case):
-            raise MoveNotAllowed(_("Only the case's handler or a supervisor asks for help, while the case is open."))
-        return case
-
-    def _ask(self, request: HttpRequest, case: Case, form: AskForm, status: int = HTTPStatus.OK) -> HttpResponse:
-        return render(request, "backoffice/cooperation/ask.html", {"case": case, "form": form}, status=status)
-
-    def _preview(self, request: HttpRequest, case: Case, form: AskForm) -> HttpResponse:
-        asked, shown = form.request(), form.shared()
-        about = case.complaint
-        context = {
-            "case": case,
-            "asked": asked,
-            "thing": asked.deliverable or asked.other,
-            "shared": presentation.shared(
-                case,
-                shown.summary,
-                list(shown.facts),
-                list(Indicator.objects.filter(complaint=about, pk__in=shown.indicators)),
-                list(Evidence.objects.filter(complaint=about, pk__in=shown.evidence)),
-            ),
-            "typed": [(name, text) for name in form.fields for text in request.POST.getlist(name)],
-        }
-        return render(request, "backoffice/cooperation/preview.html", context)
 
 
 @dataclass(frozen=True)

@@ -115,9 +115,9 @@ class RecordForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
-        if all(said.get(name) for name in ("began_on", "began_at", "ended_on", "ended_at")):
-            if self.began() > self.ended():
-                self.add_error("ended_at", _("It cannot end before it began."))
+        whole = all(said.get(name) for name in ("began_on", "began_at", "ended_on", "ended_at"))
+        if whole and self.began() > self.ended():
+            self.add_error("ended_at", _("It cannot end before it began."))
         return said
 
     def began(self) -> datetime:

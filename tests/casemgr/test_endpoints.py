@@ -29,6 +29,8 @@ DESK = {
     "backoffice:queue": CASE_ROLES,
     "backoffice:search": CASE_ROLES,
     "backoffice:assisted": CASE_ROLES,
+    "backoffice:own-initiative": {Role.HANDLER, Role.SUPERVISOR},
+    "backoffice:cooperation-list": CASE_ROLES,
     "backoffice:bulletins": {Role.EDITOR, Role.APPROVER},
     "backoffice:audit": {Role.AUDITOR},
 }

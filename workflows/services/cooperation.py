@@ -116,7 +116,7 @@ def _most() -> dict[str, int]:
     return {"days": MOST[ClockRule.Unit.WORKING_DAY], "hours": MOST[ClockRule.Unit.HOUR]}
 
 
-def _own(model: type[Indicator] | type[Evidence], case: Case, ids: Sequence[int], field: str) -> list[Any]:
+def _own(model: type[Indicator | Evidence], case: Case, ids: Sequence[int], field: str) -> list[Any]:
     """The complaint's own rows of these ids: what belongs to another case cannot be shared from here."""
     found = list(model.objects.filter(complaint=case.complaint_id, pk__in=list(ids)))
     if len(found) != len(set(ids)):
