@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -74,7 +75,9 @@ class AskForm(forms.Form):
         self._choose("deliverable", [NO_CHOICE, *((pk, self._thing(pk)) for pk in self._times)])
         self._choose("facts", [(code, f"{label}: {value}") for code, (label, value) in stated(case.complaint).items()])
         found = {(i.kind, i.value): i for i in case.complaint.indicators.order_by("-from_text", "-pk")}
-        self._choose("indicators", [(i.pk, f"{i.get_kind_display()}: {i.raw}") for i in reversed(found.values())])
+        self._choose(
+            "indicators", [(i.pk, f"{capfirst(i.get_kind_display())}: {i.raw}") for i in reversed(found.values())]
+        )
         self._choose("evidence", [(file.pk, file.original_name) for file in evidence_of(case.complaint)])
         for name in ("facts", "indicators", "evidence"):
             if not self.fields[name].choices:  # type: ignore[attr-defined]
