@@ -25,7 +25,11 @@ _OWNERS = ("return", "dismiss")
 
 def may_ask(actor: Actor, case: Case) -> bool:
     """The case's handler and the owner's supervisors, while the case is open: for a request, and a joint action."""
-    if case.state not in OPEN or not isinstance(actor, Member) or actor.agency.assisted_intake_only:
+    return case.state in OPEN and _leads(actor, case)
+
+
+def _leads(actor: Actor, case: Case) -> bool:
+    if not isinstance(actor, Member) or actor.agency.assisted_intake_only:
         return False
     standing = relations(actor, case)
     return permits(OWN_HANDLER, actor, standing) or permits(owner(SUPERVISOR), actor, standing)
@@ -78,8 +82,8 @@ def may_mark_police_only(actor: Actor, cooperation: Cooperation) -> bool:
 
 
 def may_lead(actor: Actor, action: JointAction) -> bool:
-    """End it, call it off: the handler and supervisors of the agency that owns the case."""
-    return action.is_running and may_ask(actor, action.case)
+    """End it, call it off: the case's handler and the owner's supervisors, also when the case was faster."""
+    return action.is_running and _leads(actor, action.case)
 
 
 def may_post(actor: Actor, action: JointAction, agencies: frozenset[int]) -> bool:

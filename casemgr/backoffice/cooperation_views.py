@@ -146,7 +146,7 @@ class DeedView(DeskView):
             return cooperation_page(
                 request, found, self.actor, typed=("contribute", form), file_errors=refused, status=status
             )
-        return self._do(request, found, "contribute", form, uploads=desk_files.ids(draft))
+        return self._do(request, found, "contribute", form, uploads=desk_files.ids(request, draft))
 
     def _do(self, request: HttpRequest, found: Cooperation, deed: str, form: forms.Form, **more: Any) -> HttpResponse:
         try:

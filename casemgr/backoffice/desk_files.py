@@ -17,6 +17,7 @@ from complaints.services.uploads import remove_upload
 from workflows.models.cooperation import ScannedFile
 
 REMOVE = "remove"
+GONE = 0
 
 
 def draft_of(key: str, actor: Member) -> Draft:
@@ -29,8 +30,12 @@ def take(request: HttpRequest, draft: Draft) -> list[str]:
     return files.take(draft, [file for name in request.FILES for file in request.FILES.getlist(name)])
 
 
-def ids(draft: Draft) -> list[int]:
-    return list(draft.uploads.values_list("pk", flat=True))
+def ids(request: HttpRequest, draft: Draft) -> list[int]:
+    """The draft's files. Where the page names one that is no longer there, an id that nothing has comes with them, and
+    the service says so: no file is left out in silence."""
+    kept = list(draft.uploads.values_list("pk", flat=True))
+    named = {pk for name in request.POST if name.endswith("_ids") for pk in request.POST.getlist(name)}
+    return kept if named <= {str(pk) for pk in kept} else [*kept, GONE]
 
 
 def removal(request: HttpRequest, draft: Draft) -> HttpResponseBase | bool:

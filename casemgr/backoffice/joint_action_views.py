@@ -155,12 +155,12 @@ class DeedView(DeskView):
         if removed or refused:
             status = HTTPStatus.OK if removed else HTTPStatus.BAD_REQUEST
             return board_page(request, action, self.actor, typed=(deed, form), file_errors=refused, status=status)
-        return self._do(request, action, deed, form, uploads=desk_files.ids(draft))
+        return self._do(request, action, deed, form, uploads=desk_files.ids(request, draft))
 
     def _do(self, request: HttpRequest, action: JointAction, deed: str, form: forms.Form, **more: Any) -> HttpResponse:
         try:
             if form.is_valid():
-                said = {name: value for name, value in form.cleaned_data.items() if name != "key"}
+                said = {name: value for name, value in form.cleaned_data.items() if name != "key" or deed == "post"}
                 DEEDS[deed].service(action_id=action.pk, by=self.actor, **said, **more)
                 messages.success(request, str(DEEDS[deed].done))
                 return redirect("backoffice:joint-action", pk=action.pk)

@@ -77,7 +77,9 @@ def test_it_is_started_with_a_task_for_each_agency(at_desk, case, sct, qltt, pol
     assert "Đến kho" in more.content.decode()
 
 
-@pytest.mark.parametrize("row", [{"agency": "", "text": "x", "hours": 1}, {"text": "", "hours": 1}, {"text": "x", "hours": 999}])
+@pytest.mark.parametrize(
+    "row", [{"agency": "", "text": "x", "hours": 1}, {"text": "", "hours": 1}, {"text": "x", "hours": 999}]
+)
 def test_a_task_that_is_none_is_told_and_what_was_typed_is_kept(at_desk, case, sct, qltt, row):
     url = reverse("backoffice:start-joint-action", args=[case.number])
     page = at_desk(sct).post(url, started(case, {"agency": qltt.agency.pk} | row))
@@ -86,7 +88,9 @@ def test_a_task_that_is_none_is_told_and_what_was_typed_is_kept(at_desk, case, s
     assert not JointAction.objects.exists()
 
 
-def test_everybody_on_the_board_reads_it_and_nothing_of_the_case(own_index, at_desk, case, sct, qltt, police, association):
+def test_everybody_on_the_board_reads_it_and_nothing_of_the_case(
+    own_index, at_desk, case, sct, qltt, police, association
+):
     action = help_.action(case, sct, qltt.agency, police.agency)
     key = codes.new_idempotency_key()
     at_desk(qltt).post(deed(action, "take"))
@@ -109,6 +113,24 @@ def test_everybody_on_the_board_reads_it_and_nothing_of_the_case(own_index, at_d
     assert desk.get(board(action)).status_code == desk.get(part).status_code == 404
     assert desk.post(deed(action, "post"), {"key": key, "text": "x"}).status_code == 404
     assert BoardPost.objects.count() == 2
+
+
+def test_a_message_tapped_twice_stands_on_the_board_once(at_desk, case, sct, qltt):
+    action = help_.action(case, sct, qltt.agency)
+    desk, said = at_desk(qltt), {"key": codes.new_idempotency_key(), "text": "Đang đến"}
+    photo = {"files_post": [SimpleUploadedFile("anh.jpg", files.picture())]}
+    assert desk.post(deed(action, "post"), said | photo).status_code == 302
+    assert desk.post(deed(action, "post"), said | {"files_post_ids": ["1"]}).status_code == 302
+    assert BoardPost.objects.count() == 1
+
+
+def test_a_file_that_is_gone_is_told_before_anything_is_written(at_desk, case, sct, qltt):
+    action = help_.action(case, sct, qltt.agency)
+    said = {"key": codes.new_idempotency_key(), "text": "CHỮ ĐÃ GÕ", "files_post_ids": ["987654"]}
+    page = at_desk(qltt).post(deed(action, "post"), said)
+    assert page.status_code == 400
+    assert "CHỮ ĐÃ GÕ" in page.content.decode()
+    assert not BoardPost.objects.exists()
 
 
 def test_the_open_page_asks_for_the_board_alone(at_desk, case, sct, qltt):
@@ -140,7 +162,9 @@ def test_the_record_is_drafted_then_issued_and_read_by_everybody_on_the_board(at
     assert "01/BB-SCT" in at_desk(qltt).get(board(action)).content.decode()
 
 
-def test_the_board_costs_the_same_however_much_stands_on_it(at_desk, case, sct, qltt, police, django_assert_max_num_queries):
+def test_the_board_costs_the_same_however_much_stands_on_it(
+    at_desk, case, sct, qltt, police, django_assert_max_num_queries
+):
     from workflows.services.joint_action import report
 
     action = help_.action(case, sct, qltt.agency, police.agency)
@@ -181,7 +205,8 @@ def test_an_officer_opens_a_case_in_the_field(own_index, at_desk, sct):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"narrative": ""}, {"source": ""}, {"where": ""}, {"seen_on": "24/11/2099"}, {"kind": "feedback"}, {"key": "x"}]
+    "fields",
+    [{"narrative": ""}, {"source": ""}, {"where": ""}, {"seen_on": "24/11/2099"}, {"kind": "feedback"}, {"key": "x"}],
 )
 def test_a_finding_that_is_none_is_told_and_kept(at_desk, sct, fields):
     factories.rules()

@@ -18,7 +18,7 @@ from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
 from workflows.jobs_cooperation import remind_cooperation
 from workflows.joint_record import Party, Seized, record_content
 from workflows.models import BoardFile, BoardPost, Case, JointAction, JointTask, Paper
-from workflows.services import joint_action
+from workflows.services import conclusion, joint_action
 from workflows.services.joint_action import Task
 from workflows.services.papers import paper_pdf
 
@@ -124,6 +124,14 @@ def test_a_record_says_what_was_found(case, sct, qltt):
     with pytest.raises(InvalidInput) as refused:
         joint_action.end_joint_action(action_id=action.pk, by=sct, content=content(found=" "))
     assert refused.value.field == "found"
+
+
+def test_a_case_that_ended_first_still_has_its_record(case, sct, qltt):
+    action = help_.action(case, sct, qltt.agency)
+    journeys.Journey(Case.objects.get(pk=case.pk), sct).then(
+        conclusion.resolve_case, outcome="goods_seized", answer="Đã tạm giữ hàng."
+    )
+    assert joint_action.end_joint_action(action_id=action.pk, by=sct, content=content()).state == "ended"
 
 
 def test_it_is_called_off_with_a_reason_on_the_board(case, sct, qltt):

@@ -127,7 +127,8 @@ class JointTask(models.Model):
 
 
 class BoardPost(models.Model):
-    """What an agency writes on the board. Everybody on it reads it; ``salt`` as of `Remark`."""
+    """What an agency writes on the board. Everybody on it reads it; ``salt`` as of `Remark`, ``key`` as of
+    `Cooperation`, of a message."""
 
     class Kind(models.TextChoices):
         MESSAGE = "message", _("message")
@@ -138,6 +139,7 @@ class BoardPost(models.Model):
     action = models.ForeignKey(
         JointAction, on_delete=models.PROTECT, related_name="posts", verbose_name=_("joint action")
     )
+    key = models.CharField(max_length=32, null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("author"))
@@ -149,6 +151,7 @@ class BoardPost(models.Model):
         verbose_name = _("post on a joint board")
         verbose_name_plural = _("posts on joint boards")
         ordering = ["written_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["action", "author", "key"], name="board_post_once")]
 
     def __str__(self) -> str:
         return f"post {self.pk}"

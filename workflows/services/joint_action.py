@@ -120,12 +120,18 @@ def finish_task(*, action_id: int, by: Member, text: str, uploads: Sequence[int]
 
 
 @transaction.atomic
-def report(*, action_id: int, by: Member, text: str, uploads: Sequence[int] = ()) -> BoardPost:
-    """Write on the board. ``uploads`` are ids of the actor's own draft: the caller checks. Raises UploadGone."""
+def report(*, action_id: int, by: Member, text: str, uploads: Sequence[int] = (), key: str = "") -> BoardPost:
+    """Write on the board, once per ``key`` where one is given. ``uploads`` are ids of the actor's own draft: the
+    caller checks. Raises UploadGone."""
     action = JointAction.objects.visible_to(by).locked(action_id)
     if not policy.may_post(by, action, frozenset(action.tasks.values_list("agency_id", flat=True))):
         raise MoveNotAllowed(_("Only the agencies of a running joint action write on its board."))
-    return _post(action, _P.MESSAGE, clean_text(text, "text"), by=by, kind="joint_action.reported", uploads=uploads)
+    earlier = action.posts.filter(key=key, author=by.person).first() if key else None
+    if earlier is not None:
+        return earlier
+    return _post(
+        action, _P.MESSAGE, clean_text(text, "text"), by=by, kind="joint_action.reported", uploads=uploads, key=key
+    )
 
 
 @transaction.atomic
@@ -191,10 +197,18 @@ def _lead(action_id: int, by: Member) -> JointAction:
 
 
 def _post(
-    action: JointAction, what: str, text: str, *, by: Member, kind: str, uploads: Sequence[int] = (), **data: Any
+    action: JointAction,
+    what: str,
+    text: str,
+    *,
+    by: Member,
+    kind: str,
+    uploads: Sequence[int] = (),
+    key: str = "",
+    **data: Any,
 ) -> BoardPost:
     post = BoardPost.objects.create(
-        action=action, kind=what, agency=by.agency, author=by.person, text=text, salt=secrets.token_hex(16),
+        action=action, kind=what, key=key or None, agency=by.agency, author=by.person, text=text, salt=secrets.token_hex(16),
         written_at=clock.now(),
     )  # fmt: skip
     seal(BoardFile, uploads, post=post)
