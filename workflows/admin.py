@@ -21,12 +21,13 @@ from agencies.admin_forms import AgencyForm
 from agencies.admin_scope import LeadMaintainedAdmin
 from agencies.administration import led_provinces
 from agencies.models import Agency
+from complaints.admin import LabelledAdmin
 from events import clock
 from workflows import letter_admin  # noqa: F401  registers the letter templates
 from workflows.admin_board import TrackedCategoryAdmin  # noqa: F401 - registers
 from workflows.deadlines import HANOI
 from workflows.errors import InvalidInput
-from workflows.models import CalendarOverride, ClockRule, RoutingRule, SatisfactionTarget
+from workflows.models import CalendarOverride, ClockRule, Deliverable, DeliverableLimit, RoutingRule, SatisfactionTarget
 from workflows.rehearsal import AT_MOST, rehearse
 from workflows.rulebook import check_clock_rule, check_routing_rule
 from workflows.selectors.obligations import obligations
@@ -234,3 +235,20 @@ class SatisfactionTargetAdmin(ProvincialAdmin):
     list_display = ["year", "percent", "province", "source"]
     list_select_related = ["province"]
     ordering = ["year"]
+
+
+@admin.register(Deliverable)
+class DeliverableAdmin(LabelledAdmin):
+    """What agencies may ask of each other, with the usual time for it."""
+
+    told = {"deliverable": ("position", "retired", "amount", "unit")}
+    list_display = ["code", "label_vi", "amount", "unit", "position", "retired"]
+
+
+@admin.register(DeliverableLimit)
+class DeliverableLimitAdmin(ProvincialAdmin):
+    """The time a province gives for a thing asked, where it is another than the usual one."""
+
+    told = {"deliverablelimit": ("province", "deliverable", "amount", "unit")}
+    list_display = ["deliverable", "amount", "unit", "province"]
+    list_select_related = ["deliverable", "province"]

@@ -1,14 +1,19 @@
 from importlib import import_module
+from pkgutil import iter_modules
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+# Kinds, effects and jobs of one subject stand in a module of their own, named after it: `kinds_letters`.
+_FAMILIES = ("kinds_", "handlers_", "jobs_")
+
 
 class WorkflowsConfig(AppConfig):
+    default_auto_field = "django.db.models.BigAutoField"
     name = "workflows"
     verbose_name = _("Rules and calendar")
 
     def ready(self) -> None:
-        import_module("workflows.kinds_letters")
-        import_module("workflows.handlers_letters")
-        from workflows import handlers_board, kinds_board  # noqa: F401
+        for module in iter_modules([self.path]):
+            if module.name.startswith(_FAMILIES):
+                import_module(f"{self.name}.{module.name}")

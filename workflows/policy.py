@@ -114,7 +114,7 @@ def may_write_letter(actor: Actor, case: Case) -> bool:
 
 def may_supplement(actor: Actor, case: Case) -> bool:
     """A citizen's word is recorded in every state that is not final."""
-    if case.state in (State.CLOSED, State.WITHDRAWN):
+    if case.state in (State.CLOSED, State.WITHDRAWN) or not case.has_sender:
         return False
     return bool(relations(actor, case) & {Relation.CITIZEN, Relation.OWNER})
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.actors import Member
-from casemgr.backoffice import deeds, drafts, presentation
+from casemgr.backoffice import cooperation_presentation, deeds, drafts, presentation
 from casemgr.backoffice.access import DeskView
 from casemgr.backoffice.forms import NoteForm, PrintForm, SupplementForm, WritingForm
 from complaints.models import Origin
@@ -129,6 +129,7 @@ def case_page(
         "refused": refused,
         "opened": request.GET.get("open", ""),
         "print_form": PrintForm(auto_id="print-%s"),
+        **cooperation_presentation.case_block(case, actor),
     }
     return render(request, "backoffice/case.html", context | more, status=status)
 

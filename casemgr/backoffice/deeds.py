@@ -82,6 +82,8 @@ def entry(move: Move, form: forms.MoveForm) -> dict[str, Any]:
 
 def consequences(move: Move, case: Case, actor: Member) -> list[str]:
     sentences = [str(move.consequence)] if move.consequence else []
+    if not case.has_sender:
+        sentences.append(gettext("Officers opened this case themselves: there is no sender who would read of it."))
     return [*sentences, *_MORE.get(move.name, lambda case, actor: [])(case, actor)]
 
 

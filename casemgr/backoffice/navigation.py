@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.actors import Member, Overseer
 from agencies.models import Role
 from bulletins.policy import may_prepare
+from workflows.policy_cooperation import may_open_own_initiative
 
 from .access import is_handler_of_cases
 
@@ -45,6 +46,14 @@ def issues_bulletins(request: HttpRequest) -> bool:
     return may_prepare(request.actor)  # type: ignore[attr-defined]
 
 
+def finds_cases(request: HttpRequest) -> bool:
+    return may_open_own_initiative(request.actor)  # type: ignore[attr-defined]
+
+
+def cooperates(request: HttpRequest) -> bool:
+    return at_desk(request) and not request.actor.agency.assisted_intake_only  # type: ignore[attr-defined]
+
+
 def member(request: HttpRequest) -> bool:
     return isinstance(request.actor, Member)  # type: ignore[attr-defined]
 
@@ -74,6 +83,14 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _("Lodge for someone"), "backoffice:assisted", "person-plus", at_desk,
                 _("At the counter or on the phone."),
+            ),
+            Entry(
+                _("Open a case yourself"), "backoffice:own-initiative", "plus-lg", finds_cases,
+                _("For what you found yourself: online, on an inspection, in the press."),
+            ),
+            Entry(
+                _("Help between agencies"), "backoffice:cooperation-list", "people", cooperates,
+                _("What is asked of your agency and by it; joint actions."),
             ),
         ),
     ),

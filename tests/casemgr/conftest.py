@@ -10,7 +10,8 @@ from documents.models import NumberRegister, RegisteredNumber
 from events.models import Delivery, JobRun, Lease
 from tests import factories
 from tests.casemgr.offices import administrator, signed_in
-from workflows.models import CalendarOverride, SatisfactionTarget
+from tests.factories import cooperation
+from workflows.models import CalendarOverride, DeliverableLimit, SatisfactionTarget
 from workflows.services.letter_templates import install_usual_templates
 
 
@@ -40,6 +41,8 @@ def everything(boss):
         province=factories.province(), day=date(2026, 9, 1), is_working_day=False, reason="Nghỉ bù"
     )
     SatisfactionTarget.objects.create(province=factories.province(), year=2026, percent=90, source="Kế hoạch của tỉnh")
+    thing = cooperation.deliverable()
+    DeliverableLimit.objects.create(province=factories.province(), deliverable=thing, amount=2, unit="WD")
     register = NumberRegister.objects.create(agency=boss.agency, year=2026, document_type="TB", last_number=1)
     RegisteredNumber.objects.create(register=register, number=1, purpose="Thông báo tháng 10")
     install_usual_templates(boss.agency)

@@ -32,6 +32,8 @@ DESK = {
     "backoffice:assisted": CASE_ROLES,
     "backoffice:figures": CASE_ROLES,
     "backoffice:board": {Role.SUPERVISOR},
+    "backoffice:own-initiative": {Role.HANDLER, Role.SUPERVISOR},
+    "backoffice:cooperation-list": CASE_ROLES,
     "backoffice:bulletins": {Role.EDITOR, Role.APPROVER},
     "backoffice:audit": {Role.AUDITOR},
 }

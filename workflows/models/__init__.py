@@ -1,6 +1,9 @@
 from .bulk import BulkItem, BulkMove
 from .case import Case
+from .cooperation import Contribution, ContributionFile, Cooperation, Deliverable, DeliverableLimit
 from .correspondence import Audience, Remark, RemarkKind
+from .discovery import Discovery
+from .joint_action import BoardFile, BoardPost, JointAction, JointTask
 from .letter import Letter, LetterKind, LetterTemplate, LetterTemplateVersion
 from .milestone import Milestone
 from .paper import Paper
@@ -11,11 +14,21 @@ from .satisfaction import Party, Satisfaction, SatisfactionTarget
 
 __all__ = [
     "Audience",
+    "BoardFile",
+    "BoardPost",
     "BulkItem",
     "BulkMove",
     "CalendarOverride",
     "Case",
     "ClockRule",
+    "Contribution",
+    "ContributionFile",
+    "Cooperation",
+    "Deliverable",
+    "DeliverableLimit",
+    "Discovery",
+    "JointAction",
+    "JointTask",
     "Letter",
     "LetterKind",
     "LetterTemplate",

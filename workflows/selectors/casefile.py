@@ -66,6 +66,7 @@ def find_case(number: str, reader: Member) -> Case:
             "offered_to__kind",
             "routing_rule",
             "province",
+            "discovery",
         )
         .filter(number=number.upper())
         .first()

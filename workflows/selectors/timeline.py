@@ -16,7 +16,7 @@ from events.registry import KINDS
 from workflows.models import Audience, Case, Remark
 from workflows.states import RefusalReason
 
-LOOKS = ("case.identity_shown", "case.evidence_opened", "case.printed")
+LOOKS = ("case.identity_shown", "case.evidence_opened", "case.printed", "cooperation.file_opened")
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,8 @@ def _readable(event: Event, remarks: Mapping[int, Remark], reader: Member) -> bo
     """A note the reader may not read leaves no trace, not even that it was written. Who of an agency looked at what
     is that agency's to know, and its auditor's. Who only helped to lodge learns what the citizen learns."""
     if event.kind not in KINDS:
+        return False
+    if event.data.get("police_only") and not reader.is_police:
         return False
     if event.kind == "case.noted":
         return event.data.get("remark") in remarks

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from agencies.actors import Actor
 from agencies.models import Agency, Province
-from agencies.services.seeding import TableChange, flag, read_seed
+from agencies.services.seeding import TableChange, add_from_seed, flag, read_seed
 from events.services.recording import record_event
-from workflows.models import ClockRule, RoutingRule
+from workflows.models import ClockRule, Deliverable, RoutingRule
 
 SEEDS = Path(__file__).resolve().parent.parent / "reference"
 # Luật Bảo vệ quyền lợi người tiêu dùng 19/2023 took effect; earlier cases follow the same limits.
@@ -29,6 +29,15 @@ def load_clock_rules(seeds: Path = SEEDS) -> TableChange:
     new = [row for row in rows if _key(row) not in have]
     ClockRule.objects.bulk_create(_clock_rule(row) for row in new)
     return TableChange(ClockRule._meta.db_table, added=len(new), unchanged=len(rows) - len(new))
+
+
+@transaction.atomic
+def load_deliverables(seeds: Path = SEEDS, *, overwrite: bool = False) -> TableChange:
+    """Add the things agencies usually ask of each other that are missing; what an administrator changed stays."""
+    rows = enumerate(read_seed(seeds / "deliverables.csv"), start=1)
+    # Room between two seeded rows for an administrator's own.
+    new = ({**row, "amount": int(row["amount"]), "position": number * 10} for number, row in rows)
+    return add_from_seed(Deliverable, new, overwrite=overwrite)
 
 
 def _key(row: dict[str, str]) -> tuple[str, str, bool]:
