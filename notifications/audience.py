@@ -38,6 +38,11 @@ CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.withdrawn": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
     "case.withdrawal_wished": (Concern(roles=(Role.SUPERVISOR,)),),
     "case.reopened": (Concern(roles=DESK, handler=True),),
+    "case.resolution_proposed": (Concern(roles=(Role.SUPERVISOR,)),),
+    "case.proposal_returned": (Concern(handler=True),),
+    "case.resolved": (Concern(handler=True),),
+    "case.answer_overdue": (Concern(roles=DESK, handler=True),),
+    "case.joined": (Concern(handler=True), Concern(TARGET, DESK)),
 }
 
 
