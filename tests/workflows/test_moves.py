@@ -65,8 +65,14 @@ def test_the_whole_way_leaves_a_whole_chain(sct, police):
     assert case.owner_id == police.agency.pk
     case = acceptance.assign_case(case_id=case.pk, by=police, version=case.version, handler=police.person)
     conclusion.resolve_case(
-        case_id=case.pk, by=police, version=case.version, outcome="prosecution_opened", answer="Đã khởi tố.",
-        decision_number="7/QĐ-CSHS", decision_date=date(2026, 11, 2), legal_basis="BLHS Điều 174",
+        case_id=case.pk,
+        by=police,
+        version=case.version,
+        outcome="prosecution_opened",
+        answer="Đã khởi tố.",
+        decision_number="7/QĐ-CSHS",
+        decision_date=date(2026, 11, 2),
+        legal_basis="BLHS Điều 174",
     )
     events = Event.objects.filter(stream=case.stream).order_by("sequence")
     assert chain.first_fault(events) is None
@@ -364,8 +370,8 @@ def test_closing_at_once_does_not_take_the_objection_away(sct):
 
 
 @pytest.mark.parametrize(("kind", "fits", "strange"), [
-    ("consumer", "replaced", "prosecution_opened"), ("crime", "account_blocked", "repaired"),
-    ("violation", "goods_seized", "settled_mediation"), ("feedback", "apology", "not_prosecuted"),
+    ("consumer", "replaced", "prosecution_opened"), ("crime", "no_violation", "repaired"),
+    ("violation", "refunded", "settled_mediation"), ("feedback", "apology", "not_prosecuted"),
 ])  # fmt: skip
 def test_an_outcome_fits_the_track(sct, kind, fits, strange):
     case = investigated(sct, kind=kind)

@@ -128,7 +128,7 @@ def counts(actor: Member) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Sieve:
-    """What the list is narrowed to; empty fields narrow nothing. ``mark`` is urgent or vulnerable."""
+    """What the list is narrowed to; empty fields narrow nothing. ``mark`` is urgent, vulnerable or proposed."""
 
     state: str = ""
     track: str = ""
@@ -147,6 +147,8 @@ class Sieve:
         cases = cases.filter(**{field: value for field, value in conditions.items() if value})
         if self.mark in ("urgent", "vulnerable"):
             cases = cases.filter(**{self.mark: True})
+        if self.mark == "proposed":
+            cases = cases.filter(proposed_by__isnull=False)
         return self._numbered(cases)
 
     def _numbered(self, cases: Cases) -> Cases:
