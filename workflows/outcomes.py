@@ -19,7 +19,7 @@ GOODS_LIMIT = 50
 class MeasureKind(TextChoices):
     """What a sanction decision orders beside the fine: Luật Xử lý vi phạm hành chính 15/2012 Đ21, Đ28."""
 
-    WARNING = "warning", _("Warning")
+    WARNING = "warning", _("Formal warning")
     GOODS_CONFISCATED = "goods_confiscated", _("Goods or means confiscated")
     GOODS_DESTROYED = "goods_destroyed", _("Goods destroyed")
     GOODS_RECALLED = "goods_recalled", _("Goods recalled")

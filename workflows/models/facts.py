@@ -78,7 +78,7 @@ class ExtraMeasure(models.Model):
         "workflows.ResolutionProposal", on_delete=models.CASCADE, null=True, blank=True, related_name="measures"
     )
     kind = models.CharField(_("measure"), max_length=20, choices=MeasureKind)
-    detail = models.CharField(_("which"), max_length=300, blank=True)
+    detail = models.CharField(_("which measure"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("extra measure")

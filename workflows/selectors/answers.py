@@ -79,7 +79,7 @@ def public_facts(facts: OutcomeFacts) -> list[tuple[str, str]]:
     rows = [
         (_("Decision"), decision(facts)),
         (_("Acts and articles"), facts.legal_basis),
-        (_("Fine"), money(facts.sanction_amount)),
+        (_("Amount of the fine"), money(facts.sanction_amount)),
         (_("Further measures"), measures(facts)),
         (_("Goods seized"), "; ".join(goods_line(goods) for goods in facts.goods)),
     ]
