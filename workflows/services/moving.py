@@ -45,8 +45,9 @@ def finish(case: Case, kind: str, *, by: Actor, clock_goes_on: bool = False, **d
 
 def _overtake_proposal(case: Case) -> None:
     """What was proposed is void once the case has moved otherwise; a decided proposal is no longer pending."""
-    pending = ResolutionProposal.objects.filter(case=case, state=ResolutionProposal.State.PENDING)
-    pending.update(state=ResolutionProposal.State.OVERTAKEN, decided_at=clock.now())
+    ResolutionProposal.objects.filter(case=case, state=ResolutionProposal.State.PENDING).update(
+        state=ResolutionProposal.State.OVERTAKEN, decided_at=clock.now()
+    )
 
 
 def _since(case: Case) -> datetime:
