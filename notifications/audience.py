@@ -56,6 +56,11 @@ CONCERNS: dict[str, tuple[Concern, ...]] = {
     "joint_action.overdue": (Concern(TARGET, DESK, taker=True), Concern(roles=DESK, handler=True)),
     "joint_action.ended": (Concern(roles=DESK, handler=True), Concern(BOARD, DESK)),
     "joint_action.called_off": (Concern(roles=DESK, handler=True), Concern(BOARD, DESK)),
+    "case.resolution_proposed": (Concern(roles=(Role.SUPERVISOR,)),),
+    "case.proposal_returned": (Concern(handler=True),),
+    "case.resolved": (Concern(handler=True),),
+    "case.answer_overdue": (Concern(roles=DESK, handler=True),),
+    "case.joined": (Concern(handler=True), Concern(TARGET, DESK)),
 }
 
 

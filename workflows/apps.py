@@ -9,7 +9,6 @@ _FAMILIES = ("kinds_", "handlers_", "jobs_")
 
 
 class WorkflowsConfig(AppConfig):
-    default_auto_field = "django.db.models.BigAutoField"
     name = "workflows"
     verbose_name = _("Rules and calendar")
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.actors import Member
-from casemgr.backoffice import cooperation_presentation, deeds, drafts, presentation
+from casemgr.backoffice import cooperation_presentation, deeds, drafts, outcomes, presentation
 from casemgr.backoffice.access import DeskView
 from casemgr.backoffice.forms import NoteForm, PrintForm, SupplementForm, WritingForm
 from complaints.models import Origin
@@ -122,6 +122,8 @@ def case_page(
         "moved_before": presentation.span(case.lodged_at - moved) if (moved := file.complaint.money_moved_at) else "",
         "evidence": [presentation.evidence_tile(case, evidence) for evidence in file.evidence],
         "identity": presentation.masked(file.complainant, file.complaint),
+        "resolutions": outcomes.resolutions(file),
+        **outcomes.proposed(file.proposal, actor),
         "timeline": presentation.timeline_entries(file.timeline),
         "moves": deeds.offered(file.moves, case, actor),
         "idle": _why_nothing_to_do(file, actor),

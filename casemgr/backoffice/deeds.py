@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
-from casemgr.backoffice import drafts, forms
+from casemgr.backoffice import drafts, forms, outcomes_forms
 from workflows.models import Case
-from workflows.services import acceptance, conclusion, correspondence, referral
+from workflows.services import acceptance, conclusion, correspondence, duplicates, proposals, referral, waiting
 from workflows.states import Move
 
 
@@ -45,7 +45,17 @@ DEEDS = {
         forms.QuestionForm, correspondence.ask_complainant, "question-circle", _("The question is on the sender's page.")
     ),
     "answer": Deed(forms.AnswerForm, correspondence.answer_question, "reply", _("The answer is recorded.")),
-    "resolve": Deed(forms.ResolveForm, conclusion.resolve_case, "check-circle", _("The case is resolved; the sender sees it on the tracking page.")),
+    "give_up_waiting": Deed(outcomes_forms.GiveUpForm, waiting.give_up_waiting, "clock-history", _("The case no longer waits; the sender sees it on the tracking page.")),
+    "resolve": Deed(outcomes_forms.OutcomeForm, conclusion.resolve_case, "check-circle", _("The case is resolved; the sender sees it on the tracking page.")),
+    "propose_resolution": Deed(
+        outcomes_forms.ProposeForm, proposals.propose_resolution, "person-check", _("Your proposal waits for a supervisor.")
+    ),
+    "confirm_resolution": Deed(
+        outcomes_forms.ConfirmForm, proposals.confirm_resolution, "check-circle", _("The case is resolved; the sender sees it on the tracking page.")
+    ),
+    "return_proposal": Deed(
+        outcomes_forms.ReturnProposalForm, proposals.return_proposal, "arrow-return-left", _("The proposal is sent back to its handler.")
+    ),
     "reopen": Deed(forms.ReasonForm, conclusion.reopen_case, "arrow-clockwise", _("The case is open again.")),
     "close": Deed(forms.CloseForm, conclusion.close_case, "lock", _("The case is closed."), ends=True),
     "withdraw": Deed(
@@ -53,6 +63,9 @@ DEEDS = {
     ),
     "carry_on": Deed(
         forms.CarryOnForm, conclusion.carry_on_case, "arrow-right", _("The case goes on; the sender sees it on the tracking page.")
+    ),
+    "link_duplicate": Deed(
+        outcomes_forms.DuplicateForm, duplicates.link_duplicate, "copy", _("The case is closed as a duplicate; the sender follows the other."), ends=True
     ),
 }  # fmt: skip
 

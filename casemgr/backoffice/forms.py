@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
 from agencies.models import Agency, Role, User
-from casemgr.public.fields import Amount, PastDay, TypedText
+from casemgr.public.fields import TypedText
 from workflows.models import Audience, Case
 from workflows.selectors.casefile import categories_for, handlers_of, referral_targets
 from workflows.selectors.narrowing import NOBODY
 from workflows.services.moving import TEXT_LIMIT
-from workflows.states import OUTCOMES, RefusalReason, State, Track
+from workflows.states import RefusalReason, State, Track
 
 NO_CHOICE = ("", "—")
 
@@ -152,26 +152,6 @@ class AnswerForm(MoveForm):
     )
 
 
-class ResolveForm(ClassifyingForm):
-    outcome = forms.ChoiceField(label=_("Outcome"))
-    category = CategoryField()
-    answer = long_text(
-        _("Answer to the sender"),
-        rows=6,
-        help_text=_("In plain words: what you found, what was decided, and what the sender can do now."),
-    )
-    decision_number = TypedText(
-        label=_("Number of the sanction decision"), max_length=60, required=False, help_text=_("Where there is one.")
-    )
-    decision_date = PastDay(label=_("Date of the decision"), required=False, help_text=_("Day/month/year."))
-    sanction_amount = Amount(label=_("Amount of the sanction (đồng)"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fitting = [(outcome.value, outcome.label) for outcome in OUTCOMES[Track(self.case.track)]]
-        self.fields["outcome"].choices = [NO_CHOICE, *fitting]  # type: ignore[attr-defined]
-
-
 class CloseForm(MoveForm):
     confirmed = forms.BooleanField(
         label=_("I know that this ends the case."), widget=forms.CheckboxInput(attrs={"data-no-draft": ""})
@@ -278,7 +258,12 @@ class QueueForm(forms.Form):
         offered: dict[str, list[Any]] = {
             "state": [everything, *((state.value, state.label) for state in states)],
             "track": [everything, *Track.choices],
-            "mark": [everything, ("urgent", gettext("Urgent")), ("vulnerable", gettext("Vulnerable consumer"))],
+            "mark": [
+                everything,
+                ("urgent", gettext("Urgent")),
+                ("vulnerable", gettext("Vulnerable consumer")),
+                ("proposed", gettext("Waiting for confirmation")),
+            ],
             "category": [everything, *categories],
             "commune": [everything, *communes],
             "handler": [everything, (NOBODY, gettext("nobody yet")), *handlers],

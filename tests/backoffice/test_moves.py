@@ -44,7 +44,7 @@ def _posted(name: str, sct: Member, police: Member) -> dict[str, object]:
         "answer": {"answer": TYPED},
         "resolve": {
             "outcome": "sanctioned", "answer": TYPED, "decision_number": "12/QĐ-XPHC", "decision_date": "05/11/2026",
-            "sanction_amount": "1.500.000",
+            "sanction_amount": "1.500.000", "legal_basis": "Buôn bán hàng giả", "sanctioned_party": "Hộ Sen Xanh",
         },
         "reopen": {"reason": TYPED},
         "close": {"confirmed": "on"},

@@ -66,7 +66,14 @@ def test_the_whole_way_leaves_a_whole_chain(sct, police):
     assert case.owner_id == police.agency.pk
     case = acceptance.assign_case(case_id=case.pk, by=police, version=case.version, handler=police.person)
     conclusion.resolve_case(
-        case_id=case.pk, by=police, version=case.version, outcome="prosecution_opened", answer="Đã khởi tố."
+        case_id=case.pk,
+        by=police,
+        version=case.version,
+        outcome="prosecution_opened",
+        answer="Đã khởi tố.",
+        decision_number="7/QĐ-CSHS",
+        decision_date=date(2026, 11, 2),
+        legal_basis="BLHS Điều 174",
     )
     events = Event.objects.filter(stream=case.stream).order_by("sequence")
     assert chain.first_fault(events) is None
@@ -192,6 +199,7 @@ def test_a_sanction_names_its_decision(sct):
     case = conclusion.resolve_case(
         case_id=case.pk, by=sct, version=case.version, outcome="sanctioned", answer="Đã phạt.",
         decision_number="12/QĐ-XPHC", decision_date=date(2026, 11, 2), sanction_amount=5_000_000,
+        legal_basis="Buôn bán hàng giả", sanctioned_party="Hộ Sen Xanh",
     )  # fmt: skip
     assert (case.state, case.outcome) == ("resolved", "sanctioned")
 
@@ -365,8 +373,8 @@ def test_closing_at_once_does_not_take_the_objection_away(sct):
 
 
 @pytest.mark.parametrize(("kind", "fits", "strange"), [
-    ("consumer", "replaced", "prosecution_opened"), ("crime", "account_blocked", "repaired"),
-    ("violation", "goods_seized", "settled_mediation"), ("feedback", "apology", "not_prosecuted"),
+    ("consumer", "replaced", "prosecution_opened"), ("crime", "no_violation", "repaired"),
+    ("violation", "refunded", "settled_mediation"), ("feedback", "apology", "not_prosecuted"),
 ])  # fmt: skip
 def test_an_outcome_fits_the_track(sct, kind, fits, strange):
     case = investigated(sct, kind=kind)

@@ -3,10 +3,12 @@ from .case import Case
 from .cooperation import Contribution, ContributionFile, Cooperation, Deliverable, DeliverableLimit
 from .correspondence import Audience, Remark, RemarkKind
 from .discovery import Discovery
+from .facts import ExtraMeasure, SeizedGoods
 from .joint_action import BoardFile, BoardPost, JointAction, JointTask
 from .letter import Letter, LetterKind, LetterTemplate, LetterTemplateVersion
 from .milestone import Milestone
 from .paper import Paper
+from .proposal import ResolutionProposal
 from .referral import Referral
 from .resolution import Resolution
 from .rules import CalendarOverride, ClockRule, RoutingRule
@@ -27,6 +29,7 @@ __all__ = [
     "Deliverable",
     "DeliverableLimit",
     "Discovery",
+    "ExtraMeasure",
     "JointAction",
     "JointTask",
     "Letter",
@@ -40,7 +43,9 @@ __all__ = [
     "Remark",
     "RemarkKind",
     "Resolution",
+    "ResolutionProposal",
     "RoutingRule",
     "Satisfaction",
     "SatisfactionTarget",
+    "SeizedGoods",
 ]

@@ -60,6 +60,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             raise CaseNotFound(_t("There is no such case, or it is not yours to see."))
         if version is not None and case.version != version:
             raise StaleCase(_t("Someone changed this case while you were on the page."), case, version)
+        case.had_proposal = case.proposed_by_id is not None
         return case
 
     def open(self) -> CaseQuerySet:
@@ -153,6 +154,9 @@ class Case(CaseMoves):
         db_persist=True,
         verbose_name=_("due, for sorting"),
     )
+
+    # As it was locked: what clears `proposed_by` overtakes the proposal.
+    had_proposal = False
 
     objects = CaseQuerySet.as_manager()
 

@@ -26,6 +26,7 @@ class RemarkKind(models.TextChoices):
     ANSWER = "answer", _("answer of the sender")
     OUTCOME = "outcome", _("answer to the sender")
     LETTER = "letter", _("letter to the sender")
+    PROPOSAL = "proposal", _("proposed answer")
 
 
 class RemarkQuerySet(models.QuerySet["Remark"]):

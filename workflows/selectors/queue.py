@@ -139,7 +139,7 @@ def counts(actor: Member) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Sieve:
-    """What the list is narrowed to; empty fields narrow nothing. ``mark`` is urgent or vulnerable, ``handler`` a
+    """What the list is narrowed to; empty fields narrow nothing. ``mark`` is urgent, vulnerable or proposed, ``handler`` a
     person's key or `narrowing.NOBODY`, ``due`` overdue or week, ``age`` one of `narrowing.AGES`, ``back`` returned."""
 
     state: str = ""
@@ -163,6 +163,8 @@ class Sieve:
         cases = cases.filter(**{field: value for field, value in conditions.items() if value})
         if self.mark in ("urgent", "vulnerable"):
             cases = cases.filter(**{self.mark: True})
+        if self.mark == "proposed":
+            cases = cases.filter(proposed_by__isnull=False)
         return self._numbered(self._timed(self._handled(cases)))
 
     def _handled(self, cases: Cases) -> Cases:

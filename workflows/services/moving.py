@@ -16,7 +16,7 @@ from events.services.recording import record_event
 from workflows import policy
 from workflows.clocks import timetable
 from workflows.errors import InvalidInput
-from workflows.models import Audience, Case, Remark, RemarkKind
+from workflows.models import Audience, Case, Remark, RemarkKind, ResolutionProposal
 from workflows.services.milestones import reach
 from workflows.states import State
 
@@ -40,7 +40,16 @@ def finish(case: Case, kind: str, *, by: Actor, clock_goes_on: bool = False, **d
         case.due_at = timetable(case.province_id).due_at(case)
         case.objection_until = case.due_at if case.state in (State.RESOLVED, State.REFUSED) else case.objection_until
     case.save()
+    if case.had_proposal and case.proposed_by_id is None:
+        _overtake_proposal(case)
     return record(case, kind, by=by, **data)
+
+
+def _overtake_proposal(case: Case) -> None:
+    """What was proposed is void once the case has moved otherwise; a decided proposal is no longer pending."""
+    ResolutionProposal.objects.filter(case=case, state=ResolutionProposal.State.PENDING).update(
+        state=ResolutionProposal.State.OVERTAKEN, decided_at=clock.now()
+    )
 
 
 def _since(case: Case) -> datetime:

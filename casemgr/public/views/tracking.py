@@ -29,6 +29,7 @@ from complaints.selectors import find_by_code
 from complaints.services.recording import UploadGone
 from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
 from workflows.models import Case
+from workflows.selectors.answers import answer_of
 from workflows.selectors.letters import papers_of
 from workflows.services.conclusion import object_to_outcome, withdraw_case
 from workflows.services.correspondence import answer_question, supplement_case
@@ -100,6 +101,8 @@ def report_page(
         "case": case,
         "standing": standing.standing(case),
         "history": happened,
+        "answer": answer_of(case),
+        "followed": following.followed_history(case),
         "offers": following.offers(case),
         "rating": rating,
         "rating_form": rating.form(),
