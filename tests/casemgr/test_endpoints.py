@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -56,6 +57,7 @@ def endpoints(patterns: list | None = None, path: str = "", space: str = "") -> 
 
 def _example(route: str) -> str:
     route = re.sub(r"<int:\w+>", "1", route)
+    route = re.sub(r"<uuid:\w+>", str(UUID(int=1)), route)
     route = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: EXAMPLES.get(m[1], "x"), route)
     route = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda m: EXAMPLES.get(m[1], "x"), route)
     return route.replace("^", "").replace("$", "").replace("\\Z", "").replace("\\", "")
