@@ -236,6 +236,13 @@ class TestOfficial:
         assert answer.status_code == 200
         assert "keeps its number" in answer.content.decode()
 
+    def test_a_file_that_is_gone_is_said(self, at_desk, sct, case):
+        paper = write.letter(case, sct, LetterKind.OFFICIAL).paper
+        Paper.objects.filter(pk=paper.pk).update(pdf="papers/weg", sha256="0" * 64, rendered_at=paper.issued_at)
+        answer = at_desk(sct).get(reverse("backoffice:paper", args=[paper.pk]))
+        assert answer.status_code == 404
+        assert "missing from the store" in answer.content.decode()
+
     def test_the_issuer_keeps_its_paper_when_the_case_is_gone(self, at_desk, sct, police, case):
         paper = write.letter(case, sct, LetterKind.OFFICIAL).paper
         Case.objects.filter(pk=case.pk).update(owner=police.agency)

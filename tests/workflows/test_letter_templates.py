@@ -175,6 +175,17 @@ class TestAdministration:
             assert "document_type" in answer.context["adminform"].form.errors
         assert office.post(url, self.given(boss, kind="official", document_type="TB")).status_code == 302
 
+    def test_a_name_another_template_has_is_refused(self, office, boss):
+        write.template(boss.agency, name="Đã có")
+        template = write.template(boss.agency, name="Khác").template
+        url = reverse("admin:workflows_lettertemplate_change", args=[template.pk])
+        for answer in (
+            office.post(url, posted(office, url, name="Đã có")),
+            office.post(reverse("admin:workflows_lettertemplate_add"), self.given(boss, name="Đã có")),
+        ):
+            assert answer.status_code == 200
+            assert answer.context["adminform"].form.errors
+
     def test_two_at_once_the_second_is_told(self, office, boss):
         template = write.template(boss.agency).template
         url = reverse("admin:workflows_lettertemplate_change", args=[template.pk])
