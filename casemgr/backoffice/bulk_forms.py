@@ -17,7 +17,8 @@ class BulkForm(forms.Form):
     """``arguments`` is what `ask_bulk` keeps, ``reason`` apart; ``people`` what the preview names."""
 
     def __init__(self, *args: Any, actor: Member, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="bulk-%s", **kwargs)
+        kwargs.setdefault("auto_id", "bulk-%s")
+        super().__init__(*args, **kwargs)
         self.actor = actor
 
     def arguments(self) -> dict[str, Any]:

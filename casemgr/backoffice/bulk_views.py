@@ -110,8 +110,8 @@ class BulkView(DeskView):
 class BulkResultView(DeskView):
     """What became of each case; it asks again by itself while some wait."""
 
-    def get(self, request: HttpRequest, token: uuid.UUID) -> HttpResponse:
-        bulk = bulk_of(self.actor, token)
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        bulk = bulk_of(self.actor, _uuid(token))
         items = list(bulk.items.select_related("case").order_by("position"))
         waiting = sum(item.result == BulkItem.Result.WAITING for item in items)
         context = {

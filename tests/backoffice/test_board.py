@@ -116,7 +116,8 @@ def test_the_load_is_read_from_its_index(sct):
     many(sct.agency, 20)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            for way in ("seqscan", "bitmapscan", "sort", "hashagg"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
     plan = board._sums(queue.agencys(sct), clock.now(), "handler", "state").explain()
     assert "case_owner_load" in plan, plan
 

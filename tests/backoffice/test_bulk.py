@@ -168,6 +168,7 @@ def test_anothers_token_and_anothers_results_are_refused(at_desk, sct):
     with pytest.raises(KeyReused):
         ask_bulk(by=other, token=bulk.token, **given)
     assert at_desk(other).get(reverse("backoffice:bulk-result", args=[bulk.token])).status_code == 404
+    assert at_desk(sct).get(reverse("backoffice:bulk-result", args=["x"])).status_code == 404
 
 
 def test_what_was_typed_survives_a_mistake_and_the_way_back(at_desk, sct, police):

@@ -19,6 +19,12 @@ RATE = "/tra-cuu/ho-so/danh-gia/"
 
 
 @pytest.fixture
+def citizen(province):
+    """Reads the texts of the code."""
+    return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture
 def answered(citizen, province):
     code = lodge(citizen)
     resolved(factories.member("sct"))

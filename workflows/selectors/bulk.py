@@ -53,9 +53,10 @@ def _why_not(actor: Member, name: str, case: Case, handler: User | None, to: Age
     return ""
 
 
-def bulk_of(actor: Member, token: UUID) -> BulkMove:
-    """The person's own, with its cases. Raises CaseNotFound."""
-    found = BulkMove.objects.filter(token=token, person=actor.person, agency=actor.agency).first()
+def bulk_of(actor: Member, token: UUID | None) -> BulkMove:
+    """The person's own. Raises CaseNotFound, also for None: a token that is none."""
+    own = BulkMove.objects.filter(person=actor.person, agency=actor.agency)
+    found = own.filter(token=token).first() if token else None
     if found is None:
         raise CaseNotFound(_("There is no such page, or it is not yours to see."))
     return found
