@@ -43,6 +43,14 @@ _ICONS = {
     "case.identity_shown": ("eye", ""),
     "case.evidence_opened": ("paperclip", ""),
     "case.printed": ("printer", ""),
+    "case.found": ("search", ""),
+    "cooperation.asked": ("people", ""),
+    "cooperation.taken": ("check-lg", ""),
+    "cooperation.contributed": ("reply", "answer"),
+    "cooperation.declined": ("slash-circle", ""),
+    "joint_action.started": ("people", ""),
+    "joint_action.done": ("check-circle", ""),
+    "joint_action.ended": ("file-earmark-text", "done"),
 }
 
 
