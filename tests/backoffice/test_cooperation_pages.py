@@ -24,7 +24,16 @@ from workflows.services.correspondence import add_note
 
 pytestmark = pytest.mark.django_db
 # What nobody who only helps may ever read.
-CANARIES = ("Hoàng Thị Kín", "0901112223", "kin@canary.vn", "Ngõ Kín", "ĐẦU ĐUÔI KÍN", "GHI CHÚ KÍN", "tep-kin", "0355554444")
+CANARIES = (
+    "Hoàng Thị Kín",
+    "0901112223",
+    "kin@canary.vn",
+    "Ngõ Kín",
+    "ĐẦU ĐUÔI KÍN",
+    "GHI CHÚ KÍN",
+    "tep-kin",
+    "0355554444",
+)
 
 
 @pytest.fixture
@@ -105,7 +114,12 @@ def test_who_helps_reads_nothing_else_of_the_case_anywhere(own_index, at_desk, c
     found = help_.taken(case, sct, qltt, shared=shared(case, shown))
     Relay().run_until_idle()
     desk = at_desk(qltt)
-    for url in (page_of(found), reverse("backoffice:cooperation-list"), reverse("backoffice:inbox"), reverse("backoffice:queue")):
+    for url in (
+        page_of(found),
+        reverse("backoffice:cooperation-list"),
+        reverse("backoffice:inbox"),
+        reverse("backoffice:queue"),
+    ):
         text = desk.get(url).content.decode()
         assert not [secret for secret in CANARIES if secret in text], url
     assert desk.get(reverse("backoffice:case", args=[case.number])).status_code == 404
@@ -149,7 +163,10 @@ def test_foreign_and_nonexistent_answer_alike(at_desk, case, sct, qltt, associat
 
 def test_each_side_is_offered_its_own_deeds_only(at_desk, case, sct, qltt):
     found = help_.asked(case, sct, qltt.agency)
-    offered = {who: [e["name"] for e in at_desk(m).get(page_of(found)).context["deeds"]] for who, m in (("us", sct), ("them", qltt))}
+    offered = {
+        who: [e["name"] for e in at_desk(m).get(page_of(found)).context["deeds"]]
+        for who, m in (("us", sct), ("them", qltt))
+    }
     assert offered == {"us": ["dismiss"], "them": ["take", "decline"]}
     assert at_desk(qltt).post(deed(found, "dismiss"), {"reason": "x"}).status_code == 403
     assert at_desk(sct).post(deed(found, "take")).status_code == 403
@@ -184,7 +201,9 @@ def test_a_file_is_taken_out_again_without_javascript(at_desk, case, sct, qltt):
     assert "CHỮ" in page.content.decode()
 
 
-@pytest.mark.parametrize("fields", [{"to": ""}, {"text": ""}, {"deliverable": "", "amount": "3"}, {"amount": "999"}, {"to": "x"}])
+@pytest.mark.parametrize(
+    "fields", [{"to": ""}, {"text": ""}, {"deliverable": "", "amount": "3"}, {"amount": "999"}, {"to": "x"}]
+)
 def test_bad_input_is_told_and_kept(at_desk, case, sct, qltt, fields):
     page = at_desk(sct).post(ask_url(case), filled(case, qltt.agency) | fields | {"confirmed": "on"})
     assert page.status_code == 400
@@ -228,10 +247,15 @@ def test_overdue_requests_come_first_and_a_list_costs_the_same_however_long(
     with django_assert_max_num_queries(12):
         page = desk.get(reverse("backoffice:cooperation-list"))
     assert page.context["rows"][0]["cooperation"] == soon
-    assert at_desk(sct).get(reverse("backoffice:cooperation-list"), {"tab": "by-us"}).context["rows"][0]["cooperation"] == soon
+    assert (
+        at_desk(sct).get(reverse("backoffice:cooperation-list"), {"tab": "by-us"}).context["rows"][0]["cooperation"]
+        == soon
+    )
 
 
-def test_a_requests_page_costs_the_same_however_much_was_shared(at_desk, case, sct, qltt, two_files, django_assert_max_num_queries):
+def test_a_requests_page_costs_the_same_however_much_was_shared(
+    at_desk, case, sct, qltt, two_files, django_assert_max_num_queries
+):
     found = help_.taken(case, sct, qltt, shared=shared(case, two_files[0]))
     desk = at_desk(qltt)
     desk.get(page_of(found))
