@@ -47,6 +47,14 @@ _ICONS = {
     "paper.issued": ("file-earmark-text", ""),
     "case.rated": ("star", "answer"),
     "case.rated_by_business": ("star", ""),
+    "case.found": ("search", ""),
+    "cooperation.asked": ("people", ""),
+    "cooperation.taken": ("check-lg", ""),
+    "cooperation.contributed": ("reply", "answer"),
+    "cooperation.declined": ("slash-circle", ""),
+    "joint_action.started": ("people", ""),
+    "joint_action.done": ("check-circle", ""),
+    "joint_action.ended": ("file-earmark-text", "done"),
 }
 
 
