@@ -10,8 +10,13 @@ from agencies.models import Role
 from complaints.policy import may_see_identity as identity_gate
 from workflows.conditions import CONDITIONS
 from workflows.errors import MoveNotAllowed
-from workflows.models import Case, Referral
-from workflows.states import MOVE, MOVES, By, Move, Relation, State
+from workflows.models import Case, Referral, Side
+from workflows.states import MOVE, MOVES, OWN_HANDLER, By, Move, Relation, State, Track
+
+# While the sides talk, the talk is ended first.
+BARRED_IN = (
+    State.LODGED, State.ACCEPTED, State.AWAITING_COMPLAINANT, State.INVESTIGATING, State.AWAITING_RESPONDENT,
+)  # fmt: skip
 
 
 def relations(actor: Actor, case: Case) -> frozenset[Relation]:
@@ -107,6 +112,24 @@ def may_supplement(actor: Actor, case: Case) -> bool:
     if case.state in (State.CLOSED, State.WITHDRAWN):
         return False
     return bool(relations(actor, case) & {Relation.CITIZEN, Relation.OWNER})
+
+
+def side_of(actor: Actor, case: Case) -> Side | None:
+    """Which side the actor speaks for in the case's room: a party, or the handler in between."""
+    standing = relations(actor, case)
+    if Relation.CITIZEN in standing:
+        return Side.COMPLAINANT
+    if Relation.BUSINESS in standing:
+        return Side.RESPONDENT
+    return Side.FACILITATOR if permits(OWN_HANDLER, actor, standing) else None
+
+
+def may_bar(actor: Actor, case: Case) -> bool:
+    """Say that the dispute may not be settled between the sides, or that it may again: before or after a talk."""
+    if case.track != Track.CONSUMER or case.state not in BARRED_IN:
+        return False
+    standing = relations(actor, case)
+    return any(permits(by, actor, standing) for by in (OWN_HANDLER, By(Relation.OWNER, frozenset({Role.SUPERVISOR}))))
 
 
 def clearance(actor: Member) -> str:

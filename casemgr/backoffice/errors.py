@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from workflows.errors import CaseNotFound, InvalidInput, KeyReused, MoveNotAllowed, StaleCase, WorkflowError
+from workflows.errors import CaseNotFound, InvalidInput, KeyReused, MoveNotAllowed, RoomMovedOn, StaleCase, WorkflowError
 from workflows.states import RefusalReason
 
 STATUS = {
     CaseNotFound: HTTPStatus.NOT_FOUND,
     StaleCase: HTTPStatus.CONFLICT,
     KeyReused: HTTPStatus.CONFLICT,
+    RoomMovedOn: HTTPStatus.CONFLICT,
     MoveNotAllowed: HTTPStatus.FORBIDDEN,
     InvalidInput: HTTPStatus.BAD_REQUEST,
 }
