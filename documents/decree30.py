@@ -34,7 +34,10 @@ DOCUMENT_TYPES: dict[str, str] = {
     "PG": "Phiếu gửi",
     "PC": "Phiếu chuyển",
     "PB": "Phiếu báo",
+    "CV": "Công văn",
 }
+#: An official letter: its symbol and its page carry no type name (Appendix I, II.3.b and II.5.a).
+LETTER = "CV"
 
 _DEGREES = re.compile(
     r"^\s*(?:(?:GS|PGS|TSKH|TS|ThS|CN|KS|BS|LS|DS|CKI|CKII|NGND|NGƯT|TTND|TTƯT)"
@@ -80,21 +83,23 @@ def place_and_date(place: str, issued_on: date | None) -> str:
     return f"{place}, ngày {issued_on.day:02d} tháng {month} năm {issued_on.year}"
 
 
-def document_symbol(type_abbr: str, issuer: str) -> str:
-    """``TB-SCT``: abbreviation of the type and of the issuing body, no spaces."""
+def document_symbol(type_abbr: str, issuer: str, field_abbr: str = "") -> str:
+    """``TB-SCT``: abbreviation of the type and of the issuing body, no spaces. An official letter has the issuer
+    and the drafting unit or the field it is about instead: ``SCT-QLTM``."""
     if type_abbr not in DOCUMENT_TYPES:
         raise ValueError(f"unknown document type {type_abbr!r}")
-    if not issuer or re.search(r"\s", issuer):
+    if not issuer or re.search(r"\s", issuer + field_abbr):
         raise ValueError("the issuer's abbreviation is one word without spaces")
-    return f"{type_abbr}-{issuer}"
+    parts = (issuer, field_abbr) if type_abbr == LETTER else (type_abbr, issuer)
+    return "-".join(filter(None, parts))
 
 
-def document_number(number: int | None, type_abbr: str, issuer: str) -> str:
+def document_number(number: int | None, type_abbr: str, issuer: str, field_abbr: str = "") -> str:
     """``Số: 05/TB-SCT``; a draft (``None``) keeps room for the number."""
     if number is not None and number < 1:
         raise ValueError("document numbers start at 1")
     shown = BLANK_NUMBER if number is None else f"{number:02d}"
-    return f"Số: {shown}/{document_symbol(type_abbr, issuer)}"
+    return f"Số: {shown}/{document_symbol(type_abbr, issuer, field_abbr)}"
 
 
 def without_degrees(name: str) -> str:
@@ -180,10 +185,11 @@ class Recipients:
 
 @dataclass(frozen=True)
 class OfficialDocument:
-    """Everything around the body of a named document (Thông báo, Báo cáo, …).
+    """Everything around the body of a named document (Thông báo, Báo cáo, …) or an official letter.
 
     ``number`` and ``issued_on`` are ``None`` on a draft. ``grounds`` are the ``Căn cứ``
-    lines without final punctuation.
+    lines without final punctuation. ``addressees`` and ``field_abbr`` are a letter's:
+    whom it greets (``Kính gửi``), and what its symbol ends with.
     """
 
     letterhead: Letterhead
@@ -196,6 +202,12 @@ class OfficialDocument:
     grounds: tuple[str, ...] = ()
     urgency: Urgency | None = None
     draft: bool = False
+    addressees: tuple[str, ...] = ()
+    field_abbr: str = ""
+
+    @property
+    def is_letter(self) -> bool:
+        return self.type_abbr == LETTER
 
     @property
     def type_name(self) -> str:
@@ -203,7 +215,21 @@ class OfficialDocument:
 
     @property
     def number_line(self) -> str:
-        return document_number(self.number, self.type_abbr, self.letterhead.abbreviation)
+        return document_number(self.number, self.type_abbr, self.letterhead.abbreviation, self.field_abbr)
+
+    @property
+    def letter_subject(self) -> str:
+        """What stands under a letter's number: ``V/v …``."""
+        return "V/v " + re.sub(r"^(v/v|về việc)\s+", "", self.subject, flags=re.IGNORECASE)
+
+    @property
+    def addressee_lines(self) -> list[str]:
+        """``Kính gửi: A`` on one line; several each on their own, with a dash."""
+        if len(self.addressees) < 2:
+            return [f"Kính gửi: {addressee}" for addressee in self.addressees]
+        ends = [";"] * (len(self.addressees) - 1) + ["."]
+        listed = [f"- {name.rstrip(';.')}{end}" for name, end in zip(self.addressees, ends, strict=True)]
+        return ["Kính gửi:", *listed]
 
     @property
     def dateline(self) -> str:

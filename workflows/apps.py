@@ -9,5 +9,7 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Rules and calendar")
 
     def ready(self) -> None:
+        import_module("workflows.kinds_letters")
+        import_module("workflows.handlers_letters")
         import_module("workflows.kinds_rooms")
         import_module("workflows.jobs_rooms")

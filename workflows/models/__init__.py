@@ -1,5 +1,6 @@
 from .case import Case
 from .correspondence import Audience, Remark, RemarkKind
+from .paper import Paper
 from .referral import Referral
 from .resolution import Resolution
 from .rooms import PARTIES, MediationConsent, Offer, Room, RoomEntry, Side
@@ -16,6 +17,7 @@ __all__ = [
     "MediationConsent",
     "NegotiationReport",
     "Offer",
+    "Paper",
     "Referral",
     "Remark",
     "RemarkKind",

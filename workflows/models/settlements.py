@@ -12,6 +12,7 @@ from agencies.actors import Actor, System
 from agencies.models import User
 from events.chain import salted_digest
 
+from .paper import Paper
 from .resolution import Resolution
 from .rooms import PARTIES, Room, Side
 
@@ -45,6 +46,9 @@ class Settlement(models.Model):
     room = models.OneToOneField(Room, on_delete=models.PROTECT, related_name="settlement", verbose_name=_("room"))
     resolution = models.OneToOneField(
         Resolution, on_delete=models.PROTECT, related_name="settlement", verbose_name=_("resolution")
+    )
+    paper = models.OneToOneField(
+        Paper, on_delete=models.PROTECT, related_name="settlement", verbose_name=_("minutes on paper")
     )
     complainant_name = models.CharField(_("the consumer"), max_length=120)
     complainant_contact = models.CharField(_("address and telephone of the consumer"), max_length=350, blank=True)

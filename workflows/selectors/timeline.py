@@ -13,7 +13,7 @@ from agencies.actors import Citizen, Member
 from agencies.models import Agency, User
 from events.models import Event
 from events.registry import KINDS
-from workflows.models import Case, Remark
+from workflows.models import Audience, Case, Remark
 from workflows.states import RefusalReason
 
 LOOKS = ("case.identity_shown", "case.evidence_opened", "case.printed")
@@ -57,7 +57,7 @@ def case_timeline(case: Case, reader: Member, *, since_version: int = 0) -> list
 
 def public_timeline(case: Case) -> list[Entry]:
     """For the citizen, oldest first: plain words, no person, nothing internal. Three queries."""
-    events = [e for e in _events(case) if e.kind in KINDS and KINDS[e.kind].public]
+    events = [e for e in _events(case) if e.kind in KINDS and KINDS[e.kind].public and _is_public(e)]
     remarks = {r.pk: r for r in Remark.objects.filter(case=case).visible_to(Citizen(case.complaint_id))}
     names = agency_names(events)
     return [
@@ -100,9 +100,21 @@ def _readable(event: Event, remarks: Mapping[int, Remark], reader: Member) -> bo
         return False
     if event.kind == "case.noted":
         return event.data.get("remark") in remarks
+    if event.kind == "paper.issued" and not _is_own(event, reader):
+        return event.data["audience"] in _audiences(reader)
     if event.kind in LOOKS:
         return event.actor.get("agency") == reader.agency.code
     return not reader.agency.assisted_intake_only or bool(KINDS[event.kind].public)
+
+
+def _is_public(event: Event) -> bool:
+    return event.kind != "paper.issued" or event.data["audience"] == Audience.CITIZEN
+
+
+def _audiences(reader: Member) -> set[str]:
+    """Whose papers the reader may know of, beside the reader's own agency's."""
+    shared = set() if reader.agency.assisted_intake_only else {Audience.SHARED}
+    return {Audience.CITIZEN, *shared, *({Audience.POLICE} if reader.is_police else ())}
 
 
 def agency_names(events: Iterable[Event]) -> dict[str, str]:
