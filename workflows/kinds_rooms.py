@@ -28,9 +28,7 @@ declare(
         _("%(who)s proposes mediation between you and the business and needs your agreement."),
     ),
     Kind("case.mediation_agreed", _("A side agreed to mediation."), "", _("A side agreed to mediation")),
-    Kind(
-        "case.mediation_declined", _("A side does not want mediation."), "", _("A side does not want mediation")
-    ),
+    Kind("case.mediation_declined", _("A side does not want mediation."), "", _("A side does not want mediation")),
     Kind(
         "case.mediation_opened",
         _("%(who)s opened a mediation."),

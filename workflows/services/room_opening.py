@@ -140,7 +140,9 @@ def record_consent(*, case_id: int, by: Member, side: str, agrees: bool, how: st
     if side not in PARTIES:
         raise InvalidInput("side", _("Choose one of the two sides."))
     if not how.strip() or len(how) > LONGEST_HOW:
-        raise InvalidInput("how", _("Write how and when it was said, in at most %(n)d characters.") % {"n": LONGEST_HOW})
+        raise InvalidInput(
+            "how", _("Write how and when it was said, in at most %(n)d characters.") % {"n": LONGEST_HOW}
+        )
     consent = MediationConsent.objects.current(case).filter(side=side).first()
     if consent is None:
         consent = MediationConsent(case=case, agency=case.owner, side=side, asked_at=clock.now())
