@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class WorkflowsConfig(AppConfig):
     name = "workflows"
     verbose_name = _("Rules and calendar")
+
+    def ready(self) -> None:
+        for module in ("kinds_respondent", "handlers_respondent"):
+            import_module(f"workflows.{module}")

@@ -11,7 +11,7 @@ from complaints.policy import may_see_identity as identity_gate
 from workflows.conditions import CONDITIONS
 from workflows.errors import MoveNotAllowed
 from workflows.models import Case, Referral
-from workflows.states import MOVE, MOVES, By, Move, Relation, State
+from workflows.states import MOVE, MOVES, By, Move, Relation, State, Track
 
 
 def relations(actor: Actor, case: Case) -> frozenset[Relation]:
@@ -92,6 +92,15 @@ def why_not(actor: Actor, move: Move, case: Case) -> str:
             "roles": ", ".join(roles),
         }
     return _("“%(move)s” is not yours to do on this case.") % {"move": move.label}
+
+
+def may_deal_with_respondent(actor: Actor, case: Case) -> bool:
+    """Names the business, sends and revokes its links, judges its refusal: the case's handler, and a supervisor of
+    the owner."""
+    if not isinstance(actor, Member) or case.owner_id != actor.agency.pk or case.track != Track.CONSUMER:
+        return False
+    is_own = case.handler_id == actor.person.pk and actor.has(Role.HANDLER)
+    return is_own or actor.has(Role.SUPERVISOR)
 
 
 def may_note(actor: Actor, case: Case) -> bool:

@@ -2,6 +2,7 @@ from .case import Case
 from .correspondence import Audience, Remark, RemarkKind
 from .referral import Referral
 from .resolution import Resolution
+from .respondent import OneTimeCode, Purpose, RespondentAnswer, RespondentLink
 from .rules import CalendarOverride, ClockRule, RoutingRule
 
 __all__ = [
@@ -9,9 +10,13 @@ __all__ = [
     "CalendarOverride",
     "Case",
     "ClockRule",
+    "OneTimeCode",
+    "Purpose",
     "Referral",
     "Remark",
     "RemarkKind",
     "Resolution",
+    "RespondentAnswer",
+    "RespondentLink",
     "RoutingRule",
 ]
