@@ -9,7 +9,12 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Rules and calendar")
 
     def ready(self) -> None:
-        import_module("workflows.kinds_letters")
-        import_module("workflows.handlers_letters")
-        import_module("workflows.kinds_rooms")
-        import_module("workflows.jobs_rooms")
+        for module in (
+            "kinds_letters",
+            "handlers_letters",
+            "kinds_respondent",
+            "handlers_respondent",
+            "kinds_rooms",
+            "jobs_rooms",
+        ):
+            import_module(f"workflows.{module}")

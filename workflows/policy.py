@@ -99,6 +99,15 @@ def why_not(actor: Actor, move: Move, case: Case) -> str:
     return _("“%(move)s” is not yours to do on this case.") % {"move": move.label}
 
 
+def may_deal_with_respondent(actor: Actor, case: Case) -> bool:
+    """Names the business, sends and revokes its links, judges its refusal: the case's handler, and a supervisor of
+    the owner."""
+    if not isinstance(actor, Member) or case.owner_id != actor.agency.pk or case.track != Track.CONSUMER:
+        return False
+    is_own = case.handler_id == actor.person.pk and actor.has(Role.HANDLER)
+    return is_own or actor.has(Role.SUPERVISOR)
+
+
 def may_note(actor: Actor, case: Case) -> bool:
     return (
         isinstance(actor, Member)

@@ -10,13 +10,12 @@ from complaints.lodgement import Person
 from complaints.models import Complaint
 from events import clock
 from tests import factories
-from tests.factories import journeys
+from tests.factories import business, journeys
 from workflows.deadlines import HANOI
 from workflows.models import Case, Room
 from workflows.services import room_opening, settlement
 
 NAMED = Person(name="Trần Thị Mẫu", phone="0912345678", may_share_with_business=True)
-LINK = 41
 
 
 def today() -> date:
@@ -26,6 +25,7 @@ def today() -> date:
 def owned_by(by: Member, **fields: Any) -> Case:
     """A case under verification by ``by``'s agency, whichever the rules send it to, its business silent."""
     case = journeys.investigating(factories.member("sct"), person=NAMED, **fields).case
+    business.sent_link(case, by)
     Case.objects.filter(pk=case.pk).update(owner=by.agency, handler=by.person, respondent_stance="silent")
     return Case.objects.select_related("complaint", "owner__kind").get(pk=case.pk)
 
@@ -49,7 +49,8 @@ def mediation(by: Member, **fields: Any) -> Room:
 
 
 def parties(case: Case) -> tuple[Citizen, Business]:
-    return Citizen(case.complaint_id), Business(case.pk, LINK)
+    """By the business's latest link."""
+    return Citizen(case.complaint_id), Business(case.pk, case.respondent_links.latest("pk").pk)
 
 
 def room_of(case: Case) -> Room:

@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
+from agencies.actors import Business, Citizen
 from complaints.lodgement import Person
+from complaints.models import ComplaintRespondent
+from events import clock
 from events.models import Event
 from tests import factories
-from tests.factories import journeys, talks
+from tests.factories import business, journeys, talks
 from workflows import policy
 from workflows.errors import InvalidInput, MoveNotAllowed
 from workflows.models import Case, MediationConsent, Remark, Room
-from workflows.services import barring, room_opening
+from workflows.services import barring, invitations, room_opening
 from workflows.states import MOVE
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +149,7 @@ def test_a_bar_is_set_and_lifted_with_a_reason(sct):
     with pytest.raises(InvalidInput):
         barring.bar_settlement(case_id=case.pk, by=sct, version=case.version, bar="", reason="x")
     with pytest.raises(MoveNotAllowed, match="public interest"):
-        barring.ask_for_settlement(case_id=case.pk, by=talks.parties(case)[0], text="Xin thương lượng.")
+        barring.ask_for_settlement(case_id=case.pk, by=Citizen(case.complaint_id), text="Xin thương lượng.")
     case = barring.unbar_settlement(case_id=case.pk, by=sct, version=case.version, reason="Đã xem lại.")
     assert (case.bar, policy.missing(sct, MOVE["open_negotiation"], case)) == ("", None)
     assert "Bí mật" not in str(list(Event.objects.values()))
@@ -164,7 +167,7 @@ def test_a_bar_is_not_everybodys_to_set_nor_set_during_a_talk(sct):
 def test_the_citizens_wish_is_told_once(sct):
     case = talks.owned_by(sct)
     for _ in range(2):
-        barring.ask_for_settlement(case_id=case.pk, by=talks.parties(case)[0], text="Xin thương lượng.")
+        barring.ask_for_settlement(case_id=case.pk, by=Citizen(case.complaint_id), text="Xin thương lượng.")
     assert Event.objects.filter(kind="case.settlement_wished").count() == 1
     assert Remark.objects.filter(text="Xin thương lượng.").count() == 1
 
@@ -172,4 +175,31 @@ def test_the_citizens_wish_is_told_once(sct):
 def test_an_anonymous_wish_is_told_that_identity_is_needed(sct):
     case = journeys.investigating(sct, is_anonymous=True).case
     with pytest.raises(MoveNotAllowed, match="anonymous"):
-        barring.ask_for_settlement(case_id=case.pk, by=talks.parties(case)[0], text="Xin thương lượng.")
+        barring.ask_for_settlement(case_id=case.pk, by=Citizen(case.complaint_id), text="Xin thương lượng.")
+
+
+def test_the_business_that_was_asked_gets_a_link_and_another_sees_nothing(sct, hoi):
+    case = talks.owned_by(sct)
+    other = business.sent_link(case, sct).link
+    asked = business.sent_link(case, sct).link
+    opened(case, sct)
+    room = talks.room_of(case)
+    assert (room.invitation.purpose, room.invitation.respondent_id) == ("negotiation", asked.respondent_id)
+    assert Room.objects.visible_to(Business(case.pk, asked.pk)).get() == room
+    assert not Room.objects.visible_to(Business(case.pk, other.pk)).exists()
+
+
+def test_a_business_never_reached_is_invited_by_the_handler(sct):
+    case = journeys.investigating(sct, person=talks.NAMED).case
+    Case.objects.filter(pk=case.pk).update(respondent_stance="silent")
+    opened(case, sct)
+    room = talks.room_of(case)
+    assert room.invitation is None
+    contact = business.contact()
+    with pytest.raises(InvalidInput):
+        invitations.invite_to_room(room_id=room.pk, by=sct, contact=contact)
+    ComplaintRespondent.objects.create(
+        complaint=case.complaint, respondent=contact.respondent, named_by=sct.person, named_at=clock.now()
+    )
+    link = invitations.invite_to_room(room_id=room.pk, by=sct, contact=contact)
+    assert Room.objects.visible_to(Business(case.pk, link.pk)).get() == room

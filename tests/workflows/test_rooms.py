@@ -48,7 +48,7 @@ def turn(room) -> str:
 
 def test_each_side_writes_once_and_then_the_other(room, citizen, business):
     rooms.say(room_id=room.pk, by=citizen, text="Tôi muốn lấy lại tiền.")
-    with pytest.raises(RoomMovedOn, match="."):
+    with pytest.raises(RoomMovedOn):
         rooms.say(room_id=room.pk, by=citizen, text="Và thêm nữa.")
     rooms.say(room_id=room.pk, by=business, text="Chúng tôi xem lại.")
     assert turn(room) == "complainant"

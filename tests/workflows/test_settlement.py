@@ -78,7 +78,7 @@ def test_each_side_confirms_what_it_read_once(sct, room):
     with pytest.raises(RoomMovedOn):
         confirmed(citizen, digest="0" * 64)
     assert confirmed(citizen) == confirmed(citizen)
-    assert confirmed(business).link == talks.LINK
+    assert confirmed(business).link == business.link_id
     assert Event.objects.filter(kind="case.settlement_confirmed").count() == 2
     for stranger in (sct, factories.member("sct")):
         with pytest.raises(MoveNotAllowed):
@@ -129,7 +129,7 @@ def test_the_business_reports_once_after_the_end(sct, room):
     with pytest.raises(MoveNotAllowed):
         settlement.report_negotiation_result(room_id=room.pk, by=citizen, text="Kết quả.")
     report = settlement.report_negotiation_result(room_id=room.pk, by=business, text="Kết quả.")
-    assert (report.link, report.recorded_by) == (talks.LINK, None)
+    assert (report.link, report.recorded_by) == (business.link_id, None)
     with pytest.raises(MoveNotAllowed):
         settlement.report_negotiation_result(room_id=room.pk, by=sct, text="Kết quả.")
 

@@ -3,6 +3,7 @@ from .correspondence import Audience, Remark, RemarkKind
 from .paper import Paper
 from .referral import Referral
 from .resolution import Resolution
+from .respondent import OneTimeCode, Purpose, RespondentAnswer, RespondentLink
 from .rooms import PARTIES, MediationConsent, Offer, Room, RoomEntry, Side
 from .rules import CalendarOverride, ClockRule, RoutingRule
 from .settlements import MINUTES, NegotiationReport, Settlement, SettlementConfirmation
@@ -17,11 +18,15 @@ __all__ = [
     "MediationConsent",
     "NegotiationReport",
     "Offer",
+    "OneTimeCode",
     "Paper",
+    "Purpose",
     "Referral",
     "Remark",
     "RemarkKind",
     "Resolution",
+    "RespondentAnswer",
+    "RespondentLink",
     "Room",
     "RoomEntry",
     "RoutingRule",

@@ -6,7 +6,7 @@ Texts stand in rows that can be erased; the log of events holds their ids and sa
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Actor, Business, Citizen, Member, System
@@ -14,6 +14,7 @@ from agencies.models import Agency, User
 from workflows.states import State
 
 from .case import Case
+from .respondent import RespondentLink
 
 
 class Side(models.TextChoices):
@@ -30,6 +31,12 @@ class Side(models.TextChoices):
 PARTIES = (Side.COMPLAINANT, Side.RESPONDENT)
 
 
+def _same_business(actor: Business) -> Exists:
+    """The row's invitation went to the business whose link this is: a case may have asked several."""
+    own = RespondentLink.objects.filter(pk=actor.link_id, case_id=actor.case_id)
+    return Exists(own.filter(respondent=OuterRef("invitation__respondent")))
+
+
 class RoomQuerySet(models.QuerySet["Room"]):
     def visible_to(self, actor: Actor) -> RoomQuerySet:
         """The parties, and the owner's people who handle cases. A mediation stays with the association that held it
@@ -39,7 +46,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
         if isinstance(actor, Citizen):
             return self.filter(case__complaint_id=actor.complaint_id)
         if isinstance(actor, Business):
-            return self.filter(case_id=actor.case_id)
+            return self.filter(_same_business(actor), case_id=actor.case_id)
         if not isinstance(actor, Member) or not actor.handles_cases or actor.agency.assisted_intake_only:
             return self.none()
         theirs = Q(kind=Room.Kind.NEGOTIATION) | Q(agency=actor.agency)
@@ -62,6 +69,10 @@ class Room(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="rooms", verbose_name=_("case"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("opened by"))
+    # The link by which the business was asked in; none while it was never sent one.
+    invitation = models.ForeignKey(
+        RespondentLink, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("invitation")
+    )
     turn = models.CharField(_("whose turn"), max_length=12, choices=Side, blank=True)
     opened_at = models.DateTimeField(_("opened at"))
     deadline_at = models.DateTimeField(_("result by"), null=True, blank=True)
@@ -196,6 +207,12 @@ class MediationConsentQuerySet(models.QuerySet["MediationConsent"]):
         """Of the mediation that the case's owner asked for and that is not open yet."""
         return self.filter(case=case, agency=case.owner_id, room=None)
 
+    def of_party(self, actor: Citizen | Business) -> MediationConsentQuerySet:
+        """The one the actor itself may give."""
+        if isinstance(actor, Citizen):
+            return self.filter(case__complaint_id=actor.complaint_id, side=Side.COMPLAINANT)
+        return self.filter(_same_business(actor), case_id=actor.case_id, side=Side.RESPONDENT)
+
 
 class MediationConsent(models.Model):
     """One party's agreement to mediation by ``agency`` (Luật 19/2023 Đ62, Đ63): asked for, then given or declined
@@ -210,6 +227,9 @@ class MediationConsent(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("mediating agency"))
     side = models.CharField(_("side"), max_length=12, choices=Side)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
+    invitation = models.ForeignKey(
+        RespondentLink, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("invitation")
+    )
     asked_at = models.DateTimeField(_("asked at"))
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     # Empty: the party said so itself, on its own page.

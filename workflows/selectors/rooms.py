@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
-from agencies.actors import Actor, Member
+from agencies.actors import Actor, Business, Citizen, Member
 from events import clock
 from workflows import policy
 from workflows.errors import CaseNotFound
@@ -116,9 +116,8 @@ def agreed_in(room: Room) -> str:
 def consents_for(case: Case, actor: Actor) -> list[MediationConsent]:
     """What both sides said to the mediation that was proposed; a party sees its own answer alone."""
     consents = MediationConsent.objects.current(case)
-    side = policy.side_of(actor, case)
-    if side in PARTIES:
-        return list(consents.filter(side=side))
+    if isinstance(actor, Citizen | Business):
+        return list(consents.of_party(actor))
     owns = isinstance(actor, Member) and actor.agency.pk == case.owner_id
     return list(consents) if owns else []
 

@@ -14,7 +14,8 @@ from workflows import policy
 from workflows.clocks import timetable
 from workflows.deadlines import HANOI, deadline
 from workflows.errors import InvalidInput, MoveNotAllowed
-from workflows.models import PARTIES, Case, MediationConsent, Room, RoomEntry, Side
+from workflows.models import PARTIES, Case, MediationConsent, Purpose, Room, RoomEntry, Side
+from workflows.services.invitations import invite_business
 from workflows.services.moving import begin, finish, record
 from workflows.services.rooms import add_entry, close_room, record_in
 from workflows.states import Track
@@ -23,6 +24,7 @@ from workflows.states import Track
 NEGOTIATION_WORKING_DAYS = 7
 REPORT_WORKING_DAYS = 5
 LONGEST_HOW = 500
+_PURPOSE = {Room.Kind.NEGOTIATION: Purpose.NEGOTIATION, Room.Kind.MEDIATION: Purpose.MEDIATION}
 
 
 @transaction.atomic
@@ -86,13 +88,14 @@ def _given_consents(case: Case) -> list[MediationConsent]:
 
 
 def _open_room(
-    case: Case, kind: str, by: Member, words: str, field: str, *, deadline_at: datetime, report_due_at: datetime | None = None
+    case: Case, kind: Room.Kind, by: Member, words: str, field: str, *, deadline_at: datetime, report_due_at: datetime | None = None
 ) -> Room:  # fmt: skip
     """The complainant has the first word. A room that the case left behind is closed by this one."""
     close_room(case, Room.Ending.CASE_ENDED, by=by)
     room = Room.objects.create(
         case=case,
         kind=kind,
+        invitation=invite_business(case, _PURPOSE[kind], by=by),
         agency=case.owner,
         turn=Side.COMPLAINANT,
         opened_at=clock.now(),
@@ -117,6 +120,9 @@ def propose_mediation(*, case_id: int, by: Member) -> Case:
     MediationConsent.objects.bulk_create(
         MediationConsent(case=case, agency=case.owner, side=side, asked_at=now) for side in missing
     )
+    if current.filter(side=Side.RESPONDENT, state=state.ASKED).exists():
+        link = invite_business(case, Purpose.MEDIATION, by=by)
+        current.filter(side=Side.RESPONDENT).update(invitation=link)
     record(case, "case.mediation_proposed", by=by)
     return case
 
@@ -126,7 +132,7 @@ def answer_mediation(*, case_id: int, by: Citizen | Business, agrees: bool) -> M
     """A party's own answer, on its page. It may be changed until the mediation opens; the same answer again changes
     nothing. Raises MoveNotAllowed when nobody asked."""
     case = Case.objects.visible_to(by).locked(case_id)
-    consent = MediationConsent.objects.current(case).filter(side=policy.side_of(by, case)).first()
+    consent = MediationConsent.objects.current(case).of_party(by).first()
     if consent is None or case.track != Track.CONSUMER:
         raise MoveNotAllowed(_("Nobody asks you about mediation now."))
     return _answer(case, consent, by, agrees)

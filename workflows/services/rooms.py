@@ -213,7 +213,8 @@ def record_in(room: Room, kind: str, *, by: Actor, entry: RoomEntry | None = Non
 def close_room(case: Case, ending: Room.Ending, *, by: Actor, text: str | None = None) -> Room | None:
     """Close the case's open room, if there is one, inside the caller's transaction and lock on the case. Open offers
     are off the table. ``text``: why, for the sides; None where another move says it. Raises InvalidInput."""
-    room = Room.objects.select_for_update(of=("self",)).filter(case=case, closed_at=None).first()
+    rooms = Room.objects.select_for_update(of=("self",)).select_related("invitation")
+    room = rooms.filter(case=case, closed_at=None).first()
     if room is None:
         return None
     entry = add_entry(

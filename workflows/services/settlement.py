@@ -23,6 +23,7 @@ from workflows.models import (
     Audience,
     Case,
     NegotiationReport,
+    Purpose,
     RemarkKind,
     Resolution,
     Room,
@@ -30,6 +31,7 @@ from workflows.models import (
     SettlementConfirmation,
     Side,
 )
+from workflows.services.invitations import invite_business
 from workflows.services.moving import begin, clean_text, finish, record, write_remark
 from workflows.services.papers import issue_paper
 from workflows.services.room_opening import REPORT_WORKING_DAYS
@@ -78,11 +80,16 @@ def record_settlement(
     settlement = _write_minutes(
         room, resolution, by, held_on=held_on, respondent_contact=respondent_contact.strip(), **cleaned
     )
+    invite_business(case, Purpose.CONFIRMATION, by=by, respondent_id=_business_of(room))
     case.record_settlement(outcome=outcome)
     finish(
         case, "case.settled", by=by, outcome=outcome, remark=remark, settlement=settlement.pk, minutes=settlement.digest
     )
     return case
+
+
+def _business_of(room: Room) -> int | None:
+    return room.invitation.respondent_id if room.invitation else None
 
 
 def _check_held_on(case: Case, held_on: date) -> None:
