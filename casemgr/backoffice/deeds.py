@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
-from casemgr.backoffice import drafts, forms
+from casemgr.backoffice import drafts, forms, rooms_forms
 from workflows.models import Case
-from workflows.services import acceptance, conclusion, correspondence, referral
+from workflows.services import acceptance, conclusion, correspondence, referral, room_opening, settlement
 from workflows.states import Move
 
 
@@ -45,6 +45,18 @@ DEEDS = {
         forms.QuestionForm, correspondence.ask_complainant, "question-circle", _("The question is on the sender's page.")
     ),
     "answer": Deed(forms.AnswerForm, correspondence.answer_question, "reply", _("The answer is recorded.")),
+    "open_negotiation": Deed(
+        rooms_forms.OpenNegotiationForm, room_opening.open_negotiation, "people", _("The negotiation is open; both sides are told.")
+    ),
+    "open_mediation": Deed(
+        rooms_forms.OpenMediationForm, room_opening.open_mediation, "people", _("The mediation is open; both sides are told.")
+    ),
+    "record_settlement": Deed(
+        rooms_forms.SettlementForm, settlement.record_settlement, "clipboard-check", _("The settlement is recorded; both sides can read and confirm the minutes.")
+    ),
+    "end_without_settlement": Deed(
+        rooms_forms.EndTalkForm, settlement.end_without_settlement, "slash-circle", _("The room is closed; both sides read what can be done now.")
+    ),
     "resolve": Deed(forms.ResolveForm, conclusion.resolve_case, "check-circle", _("The case is resolved; the sender sees it on the tracking page.")),
     "reopen": Deed(forms.ReasonForm, conclusion.reopen_case, "arrow-clockwise", _("The case is open again.")),
     "close": Deed(forms.CloseForm, conclusion.close_case, "lock", _("The case is closed."), ends=True),

@@ -11,6 +11,7 @@ from casemgr.backoffice import (
     moves,
     printing,
     queue,
+    rooms_urls,
     search_views,
 )
 
@@ -41,4 +42,5 @@ urlpatterns = [
     path(
         "cases/<str:number>/evidence/<int:evidence>/<str:purpose>/", evidence.PictureView.as_view(), name="evidence-picture"
     ),
+    *rooms_urls.urlpatterns,
 ]  # fmt: skip

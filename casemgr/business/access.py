@@ -29,6 +29,9 @@ _SALT = "casemgr.business.access"
 LANDING: dict[str, str] = {
     Purpose.ANSWER: "business:complaint",
     Purpose.RESULT: "business:result",
+    Purpose.NEGOTIATION: "business:room",
+    Purpose.MEDIATION: "business:room",
+    Purpose.CONFIRMATION: "business:room",
 }
 View = Callable[..., HttpResponseBase]
 

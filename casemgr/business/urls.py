@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casemgr.business import complaint, entrance
+from casemgr.business import complaint, entrance, rooms
 
 app_name = "business"
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("ma/gui-lai/", entrance.new_code, name="new-code"),
     path("khieu-nai/", complaint.complaint, name="complaint"),
     path("thoat/", entrance.leave, name="leave"),
+    *rooms.urlpatterns,
 ]

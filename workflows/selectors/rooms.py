@@ -84,6 +84,10 @@ def find_room(case: Case, actor: Actor, pk: int | None = None) -> Room:
     return room
 
 
+def find_open_room(case: Case) -> Room | None:
+    return Room.objects.filter(case=case, closed_at=None).select_related("case", "invitation__respondent").first()
+
+
 def room_view(room: Room, actor: Actor) -> RoomView:
     """Five queries."""
     entries = list(RoomEntry.objects.filter(room=room).visible_to(actor).select_related("offer").order_by("id"))

@@ -114,7 +114,9 @@ def propose_mediation(*, case_id: int, by: Member) -> Case:
     policy.require(by, "open_mediation", case)
     now, state = clock.now(), MediationConsent.State
     current = MediationConsent.objects.current(case)
-    current.filter(state=state.DECLINED).update(state=state.ASKED, answered_at=None, how="", asked_at=now)
+    MediationConsent.objects.current(case).filter(state=state.DECLINED).update(
+        state=state.ASKED, answered_at=None, how="", recorded_by=None, asked_at=now
+    )
     asked = set(current.values_list("side", flat=True))
     missing = [side for side in PARTIES if side not in asked]
     MediationConsent.objects.bulk_create(

@@ -74,9 +74,10 @@ def _check_offer(remedy: str, amount: int | None, due_on: date | None) -> None:
 
 def _clear_the_table(room: Room, side: Side, entry: RoomEntry) -> None:
     """An own offer that still lies there is replaced by the new one, the other's is answered by it."""
-    lying = Offer.objects.filter(room=room, state=Offer.State.OPEN)
-    lying.filter(side=side).update(state=Offer.State.WITHDRAWN, answer=entry)
-    lying.exclude(side=side).update(state=Offer.State.DECLINED, answer=entry)
+    for offer in Offer.objects.filter(room=room, state=Offer.State.OPEN):
+        offer.state = Offer.State.WITHDRAWN if offer.side == side else Offer.State.DECLINED
+        offer.answer = entry
+        offer.save(update_fields=["state", "answer"])
 
 
 @transaction.atomic
