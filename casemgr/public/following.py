@@ -40,8 +40,14 @@ _LOOK = {
     "case.referral_taken": "building",
     "case.assigned": "person-check",
     "case.accepted": "clipboard-check",
+    "case.settlement_wished": "people",
+    "case.negotiation_opened": "people",
+    "case.mediation_proposed": "people",
+    "case.mediation_opened": "people",
+    "case.settled": "check-lg",
+    "case.unsettled": "x-circle",
 }
-_KIND = {"case.question_asked": "question", "case.answered": "answer", "case.resolved": "done"}
+_KIND = {"case.question_asked": "question", "case.answered": "answer", "case.resolved": "done", "case.settled": "done"}
 
 
 def remember(response: HttpResponse, complaint_id: int) -> None:
@@ -144,7 +150,7 @@ def history(case: Case) -> History:
 
 
 _OPENED_AGAIN = {"case.objected", "case.reopened"}
-_CONCLUDED = {"case.resolved", "case.refused", "case.closed", "case.withdrawn"}
+_CONCLUDED = {"case.resolved", "case.settled", "case.refused", "case.closed", "case.withdrawn"}
 
 
 def _stands(kinds: Sequence[str], made: AbstractSet[str], *, until: AbstractSet[str]) -> bool:
