@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from casemgr.backoffice.presentation import day, money
@@ -42,7 +43,8 @@ def whose_turn(view: RoomView) -> str:
         return _("It is your turn.")
     if not room.turn:
         return _("An agreement is in sight. The next word is for %(agency)s.") % {"agency": room.agency}
-    return _("%(side)s has the next word. You will read it here.") % {"side": name_of(room.turn, view)}
+    side = Side(room.turn).label
+    return capfirst(_("%(side)s has the next word. You will read it here.") % {"side": side})
 
 
 def told(view: RoomView) -> list[dict[str, Any]]:
