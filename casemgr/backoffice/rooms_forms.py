@@ -56,11 +56,15 @@ class SettlementForm(MoveForm):
     respondent_contact = TypedText(
         label=_("Its address and telephone, who speaks for it"), max_length=350, required=False
     )
+    complainant_contact = TypedText(
+        label=_("Address of the consumer"), max_length=350, required=False,
+        help_text=_("The business reads it too: leave it empty unless the consumer agrees."),
+    )  # fmt: skip
     held_on = PastDay(label=_("Day of the settlement"), help_text=_("Day/month/year."))
     place = TypedText(label=_("Place"), max_length=200, help_text=_("“Online” if the sides met only in the room."))
     dispute = long_text(_("What the dispute is about"))
-    complainant_opinion = long_text(_("What the consumer says"))
-    respondent_opinion = long_text(_("What the business says"))
+    complainant_opinion = long_text(_("Opinion of the consumer"))
+    respondent_opinion = long_text(_("Opinion of the business"))
     result = long_text(_("What was agreed"), help_text=_("Who does what, how much, by when."))
     answer = long_text(
         _("Answer to the sender"),

@@ -104,7 +104,9 @@ def _status(error: Exception) -> HTTPStatus:
 
 
 def _typed(request: HttpRequest, name: str) -> str:
-    return request.POST.get(f"{name}-text", "").strip()
+    """All that was typed into this form, to be copied."""
+    fields = (key for key in request.POST if key.startswith(f"{name}-"))
+    return "\n".join(filter(None, (request.POST[key].strip() for key in fields if not key.endswith("-remedy"))))
 
 
 def _do(name: str, request: HttpRequest, party: Party, said: dict[str, Any]) -> str:

@@ -37,6 +37,8 @@ def name_of(side: str, view: RoomView) -> str:
 def whose_turn(view: RoomView) -> str:
     """One sentence."""
     room = view.room
+    if view.may_confirm:
+        return _("Please read the minutes and confirm them.")
     if not room.is_open:
         return _("The room is closed. You can still read what was said.")
     if view.is_my_turn:
@@ -101,8 +103,8 @@ def minutes_texts(view: RoomView) -> list[tuple[str, str]]:
         return []
     return [
         (_("What the dispute is about"), found.dispute),
-        (_("What the consumer says"), found.complainant_opinion),
-        (_("What the business says"), found.respondent_opinion),
+        (_("Opinion of the consumer"), found.complainant_opinion),
+        (_("Opinion of the business"), found.respondent_opinion),
         (_("What was agreed"), found.result),
     ]
 

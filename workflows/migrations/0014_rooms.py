@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('side', models.CharField(choices=[('complainant', 'the consumer'), ('respondent', 'the business'), ('facilitator', 'the agency')], max_length=12, verbose_name='side')),
                 ('state', models.CharField(choices=[('asked', 'not answered yet'), ('agreed', 'agreed'), ('declined', 'does not want mediation')], default='asked', max_length=10, verbose_name='state')),
-                ('asked_at', models.DateTimeField(verbose_name='asked at')),
+                ('asked_at', models.DateTimeField(verbose_name='agreement asked for at')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
                 ('how', models.CharField(blank=True, max_length=500, verbose_name='how it was given')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='mediating agency')),

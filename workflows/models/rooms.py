@@ -230,7 +230,7 @@ class MediationConsent(models.Model):
     invitation = models.ForeignKey(
         RespondentLink, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("invitation")
     )
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_at = models.DateTimeField(_("agreement asked for at"))
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     # Empty: the party said so itself, on its own page.
     how = models.CharField(_("how it was given"), max_length=500, blank=True)

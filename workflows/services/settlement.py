@@ -56,10 +56,11 @@ def record_settlement(
     result: str,
     answer: str,
     respondent_contact: str = "",
+    complainant_contact: str = "",
 ) -> Case:
     """The minutes of what both sides agreed, with the fields of Luật 19/2023 Đ60.2 and Đ65.2, numbered and frozen;
     the case is resolved by them. ``answer`` is told to the sender and stands in the history of the case, which its
-    later owners read. Raises InvalidInput."""
+    later owners read. Both sides read the contacts in the minutes. Raises InvalidInput."""
     case = begin(case_id, "record_settlement", by, version)
     texts = {
         "dispute": dispute,
@@ -77,9 +78,11 @@ def record_settlement(
     resolution = Resolution.objects.create(
         case=case, agency=case.owner, outcome=outcome, answer=remark, resolved_at=clock.now()
     )
-    settlement = _write_minutes(
-        room, resolution, by, held_on=held_on, respondent_contact=respondent_contact.strip(), **cleaned
-    )
+    contacts = {
+        "respondent_contact": respondent_contact.strip(),
+        "complainant_contact": complainant_contact.strip(),
+    }
+    settlement = _write_minutes(room, resolution, by, held_on=held_on, **contacts, **cleaned)
     invite_business(case, Purpose.CONFIRMATION, by=by, respondent_id=_business_of(room))
     case.record_settlement(outcome=outcome)
     finish(
@@ -108,12 +111,12 @@ def _close(case: Case, ending: Room.Ending, by: Actor, text: str | None = None) 
 
 
 def _write_minutes(room: Room, resolution: Resolution, by: Member, **texts: Any) -> Settlement:
+    """The consumer's name is the complaint's own; how to reach them stands there only if it was written in."""
     complainant = Complainant.objects.filter(complaint=room.case.complaint_id).first() or Complainant()
     settlement = Settlement(
         room=room,
         resolution=resolution,
         complainant_name=complainant.name,
-        complainant_contact=", ".join(filter(None, [complainant.address, complainant.phone])),
         salt=secrets.token_hex(16),
         recorded_by=by.person,
         recorded_at=clock.now(),
