@@ -17,7 +17,7 @@ BATCH = 200
 @scheduled("workflows.remind_of_unconfirmed_minutes", every=timedelta(hours=1))
 def remind_of_unconfirmed_minutes() -> None:
     """Tell the handler, once for each settlement, that a side has not confirmed its minutes yet."""
-    waiting = waiting_for_confirmation().filter(reminded_at=None)
+    waiting = waiting_for_confirmation(Settlement.objects.filter(reminded_at=None))
     for settlement in waiting[:BATCH]:
         with transaction.atomic():
             # Of two schedulers at once one changes the row, and tells.

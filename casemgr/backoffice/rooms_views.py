@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -76,7 +77,7 @@ class SettlementPage(DeskView):
             self._do_in_room(name, find_room(case, by, said.pop("room", None)), said)
 
     def _do_in_room(self, name: str, room: Room, said: dict[str, Any]) -> None:
-        verbs = {
+        verbs: dict[str, Callable[..., Any]] = {
             "say": rooms.say,
             "summary": rooms.summarise,
             "pass": rooms.pass_turn,
@@ -159,11 +160,16 @@ class BarView(DeskView):
             form.add_error(error.field, str(error))
             return self._ask(request, case, form, HTTPStatus.BAD_REQUEST)
         except StaleCase as error:
-            form.add_error(None, str(error))
-            form.data = form.data.copy() | {"version": str(error.case.version)}
-            return self._ask(request, error.case, form, HTTPStatus.CONFLICT)
+            return self._stale(request, error)
         messages.success(request, _("The bar is set.") if not case.bar else _("The bar is lifted."))
         return redirect("backoffice:settlement", number=number)
+
+    def _stale(self, request: HttpRequest, error: StaleCase) -> HttpResponse:
+        """What was typed, on a form at the present version; a bar that was set meanwhile is asked about instead."""
+        case = find_case(error.case.number, self.actor)
+        form = self._form(case, {**request.POST.dict(), "version": str(case.version)})
+        form.add_error(None, str(error))
+        return self._ask(request, case, form, HTTPStatus.CONFLICT)
 
     def _form(self, case: Case, data: Any = None) -> BarForm | UnbarForm:
         return (UnbarForm if case.bar else BarForm)(data, case=case, actor=self.actor)

@@ -117,7 +117,7 @@ def _do(name: str, request: HttpRequest, party: Party, said: dict[str, Any]) -> 
         room_opening.answer_mediation(case_id=party.case.pk, by=party.actor, agrees=name == "agree")
         return _("Your answer was recorded.")
     room = _posted_room(request, party)
-    here = {"room_id": room.pk, "by": party.actor}
+    here: dict[str, Any] = {"room_id": room.pk, "by": party.actor}
     if name == "say":
         rooms.say(**here, **said)
     elif name == "offer":
@@ -139,7 +139,7 @@ def _wish(party: Party, said: dict[str, Any]) -> str:
 
 
 def _answer_offer(name: str, request: HttpRequest, here: dict[str, Any], said: dict[str, Any]) -> str:
-    offer = {"offer_id": _number(request, "offer")}
+    offer: dict[str, Any] = {"offer_id": _number(request, "offer")}
     if name == "accept":
         rooms.accept_offer(**here, **offer)
         return _("You accepted. The agency draws up the minutes and you confirm them here.")

@@ -146,11 +146,11 @@ def why_not_settled(case: Case) -> str:
 
 def unconfirmed(actor: Member) -> QuerySet[Settlement]:
     """Settlements whose minutes wait for a side longer than `UNCONFIRMED_AFTER`, oldest first."""
-    return waiting_for_confirmation().visible_to(actor)
+    return waiting_for_confirmation(Settlement.objects.visible_to(actor))
 
 
-def waiting_for_confirmation() -> QuerySet[Settlement]:
+def waiting_for_confirmation(among: QuerySet[Settlement]) -> QuerySet[Settlement]:
     before = clock.now() - UNCONFIRMED_AFTER
-    found = Settlement.objects.annotate(confirmed=Count("confirmations")).filter(confirmed__lt=len(PARTIES))
+    found = among.annotate(confirmed=Count("confirmations")).filter(confirmed__lt=len(PARTIES))
     stands = found.filter(recorded_at__lt=before, room__case__state__in=_CONCLUDED)
     return stands.filter(resolution__outcome=F("room__case__outcome")).select_related("room__case").order_by("id")
