@@ -38,6 +38,10 @@ CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.withdrawn": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
     "case.withdrawal_wished": (Concern(roles=(Role.SUPERVISOR,)),),
     "case.reopened": (Concern(roles=DESK, handler=True),),
+    "case.respondent_answered": (Concern(roles=DESK, handler=True),),
+    "case.respondent_supplemented": (Concern(roles=DESK, handler=True),),
+    "case.respondent_silent": (Concern(roles=DESK, handler=True),),
+    "case.respondent_objected": (Concern(roles=DESK, handler=True),),
 }
 
 

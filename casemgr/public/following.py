@@ -40,6 +40,11 @@ _LOOK = {
     "case.referral_taken": "building",
     "case.assigned": "person-check",
     "case.accepted": "clipboard-check",
+    "case.sent_to_respondent": "envelope",
+    "case.respondent_answered": "reply",
+    "case.respondent_supplemented": "paperclip",
+    "case.respondent_silent": "hourglass-split",
+    "case.respondent_objected": "reply",
 }
 _KIND = {"case.question_asked": "question", "case.answered": "answer", "case.resolved": "done"}
 
