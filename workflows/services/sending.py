@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from agencies.actors import Member
@@ -102,11 +103,18 @@ def without_identity(text: str, complainant: Complainant | None) -> str:
 
 def _pictures(case: Case, chosen: tuple[int, ...]) -> list[int]:
     """Pictures made anew of the evidence, never the files themselves: those may tell place, time and device."""
-    own = Derivative.objects.filter(evidence__complaint=case.complaint_id, purpose=Derivative.Purpose.PREVIEW)
+    own = shareable(case)
     found = sorted(own.filter(pk__in=chosen).values_list("pk", flat=True))
     if set(found) != set(chosen):
         raise InvalidInput("pictures", _("One of the pictures is no longer there. Choose again."))
     return found
+
+
+def shareable(case: Case) -> QuerySet[Derivative]:
+    """What the citizen sent, as pictures made anew; counter-evidence of a business is not passed on to another."""
+    return Derivative.objects.filter(
+        evidence__complaint=case.complaint_id, evidence__respondent=None, purpose=Derivative.Purpose.PREVIEW
+    )
 
 
 @transaction.atomic
