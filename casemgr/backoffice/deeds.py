@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
-from casemgr.backoffice import drafts, forms
+from casemgr.backoffice import drafts, forms, respondent_forms
 from workflows.models import Case
-from workflows.services import acceptance, conclusion, correspondence, referral
+from workflows.services import acceptance, conclusion, correspondence, referral, responding
 from workflows.states import Move
 
 
@@ -45,6 +45,7 @@ DEEDS = {
         forms.QuestionForm, correspondence.ask_complainant, "question-circle", _("The question is on the sender's page.")
     ),
     "answer": Deed(forms.AnswerForm, correspondence.answer_question, "reply", _("The answer is recorded.")),
+    "respond": Deed(respondent_forms.RespondForm, responding.respond, "reply", _("The business's answer is recorded.")),
     "resolve": Deed(forms.ResolveForm, conclusion.resolve_case, "check-circle", _("The case is resolved; the sender sees it on the tracking page.")),
     "reopen": Deed(forms.ReasonForm, conclusion.reopen_case, "arrow-clockwise", _("The case is open again.")),
     "close": Deed(forms.CloseForm, conclusion.close_case, "lock", _("The case is closed."), ends=True),

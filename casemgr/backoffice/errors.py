@@ -19,7 +19,7 @@ STATUS = {
     InvalidInput: HTTPStatus.BAD_REQUEST,
 }
 # The fields people write in, of every form that can be refused.
-_WRITTEN = ("reason", "explanation", "question", "answer", "text", "decision_number")
+_WRITTEN = ("reason", "explanation", "question", "answer", "text", "note", "decision_number")
 
 
 def answer(request: HttpRequest, error: WorkflowError, **context: object) -> HttpResponse:

@@ -199,7 +199,11 @@ def evidence_tile(case: Case, evidence: Evidence) -> dict[str, Any]:
         "kind": "pdf" if evidence.media_type == "application/pdf" else "image",
         "status": "blocked" if infected else "scanning" if scan is None else "ready",
         "at": evidence.added_at,
-        "note": _("sent later") if evidence.supplement_id else "",
+        "note": _("sent by the business")
+        if evidence.respondent_id
+        else _("sent later")
+        if evidence.supplement_id
+        else "",
         "not_scanned": scan is not None and scan.verdict == Scan.Verdict.NOT_SCANNED,
         "has_preview": "preview" in purposes,
     }

@@ -32,6 +32,8 @@ DESK = {
     "backoffice:queue": CASE_ROLES,
     "backoffice:search": CASE_ROLES,
     "backoffice:assisted": CASE_ROLES,
+    "backoffice:businesses": CASE_ROLES,
+    "backoffice:business-new": CASE_ROLES,
     "backoffice:bulletins": {Role.EDITOR, Role.APPROVER},
     "backoffice:audit": {Role.AUDITOR},
 }
