@@ -59,7 +59,8 @@ def page(request: HttpRequest, link: RespondentLink, form: ResponseFields | None
         **files.limits(),
         **more,
     }
-    status = HTTPStatus.BAD_REQUEST if form is not None and form.errors else HTTPStatus.OK
+    refused = more.get("file_errors") or (form is not None and form.errors)
+    status = HTTPStatus.BAD_REQUEST if refused else HTTPStatus.OK
     return render(request, "business/complaint.html", context, status=status)
 
 
