@@ -29,7 +29,7 @@ def facts_of(respondent: Respondent, *, shows_person: bool) -> list[dict[str, An
     return [
         fact(_("Tax code"), respondent.tax_code if shows_person or not respondent.tax_code else _HIDDEN),
         fact(_("Address"), address),
-        fact(_("Kind"), _("an individual seller") if respondent.is_individual else ""),
+        fact(_("Kind"), _("an individual seller") if respondent.is_individual else _("a business")),
         *shown,
         fact(_("Account"), _account(respondent)),
     ]
@@ -43,7 +43,7 @@ def _identifier(kind: str, raw: str, shows_person: bool) -> str:
 
 def _account(respondent: Respondent) -> str:
     if respondent.verified_at is None:
-        return ""
+        return _("no account")
     if respondent.suspended_at:
         return _("suspended since %(when)s") % {"when": moment(respondent.suspended_at)}
     return _("open; seen: %(document)s") % {"document": respondent.document_seen}

@@ -42,19 +42,20 @@ def page(request: HttpRequest, link: RespondentLink, form: ResponseFields | None
     awaited = policy.may(actor, MOVE["respond"], case)
     waiting = drafts.of_answer(link.pk)
     kept = waiting.data.get("answer") if waiting else None
+    answers = list(
+        RespondentAnswer.objects.filter(link__respondent=link.respondent_id, case=case)
+        .select_related("answer", "note")
+        .prefetch_related("files")
+    )
     context = {
         "business_link": link,
         "account": access.account_of(request),
         **drawn(link.shown, answer_by=link.answer_by, picture_url=lambda pk: reverse("business:picture", args=[pk])),
-        "answers": list(
-            RespondentAnswer.objects.filter(link__respondent=link.respondent_id, case=case)
-            .select_related("answer", "note")
-            .prefetch_related("files")
-        ),
+        "answers": answers,
         "awaited": awaited,
         "may_answer": awaited or policy.may_add_response(actor, case),
         "form": form or ResponseFields(initial=kept),
-        "draft_name": salted_hmac("casemgr.business", str(link.pk)).hexdigest()[:12],
+        **_draft_names(link, len(answers)),
         "uploads": files.listed(waiting, "business:upload-remove"),
         **files.limits(),
         **more,
@@ -62,6 +63,12 @@ def page(request: HttpRequest, link: RespondentLink, form: ResponseFields | None
     refused = more.get("file_errors") or (form is not None and form.errors)
     status = HTTPStatus.BAD_REQUEST if refused else HTTPStatus.OK
     return render(request, "business/complaint.html", context, status=status)
+
+
+def _draft_names(link: RespondentLink, answered: int) -> dict[str, str]:
+    """What the device calls its copy of what is typed: anew after each answer, and then it forgets the one before."""
+    names = [salted_hmac("casemgr.business", f"{link.pk}:{n}").hexdigest()[:12] for n in (answered, answered - 1)]
+    return {"draft_name": names[0], "draft_sent": names[1] if answered else ""}
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")

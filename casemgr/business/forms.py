@@ -33,7 +33,7 @@ class ResponseFields(forms.Form):
     """An answer, as the business gives it and as an officer records it."""
 
     stance = forms.ChoiceField(
-        label=_("Your answer"),
+        label=_("What do you say to it?"),
         choices=[(stance.value, STANCE_WORDS[stance]) for stance in STANCES],
         widget=forms.RadioSelect,
     )

@@ -142,7 +142,9 @@ def test_from_the_handler_to_the_business_and_back(open_page, live_server, case,
 
 
 def test_without_javascript_the_code_is_typed(open_page, case):
-    sent = business.sent_link(case, case.by, shown={"story": "Khách nhận được gạch.", "number": case.number, "agency": "Sở"})
+    sent = business.sent_link(
+        case, case.by, shown={"story": "Khách nhận được gạch.", "number": case.number, "agency": "Sở"}
+    )
     page = open_page(width=360, java_script=False)
     page.goto("/doanh-nghiep/")
     sound_without_scripts(page)

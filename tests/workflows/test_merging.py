@@ -1,16 +1,14 @@
 """Two entries that are one business: merged, undone, by several people at once."""
 
-import threading
-
 import pytest
-from django.db import connection
 
 from complaints.models import ComplaintRespondent, Respondent, RespondentContact, RespondentIdentifier, RespondentMerge
 from events import chain
 from events.models import Event
 from tests import factories
 from tests.factories import business, journeys
-from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed, WorkflowError
+from tests.factories.races import in_threads
+from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
 from workflows.models import RespondentLink
 from workflows.selectors.respondents import suggestions
 from workflows.services import merging, naming, register
@@ -109,28 +107,6 @@ def test_suggestions_come_with_their_reasons_and_never_by_themselves(sct):
     found = suggestions(case, sct)
     assert [s.respondent for s in found] == [exact, shop, alike]
     assert not ComplaintRespondent.objects.exists()
-
-
-def in_threads(*verbs) -> list[str]:
-    """Each verb in a thread of its own at the same moment; what each came to."""
-    start, outcomes = threading.Barrier(len(verbs)), []
-
-    def run(verb):
-        start.wait()
-        try:
-            verb()
-            outcomes.append("done")
-        except WorkflowError as error:
-            outcomes.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[verb]) for verb in verbs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return sorted(outcomes)
 
 
 @pytest.mark.django_db(transaction=True)

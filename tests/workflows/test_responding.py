@@ -10,6 +10,7 @@ from events import chain, clock
 from events.models import Event
 from tests import factories
 from tests.factories import business, journeys
+from tests.factories.races import in_threads
 from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
 from workflows.models import Case, Remark, RespondentAnswer, RespondentLink
 from workflows.selectors.respondents import record_of
@@ -191,3 +192,22 @@ def test_who_was_told_the_result_may_object_within_the_window(sct):
     case = conclusion.object_to_outcome(case_id=case.pk, by=Business(case.pk, told.pk), reason="Không đúng.")
     assert case.state == State.ACCEPTED
     assert not Remark.objects.visible_to(Citizen(case.complaint_id)).filter(text="Không đúng.").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answer_silence_and_revoking_at_once_leave_one_story(sct):
+    """Whatever comes first, the case moves once and the log stays whole."""
+    for _ in range(4):
+        case = journeys.sent(sct).case
+        by = actor_of(case)
+        in_threads(
+            lambda c=case, b=by: responding.respond_or_add(case_id=c.pk, by=b, stance="accepts", answer=WORDS),
+            lambda c=case: responding.respondent_silent(case_id=c.pk, by=System("clocks")),
+            lambda c=case, b=by: links.revoke_link(case_id=c.pk, link_id=b.link_id, by=sct),
+        )
+        kinds = list(Event.objects.filter(stream=case.stream).values_list("kind", flat=True))
+        moved = {"case.respondent_answered", "case.respondent_silent"} & set(kinds)
+        assert len(moved) == 1
+        assert chain.first_fault(Event.objects.filter(stream=case.stream).order_by("sequence")) is None
+        answered = RespondentAnswer.objects.filter(case=case).first()
+        assert answered is None or answered.is_supplement == ("case.respondent_silent" in moved)

@@ -156,7 +156,7 @@ def _write(respondent: Respondent, entry: RegisterEntry) -> None:
 
 
 def _replace_identifiers(respondent: Respondent, entry: RegisterEntry) -> None:
-    wanted = {}
+    wanted: dict[tuple[str, str], str] = {}
     for kind, raw in entry.identifiers:
         found = normalise(kind, raw)
         if found.value:
