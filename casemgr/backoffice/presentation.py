@@ -43,6 +43,12 @@ _ICONS = {
     "case.identity_shown": ("eye", ""),
     "case.evidence_opened": ("paperclip", ""),
     "case.printed": ("printer", ""),
+    "case.sent_to_respondent": ("envelope", ""),
+    "case.respondent_link_sent": ("envelope", ""),
+    "case.respondent_answered": ("reply", "answer"),
+    "case.respondent_supplemented": ("plus-lg", "answer"),
+    "case.respondent_silent": ("hourglass-split", ""),
+    "case.respondent_objected": ("exclamation-circle", "question"),
 }
 
 

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -53,6 +54,7 @@ class EnterView(DeskView):
                 form.add_error(error.field if error.field in form.fields else None, str(error))
         return self._ask(request, form, number, HTTPStatus.BAD_REQUEST)
 
+    @transaction.atomic
     def _enter(self, request: HttpRequest, form: RegisterForm, number: str) -> HttpResponse:
         case = find_case(number, self.actor) if number else None
         province = case.province if case else self.actor.agency.provinces.first()

@@ -23,7 +23,7 @@ from complaints.models import RespondentContact
 from events import clock
 from workflows.models import Purpose, RespondentLink
 from workflows.selectors.respondents import record_of, shared_with
-from workflows.services.second_factor import issue_code, try_code
+from workflows.services.second_factor import issue_code, standing_code, try_code
 
 
 def _contact(email: str) -> RespondentContact | None:
@@ -50,9 +50,10 @@ class SignIn(View):
         if not form.is_valid():
             return self._ask(form)
         contact = _contact(form.cleaned_data["email"])
-        if contact:
+        if contact and standing_code(contact_id=contact.pk) is None:
+            # One that stands is not replaced: whoever knows the address could else end another's code.
             issue_code(contact_id=contact.pk)
-        else:
+        if contact is None:
             cost.count_failure()
         response = redirect("business:account-code")
         access.wait_for_code(response, contact=contact.pk if contact else 0)

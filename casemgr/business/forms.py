@@ -41,7 +41,9 @@ class ResponseFields(forms.Form):
         label=_("In your words"),
         max_length=TEXT_LIMIT,
         rows=6,
-        help_text=_("What you do or offer, or why you do not. The customer and the agency read it."),
+        help_text=_(
+            "What you do or offer, or why you do not. The customer and the agency read it. Up to 10,000 characters."
+        ),
     )
     offer_amount = Amount(label=_("Amount you offer (đồng)"))
     offer_by = DayToCome(
@@ -85,8 +87,10 @@ class SecretForm(forms.Form):
 
 
 class DigitsForm(forms.Form):
+    """The one-time code of the last message."""
+
     digits = TypedText(
-        label=_("Six digits"),
+        label=_("Code from the message"),
         max_length=40,
         widget=forms.TextInput(
             attrs={

@@ -8,7 +8,7 @@ from tests import factories
 from tests.factories import business, journeys
 from workflows.link_codes import digits_of
 from workflows.models import OneTimeCode, RespondentAnswer, RespondentLink
-from workflows.services import naming, register, sending
+from workflows.services import naming, register, second_factor, sending
 
 pytestmark = pytest.mark.django_db
 SIGN_IN, CODE, ACCOUNT = (f"/doanh-nghiep/tai-khoan/{page}" for page in ("dang-nhap/", "ma/", ""))
@@ -116,3 +116,21 @@ def test_the_cost_of_the_account_does_not_grow(contact, sct, django_assert_max_n
     client = signed_in(contact)
     with django_assert_max_num_queries(8):
         client.get(ACCOUNT)
+
+
+def test_guessing_ends_for_the_day(contact):
+    for _ in range(8):
+        client = Client()
+        client.post(SIGN_IN, {"email": contact.value})
+        for _ in range(5):
+            client.post(CODE, {"digits": "x"})
+    assert sum(OneTimeCode.objects.values_list("tries", flat=True)) == second_factor.TRIES_A_DAY
+
+
+def test_another_who_knows_the_address_does_not_end_the_code(contact):
+    client = Client()
+    client.post(SIGN_IN, {"email": contact.value})
+    Client().post(SIGN_IN, {"email": contact.value})
+    (code,) = OneTimeCode.objects.all()
+    assert len(digits_of(code)) == 8
+    assert client.post(CODE, {"digits": digits_of(code)})["Location"] == ACCOUNT
