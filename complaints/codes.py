@@ -41,9 +41,9 @@ def derived_code(purpose: str, nonce: str) -> str:
     return base64.b32encode(_keyed(purpose, nonce)).decode()[:LENGTH].translate(_FROM_BASE32)
 
 
-def derived_digits(purpose: str, nonce: str) -> str:
-    """Six digits that only this server can make of ``nonce``, and makes again the same."""
-    return f"{int.from_bytes(_keyed(purpose, nonce)[:8]) % 10**6:06d}"
+def derived_digits(purpose: str, nonce: str, length: int) -> str:
+    """Decimal digits that only this server can make of ``nonce``, and makes again the same."""
+    return f"{int.from_bytes(_keyed(purpose, nonce)) % 10**length:0{length}d}"
 
 
 def grouped(code: str) -> str:

@@ -45,6 +45,10 @@ CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.withdrawal_wished": (Concern(roles=(Role.SUPERVISOR,)),),
     **dict.fromkeys(ROOM_NEWS, (Concern(roles=DESK, handler=True),)),
     "case.reopened": (Concern(roles=DESK, handler=True),),
+    "case.respondent_answered": (Concern(roles=DESK, handler=True),),
+    "case.respondent_supplemented": (Concern(roles=DESK, handler=True),),
+    "case.respondent_silent": (Concern(roles=DESK, handler=True),),
+    "case.respondent_objected": (Concern(roles=DESK, handler=True),),
 }
 
 

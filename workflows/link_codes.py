@@ -27,7 +27,8 @@ def find_link(typed: str) -> RespondentLink | None:
 
 
 def digits_of(code: OneTimeCode) -> str:
-    return codes.derived_digits(_DIGITS, code.nonce)
+    """Six behind a link, whose secret comes first; eight where an address is all that was typed before."""
+    return codes.derived_digits(_DIGITS, code.nonce, 6 if code.link_id else 8)
 
 
 def matches(code: OneTimeCode, typed: str) -> bool:

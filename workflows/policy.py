@@ -11,7 +11,7 @@ from complaints.policy import may_see_identity as identity_gate
 from workflows.conditions import CONDITIONS
 from workflows.errors import MoveNotAllowed
 from workflows.models import Case, Referral, Side
-from workflows.states import MOVE, MOVES, OWN_HANDLER, By, Move, Relation, State, Track
+from workflows.states import MOVE, MOVES, OPEN, OWN_HANDLER, By, Move, Relation, State, Track
 
 # While the sides talk, the talk is ended first.
 BARRED_IN = (
@@ -99,6 +99,11 @@ def why_not(actor: Actor, move: Move, case: Case) -> str:
     return _("“%(move)s” is not yours to do on this case.") % {"move": move.label}
 
 
+def may_keep_register(actor: Actor) -> bool:
+    """Enters, changes and merges businesses, verifies them and opens their accounts."""
+    return isinstance(actor, Member) and actor.handles_cases and not actor.agency.assisted_intake_only
+
+
 def may_deal_with_respondent(actor: Actor, case: Case) -> bool:
     """Names the business, sends and revokes its links, judges its refusal: the case's handler, and a supervisor of
     the owner."""
@@ -106,6 +111,11 @@ def may_deal_with_respondent(actor: Actor, case: Case) -> bool:
         return False
     is_own = case.handler_id == actor.person.pk and actor.has(Role.HANDLER)
     return is_own or actor.has(Role.SUPERVISOR)
+
+
+def may_add_response(actor: Actor, case: Case) -> bool:
+    """The business adds to its answer, or answers late, as long as the case is open."""
+    return isinstance(actor, Business) and actor.case_id == case.pk and case.state in OPEN
 
 
 def may_note(actor: Actor, case: Case) -> bool:

@@ -10,9 +10,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
-from casemgr.backoffice import drafts, forms, rooms_forms
+from casemgr.backoffice import drafts, forms, respondent_forms, rooms_forms
 from workflows.models import Case
-from workflows.services import acceptance, conclusion, correspondence, referral, room_opening, settlement
+from workflows.services import (
+    acceptance,
+    conclusion,
+    correspondence,
+    referral,
+    responding,
+    room_opening,
+    settlement,
+)
 from workflows.states import Move
 
 
@@ -45,6 +53,7 @@ DEEDS = {
         forms.QuestionForm, correspondence.ask_complainant, "question-circle", _("The question is on the sender's page.")
     ),
     "answer": Deed(forms.AnswerForm, correspondence.answer_question, "reply", _("The answer is recorded.")),
+    "respond": Deed(respondent_forms.RespondForm, responding.respond, "reply", _("The business's answer is recorded.")),
     "open_negotiation": Deed(
         rooms_forms.OpenNegotiationForm, room_opening.open_negotiation, "people", _("The negotiation is open; both sides are told.")
     ),

@@ -29,7 +29,7 @@ STATUS = {
 }
 # The fields people write in, of every form that can be refused.
 _WRITTEN = (
-    "reason", "explanation", "question", "answer", "text", "decision_number",
+    "reason", "explanation", "question", "answer", "text", "note", "decision_number",
     "ground", "place", "dispute", "complainant_opinion", "respondent_opinion", "result",
 )  # fmt: skip
 

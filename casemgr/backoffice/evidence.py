@@ -50,7 +50,7 @@ class PictureView(DeskView):
         picture = Derivative.objects.filter(evidence=file, purpose=purpose).first()
         if picture is None:
             raise CaseNotFound(_("There is no such case, or it is not yours to see."))
-        return _sealed(FileResponse(_open(picture), content_type=picture.media_type))
+        return sealed(FileResponse(_open(picture), content_type=picture.media_type))
 
 
 class OriginalView(DeskView):
@@ -61,7 +61,7 @@ class OriginalView(DeskView):
         with transaction.atomic():
             file = open_evidence(case_id=case.pk, by=self.actor, evidence_id=evidence)
             content = _open(file)
-        return _sealed(
+        return sealed(
             FileResponse(
                 content, as_attachment=True, filename=download_name(case, file), content_type="application/octet-stream"
             )
@@ -82,7 +82,7 @@ def _open(file: Evidence | Derivative) -> File[bytes]:
         raise CaseNotFound(_("The file is missing from the store. Please tell your administrator.")) from error
 
 
-def _sealed(response: FileResponse) -> FileResponse:
+def sealed(response: FileResponse) -> FileResponse:
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -58,6 +58,10 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Cases"), "backoffice:queue", "inbox", at_desk, _("Your work and your agency's.")),
             Entry(_("Search"), "backoffice:search", "search", at_desk, _("Find a case by any word of it.")),
+            Entry(
+                _("Businesses"), "backoffice:businesses", "building", at_desk,
+                _("Who is complained of, and how they answer."),
+            ),
             Entry(_("Notifications"), "backoffice:inbox", "bell", member, _("What happened to your cases.")),
             Entry(
                 _("Lodge for someone"), "backoffice:assisted", "person-plus", at_desk,

@@ -56,6 +56,12 @@ _ICONS = {
     "case.identity_shown": ("eye", ""),
     "case.evidence_opened": ("paperclip", ""),
     "case.printed": ("printer", ""),
+    "case.sent_to_respondent": ("envelope", ""),
+    "case.respondent_link_sent": ("envelope", ""),
+    "case.respondent_answered": ("reply", "answer"),
+    "case.respondent_supplemented": ("plus-lg", "answer"),
+    "case.respondent_silent": ("hourglass-split", ""),
+    "case.respondent_objected": ("exclamation-circle", "question"),
 }
 
 
@@ -212,7 +218,11 @@ def evidence_tile(case: Case, evidence: Evidence) -> dict[str, Any]:
         "kind": "pdf" if evidence.media_type == "application/pdf" else "image",
         "status": "blocked" if infected else "scanning" if scan is None else "ready",
         "at": evidence.added_at,
-        "note": _("sent later") if evidence.supplement_id else "",
+        "note": _("sent by the business")
+        if evidence.respondent_id
+        else _("sent later")
+        if evidence.supplement_id
+        else "",
         "not_scanned": scan is not None and scan.verdict == Scan.Verdict.NOT_SCANNED,
         "has_preview": "preview" in purposes,
     }

@@ -33,6 +33,8 @@ LANDING: dict[str, str] = {
     Purpose.MEDIATION: "business:room",
     Purpose.CONFIRMATION: "business:room",
 }
+# The fields of our forms in which people write at length.
+WRITTEN = ("answer", "note", "reason", "text", "statement")
 View = Callable[..., HttpResponseBase]
 
 
@@ -107,8 +109,9 @@ def requires_account(view: View) -> View:
 
 
 def refusal(request: HttpRequest) -> HttpResponse:
-    """Expired, revoked, forged, another's, nobody's: one answer."""
-    return render(request, "business/refusal.html", status=HTTPStatus.FORBIDDEN)
+    """Expired, revoked, forged, another's, nobody's: one answer. What was typed comes back, to be copied."""
+    typed = [text for name in WRITTEN if (text := request.POST.get(name, "").strip())]
+    return render(request, "business/refusal.html", {"typed": "\n\n".join(typed)}, status=HTTPStatus.FORBIDDEN)
 
 
 def open_session(response: HttpResponse, link: RespondentLink) -> None:

@@ -46,6 +46,11 @@ _LOOK = {
     "case.mediation_opened": "people",
     "case.settled": "check-lg",
     "case.unsettled": "x-circle",
+    "case.sent_to_respondent": "envelope",
+    "case.respondent_answered": "reply",
+    "case.respondent_supplemented": "paperclip",
+    "case.respondent_silent": "hourglass-split",
+    "case.respondent_objected": "reply",
 }
 _KIND = {"case.question_asked": "question", "case.answered": "answer", "case.resolved": "done", "case.settled": "done"}
 

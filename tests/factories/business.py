@@ -20,7 +20,7 @@ _numbers = itertools.count(1)
 
 
 def respondent(name: str = "Công ty TNHH Ánh Dương", **fields: Any) -> Respondent:
-    from complaints.services.register import name_key
+    from complaints.business_names import name_key
 
     defaults: dict[str, Any] = {"province": factories.province(), "created_at": clock.now(), "name_key": name_key(name)}
     return Respondent.objects.create(name=name, **(defaults | fields))

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agencies.actors import Actor, Member
-from complaints.models import RespondentContact
+from agencies.actors import Actor, Business, Member
+from complaints.models import Respondent, RespondentContact
 from events import clock
 from workflows import link_codes, policy
 from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
@@ -41,6 +41,10 @@ def make_link(
     codes go, ``contact`` when none is named. Raises InvalidInput unless that one is verified.
     """
     code_contact = code_contact or contact
+    # Locked, so that a merge of this very moment takes the link along or comes after it.
+    respondent = Respondent.objects.select_for_update(of=("self",)).get(pk=contact.respondent_id)
+    if respondent.merged_into_id is not None:
+        raise InvalidInput("contact", _("This business was merged into another. Choose that one."))
     if code_contact.verified_at is None:
         raise InvalidInput("code_contact", _("One-time codes go only to an address that was verified."))
     if contact.respondent_id != code_contact.respondent_id:
@@ -89,6 +93,13 @@ def resend_link(*, case_id: int, link_id: int, by: Member) -> SentLink:
         shown=link.shown,
         answer_by=link.answer_by,
     )
+
+
+def require_result_link(case: Case, by: Business) -> None:
+    """Whoever objects for the business was told the result, by a link that holds. Raises CaseNotFound."""
+    link = case.respondent_links.filter(pk=by.link_id, purpose=Purpose.RESULT).first()
+    if link is None or not link.holds_at(clock.now()):
+        raise CaseNotFound(_("This link does not hold. Please compare the code, or ask the agency for a new link."))
 
 
 def _case_and_link(case_id: int, link_id: int, by: Member) -> tuple[Case, RespondentLink]:

@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Sum
 
 from agencies.actors import Actor, Business, System
 from complaints.models import RespondentContact
@@ -19,6 +20,8 @@ VALID = timedelta(minutes=10)
 TRIES = 5
 # Codes an hour to one contact for one purpose; a seventh has to wait.
 CODES_AN_HOUR = 6
+# Wrong codes a day for one account: anybody may type its address, so what they may guess is little.
+TRIES_A_DAY = 20
 # Wrong codes in a link's whole life: a million possibilities, twenty tries.
 LINK_FAILURES = 20
 
@@ -33,6 +36,8 @@ def issue_code(*, contact_id: int, link_id: int | None = None) -> OneTimeCode | 
     mine = OneTimeCode.objects.filter(contact=contact, link=link_id)
     at = clock.now()
     if mine.filter(issued_at__gt=at - timedelta(hours=1)).count() >= CODES_AN_HOUR:
+        return None
+    if link_id is None and _tries_today(contact) >= TRIES_A_DAY:
         return None
     mine.filter(used_at=None, expires_at__gt=at).update(expires_at=at)
     code = OneTimeCode.objects.create(
@@ -66,6 +71,11 @@ def try_code(*, contact_id: int, typed: str, link_id: int | None = None) -> bool
     if link_id:
         RespondentLink.objects.filter(pk=link_id, used_at=None).update(used_at=code.used_at)
     return True
+
+
+def _tries_today(contact: RespondentContact) -> int:
+    today = OneTimeCode.objects.filter(contact=contact, link=None, issued_at__gt=clock.now() - timedelta(days=1))
+    return today.aggregate(n=Sum("tries"))["n"] or 0
 
 
 def _count_failure(link_id: int | None) -> None:

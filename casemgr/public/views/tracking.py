@@ -103,7 +103,9 @@ def _page(
         "supplement_form": WordsForm("supplement"),
         "objection_form": WordsForm("objection"),
         "uploads": files.listed(drafts.supplement_of(case.complaint_id), "public:track-upload-remove"),
-        "sent_files": list(case.complaint.evidence.filter(supplement=None).values_list("original_name", flat=True)),
+        "sent_files": list(
+            case.complaint.evidence.filter(supplement=None, respondent=None).values_list("original_name", flat=True)
+        ),
         **files.limits(),
         **wrong,
     }
