@@ -39,6 +39,7 @@ DOCUMENT_TYPES: dict[str, str] = {
 #: An official letter: its symbol and its page carry no type name (Appendix I, II.3.b and II.5.a).
 LETTER = "CV"
 
+_LEAD_IN = re.compile(r"^(?:v/v|về việc|về)\s+", re.IGNORECASE)
 _DEGREES = re.compile(
     r"^\s*(?:(?:GS|PGS|TSKH|TS|ThS|CN|KS|BS|LS|DS|CKI|CKII|NGND|NGƯT|TTND|TTƯT)"
     r"(?:\.\s*|\s+))+",
@@ -125,6 +126,13 @@ def _wrap(text: str, width: int) -> list[str]:
     # A no-break space holds a name together; textwrap already leaves it alone.
     composed = unicodedata.normalize("NFC", text)
     return textwrap.wrap(composed, width, break_long_words=False, break_on_hyphens=False)
+
+
+def bare_subject(subject: str) -> str:
+    """A summary as it goes on after ``V/v`` or ``Về việc``: without either, its first letter small unless it begins
+    an abbreviation."""
+    bare = _LEAD_IN.sub("", subject.strip())
+    return bare if bare[1:2].isupper() else bare[:1].lower() + bare[1:]
 
 
 @dataclass(frozen=True)
@@ -220,7 +228,7 @@ class OfficialDocument:
     @property
     def letter_subject(self) -> str:
         """What stands under a letter's number: ``V/v …``."""
-        return "V/v " + re.sub(r"^(v/v|về việc)\s+", "", self.subject, flags=re.IGNORECASE)
+        return f"V/v {bare_subject(self.subject)}"
 
     @property
     def addressee_lines(self) -> list[str]:

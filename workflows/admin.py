@@ -19,6 +19,7 @@ from agencies.admin_scope import LeadMaintainedAdmin
 from agencies.administration import led_provinces
 from agencies.models import Agency
 from events import clock
+from workflows import letter_admin  # noqa: F401  registers the letter templates
 from workflows.deadlines import HANOI
 from workflows.errors import InvalidInput
 from workflows.models import CalendarOverride, ClockRule, RoutingRule

@@ -126,6 +126,16 @@ def may_note(actor: Actor, case: Case) -> bool:
     )
 
 
+def may_write_letter(actor: Actor, case: Case) -> bool:
+    """To whoever lodged the case, in every state: also after the end there are things to tell."""
+    return (
+        isinstance(actor, Member)
+        and actor.handles_cases
+        and case.has_sender
+        and Relation.OWNER in relations(actor, case)
+    )
+
+
 def may_supplement(actor: Actor, case: Case) -> bool:
     """A citizen's word is recorded in every state that is not final."""
     if case.state in (State.CLOSED, State.WITHDRAWN):

@@ -62,6 +62,8 @@ _ICONS = {
     "case.respondent_supplemented": ("plus-lg", "answer"),
     "case.respondent_silent": ("hourglass-split", ""),
     "case.respondent_objected": ("exclamation-circle", "question"),
+    "letter.sent": ("send", ""),
+    "paper.issued": ("file-earmark-text", ""),
 }
 
 

@@ -8,6 +8,7 @@ from casemgr.backoffice import (
     cases,
     evidence,
     inbox_views,
+    letters_urls,
     moves,
     printing,
     queue,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("cases/<str:number>/moves/<str:move>/", moves.MoveView.as_view(), name="move"),
     path("cases/<str:number>/evidence/<int:evidence>/", evidence.EvidenceView.as_view(), name="evidence"),
     path("cases/<str:number>/evidence/<int:evidence>/original/", evidence.OriginalView.as_view(), name="evidence-original"),
+    *letters_urls.urlpatterns,
     path(
         "cases/<str:number>/evidence/<int:evidence>/<str:purpose>/", evidence.PictureView.as_view(), name="evidence-picture"
     ),

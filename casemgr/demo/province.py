@@ -9,6 +9,7 @@ from django.db import transaction
 from agencies.models import Agency, Membership, Province, Role, User
 from casemgr.demo import PASSWORD, PROVINCE, content
 from workflows.models import RoutingRule
+from workflows.services.letter_templates import install_province_templates
 from workflows.services.reference import SINCE, install_routing_rules
 
 DOMAIN = "dongthap.example"
@@ -30,6 +31,7 @@ def install(*, with_password: bool) -> None:
     """
     province = Province.objects.get(pk=PROVINCE)
     agencies = _install_agencies(province)
+    install_province_templates(province)
     _install_people(province, agencies, make_password(PASSWORD if with_password else None))
     if install_routing_rules(province):
         RoutingRule.objects.bulk_create(_rule(row, province, agencies) for row in content.routing())

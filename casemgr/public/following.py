@@ -51,8 +51,16 @@ _LOOK = {
     "case.respondent_supplemented": "paperclip",
     "case.respondent_silent": "hourglass-split",
     "case.respondent_objected": "reply",
+    "letter.sent": "send",
+    "paper.issued": "file-earmark-text",
 }
-_KIND = {"case.question_asked": "question", "case.answered": "answer", "case.resolved": "done", "case.settled": "done"}
+_KIND = {
+    "case.question_asked": "question",
+    "case.answered": "answer",
+    "case.resolved": "done",
+    "case.settled": "done",
+    "letter.sent": "question",
+}
 
 
 def remember(response: HttpResponse, complaint_id: int) -> None:

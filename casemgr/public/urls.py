@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casemgr.public.views import files, lodging, pages, places, rooms, tracking
+from casemgr.public.views import files, lodging, pages, papers, places, rooms, tracking
 
 app_name = "public"
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("tra-cuu/tep/", files.upload_supplement, name="track-upload"),
     path("tra-cuu/tep/<int:upload_id>/xoa/", files.remove_supplement, name="track-upload-remove"),
     path("tra-cuu/ho-so/", tracking.Report.as_view(), name="report"),
+    path("tra-cuu/ho-so/van-ban/<int:pk>/", papers.Paper.as_view(), name="paper"),
     path("tra-cuu/ho-so/tra-loi/", tracking.Answer.as_view(), name="answer"),
     path("tra-cuu/ho-so/bo-sung/", tracking.AddInformation.as_view(), name="supplement"),
     path("tra-cuu/ho-so/khong-dong-y/", tracking.Objection.as_view(), name="object"),

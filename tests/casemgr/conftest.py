@@ -11,6 +11,7 @@ from events.models import Delivery, JobRun, Lease
 from tests import factories
 from tests.casemgr.offices import administrator, signed_in
 from workflows.models import CalendarOverride
+from workflows.services.letter_templates import install_usual_templates
 
 
 @pytest.fixture
@@ -40,6 +41,7 @@ def everything(boss):
     )
     register = NumberRegister.objects.create(agency=boss.agency, year=2026, document_type="TB", last_number=1)
     RegisteredNumber.objects.create(register=register, number=1, purpose="Thông báo tháng 10")
+    install_usual_templates(boss.agency)
     JobRun.objects.create(name="sweep", due_at=timezone.now())
     Lease.objects.create(name="index", holder="relay", until=timezone.now())
     factories.lodge()

@@ -15,7 +15,7 @@ OPEN_TO_ALL = {
     "public:upload", "public:upload-remove", "public:forget", "public:lodge-step", "public:receipt",
     "public:track", "public:challenge",
     "public:leave", "public:track-upload", "public:track-upload-remove", "public:report", "public:answer",
-    "public:supplement", "public:object", "public:withdraw",
+    "public:supplement", "public:object", "public:withdraw", "public:paper",
     "business:entrance", "business:second-factor", "business:new-code", "business:leave",
     "business:complaint", "business:picture", "business:upload", "business:upload-remove", "business:result",
     "business:account", "business:sign-in", "business:account-code", "business:open-complaint",

@@ -12,7 +12,9 @@ from documents.decree30 import (
     Signatory,
     Urgency,
     balanced_lines,
+    bare_subject,
     document_number,
+    document_symbol,
     place_and_date,
     without_degrees,
 )
@@ -137,3 +139,28 @@ def test_an_unknown_type_has_no_name():
     document = OfficialDocument(Letterhead("Sở", "S", "Đ"), "ZZ", "x", Signatory("Giám đốc", "A"))
     with pytest.raises(KeyError):
         _ = document.type_name
+
+
+@pytest.mark.parametrize(
+    ("subject", "bare"),
+    [
+        ("Về việc trả lời phản ánh", "trả lời phản ánh"),
+        ("V/v Trả lời phản ánh", "trả lời phản ánh"),
+        ("Về vụ việc 82-AAAAA", "vụ việc 82-AAAAA"),
+        ("Trả lời phản ánh", "trả lời phản ánh"),
+        ("UBND tỉnh trả lời", "UBND tỉnh trả lời"),
+    ],
+)
+def test_a_subject_goes_on_after_its_lead_in(subject, bare):
+    assert bare_subject(subject) == bare
+
+
+def test_an_official_letter_has_no_type_in_its_symbol_and_greets_its_addressees():
+    document = OfficialDocument(
+        Letterhead("Sở", "SCT", "Đ"), "CV", "Trả lời phản ánh", Signatory("Giám đốc", "A"), number=5,
+        addressees=("Ông A", "Bà B"), field_abbr="QLTM",
+    )  # fmt: skip
+    assert document.number_line == "Số: 05/SCT-QLTM"
+    assert document.letter_subject == "V/v trả lời phản ánh"
+    assert document.addressee_lines == ["Kính gửi:", "- Ông A;", "- Bà B."]
+    assert document_symbol("CV", "SCT") == "SCT"

@@ -1,5 +1,6 @@
 from .case import Case
 from .correspondence import Audience, Remark, RemarkKind
+from .letter import Letter, LetterKind, LetterTemplate, LetterTemplateVersion
 from .paper import Paper
 from .referral import Referral
 from .resolution import Resolution
@@ -15,6 +16,10 @@ __all__ = [
     "CalendarOverride",
     "Case",
     "ClockRule",
+    "Letter",
+    "LetterKind",
+    "LetterTemplate",
+    "LetterTemplateVersion",
     "MediationConsent",
     "NegotiationReport",
     "Offer",

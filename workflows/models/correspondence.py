@@ -26,6 +26,7 @@ class RemarkKind(models.TextChoices):
     ANSWER = "answer", _("answer of the sender")
     OUTCOME = "outcome", _("answer to the sender")
     BUSINESS = "business", _("answer of the business")
+    LETTER = "letter", _("letter to the sender")
 
 
 class RemarkQuerySet(models.QuerySet["Remark"]):

@@ -15,7 +15,7 @@ from agencies.models import Agency, Membership, Role, User
 from complaints.models import Category, Channel, ProductGroup
 from events.models import Event
 from events.registry import KINDS
-from workflows.models import CalendarOverride, Case, ClockRule, RoutingRule
+from workflows.models import Audience, CalendarOverride, Case, ClockRule, LetterTemplate, RoutingRule
 from workflows.selectors.paging import Order, Page, page
 from workflows.selectors.timeline import agency_names, sentence_of
 
@@ -42,6 +42,7 @@ def audited(actor: Any) -> QuerySet[Event]:
         return Event.objects.none()
     number = Cast(Substr(OuterRef("stream"), len(_CASE_STREAM) + 1), BigIntegerField())
     owned = Q(Exists(Case.objects.filter(owner=actor.agency, pk=number))) & ~Q(kind="case.noted")
+    owned &= ~Q(kind="paper.issued", data__audience__in=[Audience.AGENCY, Audience.POLICE])
     done_here = Q(actor__agency=actor.agency.code)
     return Event.objects.filter(done_here | (Q(stream__startswith=_CASE_STREAM) & owned))
 
@@ -77,6 +78,7 @@ _NAMED: dict[str, QuerySet[Any]] = {
         (RoutingRule, ()),
         (ClockRule, ()),
         (CalendarOverride, ()),
+        (LetterTemplate, ()),
         (Category, ()),
         (Channel, ()),
         (ProductGroup, ()),

@@ -27,6 +27,7 @@ from complaints.selectors import find_by_code
 from complaints.services.recording import UploadGone
 from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
 from workflows.models import Case
+from workflows.selectors.letters import papers_of
 from workflows.services.conclusion import object_to_outcome, withdraw_case
 from workflows.services.correspondence import answer_question, supplement_case
 
@@ -103,6 +104,7 @@ def _page(
         "supplement_form": WordsForm("supplement"),
         "objection_form": WordsForm("objection"),
         "uploads": files.listed(drafts.supplement_of(case.complaint_id), "public:track-upload-remove"),
+        "papers": papers_of(case, Citizen(case.complaint_id)),
         "sent_files": list(
             case.complaint.evidence.filter(supplement=None, respondent=None).values_list("original_name", flat=True)
         ),

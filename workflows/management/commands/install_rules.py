@@ -4,13 +4,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agencies.actors import System
 from agencies.models import Province
+from workflows.services.letter_templates import install_province_templates
 from workflows.services.reference import NoLeadAgency, hand_over_rules, install_routing_rules
 
 
 class Command(BaseCommand):
     help = (
         "Give a province that has no routing rules the usual ones; where it has them, point those that the lead "
-        "agency stands in for at agencies that have come since."
+        "agency stands in for at agencies that have come since. Agencies without letter templates get the usual ones."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,3 +30,5 @@ class Command(BaseCommand):
             self.stdout.write(self.style.SUCCESS(f"{installed} routing rules installed for {province}"))
         else:
             self.stdout.write(f"{handed_over} rules of {province} handed over" if handed_over else "nothing changed")
+        if templates := install_province_templates(province):
+            self.stdout.write(self.style.SUCCESS(f"{templates} letter templates installed for {province}"))
