@@ -12,7 +12,15 @@ HANDLER = "complaints.evidence"
 
 
 @handles(
-    "case.lodged", "case.found", "case.supplemented", name=HANDLER, lane="slow", batch=100, lease=timedelta(minutes=15)
+    "case.lodged",
+    "case.found",
+    "case.supplemented",
+    "case.respondent_answered",
+    "case.respondent_supplemented",
+    name=HANDLER,
+    lane="slow",
+    batch=100,
+    lease=timedelta(minutes=15),
 )
 def prepare_evidence(events: Sequence[Event]) -> None:
     """Scan the complaint's files, anonymise those of an anonymous one, make their pictures; what is done is left alone."""

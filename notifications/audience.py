@@ -27,6 +27,12 @@ class Concern:
 
 
 DESK = (Role.INTAKE, Role.SUPERVISOR)
+# From a side to the agency between them.
+ROOM_NEWS = (
+    "case.settlement_wished", "case.mediation_agreed", "case.mediation_declined", "case.settlement_confirmed",
+    "case.settlement_unconfirmed", "case.negotiation_reported",
+    "room.said", "room.offered", "room.offer_accepted", "room.offer_declined", "room.offer_withdrawn",
+)  # fmt: skip
 CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.lodged": (Concern(roles=(Role.INTAKE,)),),
     "case.referred": (Concern(TARGET, DESK),),
@@ -39,6 +45,7 @@ CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.objected": (Concern(roles=DESK, handler=True),),
     "case.withdrawn": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
     "case.withdrawal_wished": (Concern(roles=(Role.SUPERVISOR,)),),
+    **dict.fromkeys(ROOM_NEWS, (Concern(roles=DESK, handler=True),)),
     "case.reopened": (Concern(roles=DESK, handler=True),),
     "case.found": (Concern(roles=(Role.SUPERVISOR,)),),
     "cooperation.asked": (Concern(TARGET, DESK),),
@@ -61,6 +68,10 @@ CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.resolved": (Concern(handler=True),),
     "case.answer_overdue": (Concern(roles=DESK, handler=True),),
     "case.joined": (Concern(handler=True), Concern(TARGET, DESK)),
+    "case.respondent_answered": (Concern(roles=DESK, handler=True),),
+    "case.respondent_supplemented": (Concern(roles=DESK, handler=True),),
+    "case.respondent_silent": (Concern(roles=DESK, handler=True),),
+    "case.respondent_objected": (Concern(roles=DESK, handler=True),),
 }
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.actors import Member
-from casemgr.backoffice import cooperation_presentation, deeds, drafts, outcomes, presentation
+from casemgr.backoffice import case_business_views, cooperation_presentation, deeds, drafts, outcomes, presentation
 from casemgr.backoffice.access import DeskView
 from casemgr.backoffice.forms import NoteForm, PrintForm, SupplementForm, WritingForm
 from complaints.models import Origin
@@ -130,6 +130,7 @@ def case_page(
         "writings": _writings(file, actor, refused),
         "refused": refused,
         "opened": request.GET.get("open", ""),
+        "business": case_business_views.panel(case, actor),
         "print_form": PrintForm(auto_id="print-%s"),
         **cooperation_presentation.case_block(case, actor),
     }

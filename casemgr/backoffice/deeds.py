@@ -10,9 +10,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
-from casemgr.backoffice import drafts, forms, outcomes_forms
+from casemgr.backoffice import drafts, forms, outcomes_forms, respondent_forms, rooms_forms
 from workflows.models import Case
-from workflows.services import acceptance, conclusion, correspondence, duplicates, proposals, referral, waiting
+from workflows.services import (
+    acceptance,
+    conclusion,
+    correspondence,
+    duplicates,
+    proposals,
+    referral,
+    responding,
+    room_opening,
+    settlement,
+    waiting,
+)
 from workflows.states import Move
 
 
@@ -55,6 +66,19 @@ DEEDS = {
     ),
     "return_proposal": Deed(
         outcomes_forms.ReturnProposalForm, proposals.return_proposal, "arrow-return-left", _("The proposal is sent back to its handler.")
+    ),
+    "respond": Deed(respondent_forms.RespondForm, responding.respond, "reply", _("The business's answer is recorded.")),
+    "open_negotiation": Deed(
+        rooms_forms.OpenNegotiationForm, room_opening.open_negotiation, "people", _("The negotiation is open; both sides are told.")
+    ),
+    "open_mediation": Deed(
+        rooms_forms.OpenMediationForm, room_opening.open_mediation, "people", _("The mediation is open; both sides are told.")
+    ),
+    "record_settlement": Deed(
+        rooms_forms.SettlementForm, settlement.record_settlement, "clipboard-check", _("The settlement is recorded; both sides can read and confirm the minutes.")
+    ),
+    "end_without_settlement": Deed(
+        rooms_forms.EndTalkForm, settlement.end_without_settlement, "slash-circle", _("The room is closed; both sides read what can be done now.")
     ),
     "reopen": Deed(forms.ReasonForm, conclusion.reopen_case, "arrow-clockwise", _("The case is open again.")),
     "close": Deed(forms.CloseForm, conclusion.close_case, "lock", _("The case is closed."), ends=True),

@@ -78,6 +78,10 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Cases"), "backoffice:queue", "inbox", at_desk, _("Your work and your agency's.")),
             Entry(_("Supervisor's board"), "backoffice:board", "people", leads_a_desk, _("Who has how much, and what is late.")),
             Entry(_("Search"), "backoffice:search", "search", at_desk, _("Find a case by any word of it.")),
+            Entry(
+                _("Businesses"), "backoffice:businesses", "building", at_desk,
+                _("Who is complained of, and how they answer."),
+            ),
             Entry(_("Notifications"), "backoffice:inbox", "bell", member, _("What happened to your cases.")),
             Entry(_("Figures"), "backoffice:figures", "star", reads_figures, _("How timely the answers are, and how satisfied the two sides.")),
             Entry(

@@ -15,6 +15,8 @@ from casemgr.backoffice import (
     outcomes_urls,
     printing,
     queue,
+    respondent_urls,
+    rooms_urls,
     search_views,
 )
 
@@ -36,6 +38,7 @@ urlpatterns = [
     path("bulletins/drafts/<int:pk>/pdf/", bulletin_views.draft_pdf, name="bulletin-pdf"),
     *board_urls.urlpatterns,
     *cooperation_urls.urlpatterns,
+    *respondent_urls.urlpatterns,
     path("cases/<str:number>/", cases.CaseView.as_view(), name="case"),
     path("cases/<str:number>/notes/", cases.NoteView.as_view(), name="note"),
     path("cases/<str:number>/supplements/", cases.SupplementView.as_view(), name="supplement"),
@@ -49,4 +52,5 @@ urlpatterns = [
     path(
         "cases/<str:number>/evidence/<int:evidence>/<str:purpose>/", evidence.PictureView.as_view(), name="evidence-picture"
     ),
+    *rooms_urls.urlpatterns,
 ]  # fmt: skip

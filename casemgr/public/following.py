@@ -41,6 +41,17 @@ _LOOK = {
     "case.referral_taken": "building",
     "case.assigned": "person-check",
     "case.accepted": "clipboard-check",
+    "case.settlement_wished": "people",
+    "case.negotiation_opened": "people",
+    "case.mediation_proposed": "people",
+    "case.mediation_opened": "people",
+    "case.settled": "check-lg",
+    "case.unsettled": "x-circle",
+    "case.sent_to_respondent": "envelope",
+    "case.respondent_answered": "reply",
+    "case.respondent_supplemented": "paperclip",
+    "case.respondent_silent": "hourglass-split",
+    "case.respondent_objected": "reply",
     "letter.sent": "send",
     "paper.issued": "file-earmark-text",
     "case.rated": "star",
@@ -53,6 +64,7 @@ _KIND = {
     "case.question_asked": "question",
     "case.answered": "answer",
     "case.resolved": "done",
+    "case.settled": "done",
     "letter.sent": "question",
     "case.primary_resolved": "done",
 }
@@ -157,7 +169,7 @@ def history(case: Case) -> History:
 
 
 _OPENED_AGAIN = {"case.objected", "case.reopened"}
-_CONCLUDED = {"case.resolved", "case.refused", "case.closed", "case.withdrawn", "case.joined"}
+_CONCLUDED = {"case.resolved", "case.settled", "case.refused", "case.closed", "case.withdrawn", "case.joined"}
 
 
 def followed_history(case: Case) -> list[dict[str, Any]]:

@@ -18,6 +18,10 @@ OPEN_TO_ALL = {
     "public:leave", "public:track-upload", "public:track-upload-remove", "public:report", "public:answer",
     "public:supplement", "public:object", "public:withdraw", "public:paper",
     "public:rate",
+    "business:entrance", "business:second-factor", "business:new-code", "business:leave",
+    "business:complaint", "business:picture", "business:upload", "business:upload-remove", "business:result",
+    "business:account", "business:sign-in", "business:account-code", "business:open-complaint",
+    "business:room", "business:minutes", "business:minutes-file", "public:room", "public:minutes", "public:minutes-file",
     # allauth's: signing in and getting back in
     "account_login", "account_logout", "account_signup", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
@@ -35,6 +39,8 @@ DESK = {
     "backoffice:board": {Role.SUPERVISOR},
     "backoffice:own-initiative": {Role.HANDLER, Role.SUPERVISOR},
     "backoffice:cooperation-list": CASE_ROLES,
+    "backoffice:businesses": CASE_ROLES,
+    "backoffice:business-new": CASE_ROLES,
     "backoffice:bulletins": {Role.EDITOR, Role.APPROVER},
     "backoffice:audit": {Role.AUDITOR},
 }

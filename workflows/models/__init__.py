@@ -11,10 +11,15 @@ from .paper import Paper
 from .proposal import ResolutionProposal
 from .referral import Referral
 from .resolution import Resolution
+from .respondent import OneTimeCode, Purpose, RespondentAnswer, RespondentLink
+from .rooms import PARTIES, MediationConsent, Offer, Room, RoomEntry, Side
 from .rules import CalendarOverride, ClockRule, RoutingRule
 from .satisfaction import Party, Satisfaction, SatisfactionTarget
+from .settlements import MINUTES, NegotiationReport, Settlement, SettlementConfirmation
 
 __all__ = [
+    "MINUTES",
+    "PARTIES",
     "Audience",
     "BoardFile",
     "BoardPost",
@@ -36,16 +41,28 @@ __all__ = [
     "LetterKind",
     "LetterTemplate",
     "LetterTemplateVersion",
+    "MediationConsent",
     "Milestone",
+    "NegotiationReport",
+    "Offer",
+    "OneTimeCode",
     "Paper",
     "Party",
+    "Purpose",
     "Referral",
     "Remark",
     "RemarkKind",
     "Resolution",
     "ResolutionProposal",
+    "RespondentAnswer",
+    "RespondentLink",
+    "Room",
+    "RoomEntry",
     "RoutingRule",
     "Satisfaction",
     "SatisfactionTarget",
     "SeizedGoods",
+    "Settlement",
+    "SettlementConfirmation",
+    "Side",
 ]

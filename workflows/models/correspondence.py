@@ -25,6 +25,7 @@ class RemarkKind(models.TextChoices):
     QUESTION = "question", _("question to the sender")
     ANSWER = "answer", _("answer of the sender")
     OUTCOME = "outcome", _("answer to the sender")
+    BUSINESS = "business", _("answer of the business")
     LETTER = "letter", _("letter to the sender")
     PROPOSAL = "proposal", _("proposed answer")
 

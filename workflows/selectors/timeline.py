@@ -127,7 +127,9 @@ def agency_names(events: Iterable[Event]) -> dict[str, str]:
 def sentence_of(template: Any, event: Event, names: Mapping[str, str]) -> str:
     who = names.get(event.actor.get("agency", ""), "")
     if not who:
-        who = _("The sender") if event.actor.get("type") == "citizen" else _("The system")
+        who = {"citizen": _("The sender"), "business": _("The business")}.get(
+            event.actor.get("type", ""), _("The system")
+        )
     sentence = str(template) % {"who": who, "to": names.get(event.data.get("to", ""), "")}
     if event.kind == "case.refused" and event.data.get("reason") in RefusalReason.values:
         sentence += " " + _("Reason: %(reason)s.") % {"reason": RefusalReason(event.data["reason"]).label}

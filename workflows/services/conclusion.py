@@ -6,13 +6,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agencies.actors import Actor, Citizen
+from agencies.actors import Actor, Business, Citizen
 from events import clock
 from workflows import policy
 from workflows.errors import MoveNotAllowed
 from workflows.models import Audience, Case, Referral, RemarkKind, Resolution
 from workflows.outcomes import OutcomeFacts
 from workflows.services.classification import reclassify
+from workflows.services.links import require_result_link
 from workflows.services.moving import begin, finish, record, write_remark
 from workflows.services.outcomes import checked_facts, columns, store_lists
 from workflows.states import Track
@@ -63,14 +64,20 @@ def conclude(
 
 
 @transaction.atomic
-def object_to_outcome(*, case_id: int, by: Citizen, reason: str) -> Case:
-    """The citizen's objection, within the objection window. Raises MoveNotAllowed when it is over."""
+def object_to_outcome(*, case_id: int, by: Citizen | Business, reason: str) -> Case:
+    """The objection of the citizen, or of the business that was told the result, within the objection window.
+    Raises MoveNotAllowed when it is over, CaseNotFound when the business's link no longer holds."""
     case = begin(case_id, "object", by, None)
+    is_business = isinstance(by, Business)
+    if isinstance(by, Business):
+        require_result_link(case, by)
     if case.objection_until is not None and case.objection_until < clock.now():
         raise MoveNotAllowed(_("The time to object is over. You can lodge a new report and name this one."))
-    remark = write_remark(case, reason, by=by, kind=RemarkKind.ANSWER, audience=Audience.CITIZEN, field="reason")
+    # What a business writes against the result is for the agencies: the citizen learns that it objected.
+    kind, audience = (RemarkKind.BUSINESS, Audience.SHARED) if is_business else (RemarkKind.ANSWER, Audience.CITIZEN)
+    remark = write_remark(case, reason, by=by, kind=kind, audience=audience, field="reason")
     case.object()
-    finish(case, "case.objected", by=by, remark=remark)
+    finish(case, "case.respondent_objected" if is_business else "case.objected", by=by, remark=remark)
     return case
 
 
