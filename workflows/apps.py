@@ -10,4 +10,5 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("workflows.kinds_letters")
+        import_module("workflows.kinds_referral")
         import_module("workflows.handlers_letters")

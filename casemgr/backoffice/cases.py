@@ -16,6 +16,7 @@ from agencies.actors import Member
 from casemgr.backoffice import deeds, drafts, presentation
 from casemgr.backoffice.access import DeskView
 from casemgr.backoffice.forms import NoteForm, PrintForm, SupplementForm, WritingForm
+from casemgr.backoffice.referral_panel import panel
 from complaints.models import Origin
 from events import clock
 from workflows.errors import InvalidInput
@@ -108,8 +109,26 @@ def case_page(
     refused: WritingForm | None = None,
     **more: Any,
 ) -> HttpResponse:
-    file = case_file(case, actor)
     context = {
+        **case_context(case, actor),
+        "refused": refused,
+        "opened": request.GET.get("open", ""),
+        "print_form": PrintForm(auto_id="print-%s"),
+    }
+    file = context["file"]
+    context |= {
+        "moves": deeds.offered(file.moves, case, actor),
+        "idle": _why_nothing_to_do(file, actor),
+        "writings": _writings(file, actor, refused),
+        "referral": panel(case, actor, file.offer),
+    }
+    return render(request, "backoffice/case.html", context | more, status=status)
+
+
+def case_context(case: Case, actor: Member) -> dict[str, Any]:
+    """What the case page shows of the case itself to ``actor``, who may be the reader of a preview."""
+    file = case_file(case, actor)
+    return {
         "case": case,
         "file": file,
         "complaint": file.complaint,
@@ -123,14 +142,7 @@ def case_page(
         "evidence": [presentation.evidence_tile(case, evidence) for evidence in file.evidence],
         "identity": presentation.masked(file.complainant, file.complaint),
         "timeline": presentation.timeline_entries(file.timeline),
-        "moves": deeds.offered(file.moves, case, actor),
-        "idle": _why_nothing_to_do(file, actor),
-        "writings": _writings(file, actor, refused),
-        "refused": refused,
-        "opened": request.GET.get("open", ""),
-        "print_form": PrintForm(auto_id="print-%s"),
     }
-    return render(request, "backoffice/case.html", context | more, status=status)
 
 
 def _writings(file: CaseFile, actor: Member, refused: WritingForm | None) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from casemgr.backoffice import (
     moves,
     printing,
     queue,
+    referral_urls,
     search_views,
 )
 
@@ -31,6 +32,7 @@ urlpatterns = [
     path("bulletins/drafts/", bulletin_views.request_bulletin, name="bulletin-request"),
     path("bulletins/drafts/<int:pk>/", bulletin_views.draft_row, name="bulletin-draft"),
     path("bulletins/drafts/<int:pk>/pdf/", bulletin_views.draft_pdf, name="bulletin-pdf"),
+    *referral_urls.urlpatterns,
     path("cases/<str:number>/", cases.CaseView.as_view(), name="case"),
     path("cases/<str:number>/notes/", cases.NoteView.as_view(), name="note"),
     path("cases/<str:number>/supplements/", cases.SupplementView.as_view(), name="supplement"),
