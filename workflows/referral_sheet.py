@@ -150,7 +150,12 @@ def _suspects(case: Case) -> list[list[str]]:
     """What identifies them: name as reported, numbers, accounts, addresses that cannot be opened by accident."""
     complaint = case.complaint
     named = [["Tên, cửa hàng", complaint.seller_name], ["Địa chỉ", complaint.seller_address]]
-    found = [[_indicator(row.kind), " ".join(filter(None, [defang(row.raw), row.bank]))] for row in complaint.indicators.all()]  # fmt: skip
+    # A link brings its domain along: each is printed once.
+    told = {row.raw: row for row in reversed(complaint.indicators.order_by("id"))}
+    found = [
+        [_INDICATORS.get(row.kind, "Dấu hiệu nhận biết khác"), " ".join(filter(None, [defang(row.raw), row.bank]))]
+        for row in sorted(told.values(), key=lambda row: row.pk)
+    ]
     return [row for row in (*named, *found) if row[1]]
 
 
@@ -158,10 +163,6 @@ _INDICATORS = {
     "phone": "Số điện thoại", "bank_account": "Tài khoản ngân hàng", "url": "Đường dẫn", "domain": "Tên miền",
     "shop": "Tài khoản bán hàng", "tax_code": "Mã số thuế", "barcode": "Mã vạch",
 }  # fmt: skip
-
-
-def _indicator(kind: str) -> str:
-    return _INDICATORS.get(kind, "Dấu hiệu nhận biết khác")
 
 
 def _damage(case: Case) -> str:

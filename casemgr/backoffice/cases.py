@@ -121,6 +121,7 @@ def case_page(
         "idle": _why_nothing_to_do(file, actor),
         "writings": _writings(file, actor, refused),
         "referral": panel(case, actor, file.offer),
+        "may_pass_on": case.owner_id == actor.agency.pk,
     }
     return render(request, "backoffice/case.html", context | more, status=status)
 

@@ -35,6 +35,11 @@ def issues_bulletins(request: HttpRequest) -> bool:
     return may_prepare(request.actor)  # type: ignore[attr-defined]
 
 
+def takes_in_files(request: HttpRequest) -> bool:
+    actor = request.actor  # type: ignore[attr-defined]
+    return isinstance(actor, Member) and actor.agency.is_lead and actor.has(Role.INTAKE, Role.SUPERVISOR)
+
+
 def member(request: HttpRequest) -> bool:
     return isinstance(request.actor, Member)  # type: ignore[attr-defined]
 
@@ -62,6 +67,10 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _("Lodge for someone"), "backoffice:assisted", "person-plus", at_desk,
                 _("At the counter or on the phone."),
+            ),
+            Entry(
+                _("Take in a file"), "backoffice:take-in", "upload", takes_in_files,
+                _("A case that another system passed on."),
             ),
         ),
     ),
