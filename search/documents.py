@@ -21,7 +21,7 @@ from complaints.identifiers import normalise as normalise_identifier
 from complaints.models import Complainant
 from events.models import Event
 from workflows.models import Audience as RemarkAudience
-from workflows.models import Case, Referral, Remark
+from workflows.models import Case, FilesShared, Referral, Remark
 from workflows.states import Outcome
 
 from .backends.base import Document, Part, Withdrawn
@@ -30,10 +30,12 @@ from .text import normalise
 
 
 class Audience(NamedTuple):
-    """``shares_identity``: whether the complainant's identity is theirs to read in this case."""
+    """``shares_identity``: whether the complainant's identity is theirs to read in this case. ``offer``: because of
+    which they read it and what it keeps back; None for those who read it whole."""
 
     agency: Agency
     shares_identity: bool
+    offer: Referral | None = None
 
     @property
     def clearance(self) -> str:
@@ -85,7 +87,11 @@ def audiences(case: Case) -> list[Audience]:
     if not case.owner.assisted_intake_only:
         found[case.owner_id] = Audience(case.owner, True)
     if case.offered_to and not case.offered_to.assisted_intake_only:
-        found.setdefault(case.offered_to.pk, Audience(case.offered_to, _offer_shares_identity(case)))
+        offer = _open_offer(case)
+        shares_identity = bool(offer and offer.shares_identity)
+        found.setdefault(case.offered_to.pk, Audience(case.offered_to, shares_identity, offer))
+    if case.escalated_to and not case.escalated_to.assisted_intake_only:
+        found.setdefault(case.escalated_to.pk, Audience(case.escalated_to, False, _open_offer(case)))
     lodged_at = case.complaint.received_at_agency
     if lodged_at and lodged_at.assisted_intake_only:
         found.setdefault(lodged_at.pk, Audience(lodged_at, False))
@@ -93,21 +99,21 @@ def audiences(case: Case) -> list[Audience]:
 
 
 def _read(case_ids: Sequence[int]) -> Iterable[Case]:
-    related = ("complaint__received_at_agency__kind", "complaint__complainant", "owner__kind", "offered_to__kind")
+    related = ("complaint__received_at_agency__kind", "complaint__complainant", "owner__kind", "offered_to__kind",
+               "escalated_to__kind")  # fmt: skip
     also = ("complaint__supplements", "complaint__indicators", "complaint__evidence", "remarks__agency",
-            "referrals__sender__kind", "referrals__target__kind", "resolutions")  # fmt: skip
+            "referrals__sender__kind", "referrals__target__kind", "referrals__lead__kind", "referrals__files", "resolutions")  # fmt: skip
     return Case.objects.filter(pk__in=case_ids).select_related(*related).prefetch_related(*also).order_by("pk")
 
 
-def _offer_shares_identity(case: Case) -> bool:
-    offers = (r for r in case.referrals.all() if r.state == Referral.State.OFFERED)
-    return any(offer.shares_identity and offer.target_id == case.offered_to_id for offer in offers)
+def _open_offer(case: Case) -> Referral | None:
+    return next((r for r in case.referrals.all() if r.state == Referral.State.OFFERED), None)
 
 
 def _withdrawn(case: Case, now: Sequence[Audience], version: int) -> Iterator[Withdrawn]:
     """Every agency that once had the case and has it no longer."""
     current = {audience.agency.pk for audience in now}
-    past = {a.pk: a for r in case.referrals.all() for a in (r.sender, r.target) if a.pk not in current}
+    past = {a.pk: a for r in case.referrals.all() for a in (r.sender, r.target, r.lead) if a and a.pk not in current}
     for agency in past.values():
         for clearance in ("identity", "police"):
             yield Withdrawn(document_id(case.pk, audience_name(agency.code, clearance)), case.pk, version)
@@ -115,7 +121,7 @@ def _withdrawn(case: Case, now: Sequence[Audience], version: int) -> Iterator[Wi
 
 def _document(case: Case, audience: Audience, version: int) -> Document:
     complaint = case.complaint
-    parts = [*_said(case), *_written(case, audience)]
+    parts = [*_said(case, audience), *_written(case, audience)]
     keys = {case.number.casefold(), key_of(complaint.source_id)}
     keys.update(chain.from_iterable(keys_of(i.kind, i.value) for i in complaint.indicators.all()))
     if audience.shares_identity and (who := _complainant(case)):
@@ -134,8 +140,8 @@ def _document(case: Case, audience: Audience, version: int) -> Document:
     )
 
 
-def _said(case: Case) -> Iterator[Part]:
-    """What the citizen said: every audience of the case reads it."""
+def _said(case: Case, audience: Audience) -> Iterator[Part]:
+    """What the citizen said: every audience of the case reads it, but for files that do not go along."""
     complaint = case.complaint
     yield Part("narrative", complaint.narrative)
     yield Part("wish", complaint.wish)
@@ -143,7 +149,9 @@ def _said(case: Case) -> Iterator[Part]:
     for name in ("product", "brand", "seller_name", "seller_address", "place"):
         yield Part(name.partition("_")[0] if name == "seller_name" else name, getattr(complaint, name))
     yield Part("identifiers", " · ".join(dict.fromkeys(map(attrgetter("raw"), complaint.indicators.all()))))
-    yield from (Part("file", row.original_name) for row in complaint.evidence.all())
+    kept = {row.pk for row in audience.offer.files.all()} if audience.offer else set()
+    whole = audience.offer is None or audience.offer.shares_files == FilesShared.ALL
+    yield from (Part("file", row.original_name) for row in complaint.evidence.all() if whole or row.pk in kept)
 
 
 def _written(case: Case, audience: Audience) -> Iterator[Part]:
@@ -158,10 +166,18 @@ def _readable(remark: Remark, audience: Audience) -> bool:
     if remark.audience == RemarkAudience.CITIZEN:
         return True
     if remark.audience == RemarkAudience.SHARED:
-        return not audience.agency.assisted_intake_only
+        return not audience.agency.assisted_intake_only and not _withheld(remark, audience)
     if remark.audience == RemarkAudience.AGENCY:
         return remark.agency_id == audience.agency.pk
     return remark.audience == RemarkAudience.POLICE and audience.agency.is_police
+
+
+def _withheld(remark: Remark, audience: Audience) -> bool:
+    """As `workflows.models.correspondence.withheld_from` decides it."""
+    offer = audience.offer
+    if offer is None or offer.shares_notes or remark.agency_id == audience.agency.pk:
+        return False
+    return remark.pk not in (offer.reason_id, offer.explanation_id)
 
 
 def _complainant(case: Case) -> Complainant | None:

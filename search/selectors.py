@@ -28,7 +28,8 @@ log = structlog.get_logger(__name__)
 
 # After these an agency may have lost a case, or read more of it than it may now.
 _ACCESS_CHANGES = (
-    "case.referred", "case.referral_taken", "case.referral_returned", "case.referral_recalled", "case.withdrawn",
+    "case.referred", "case.referral_taken", "case.referral_returned", "case.referral_recalled", "case.referral_escalated",
+    "case.referral_reassigned", "case.withdrawn",
 )  # fmt: skip
 
 

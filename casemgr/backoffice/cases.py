@@ -16,6 +16,7 @@ from agencies.actors import Member
 from casemgr.backoffice import case_business_views, cooperation_presentation, deeds, drafts, outcomes, presentation
 from casemgr.backoffice.access import DeskView
 from casemgr.backoffice.forms import NoteForm, PrintForm, SupplementForm, WritingForm
+from casemgr.backoffice.referral_panel import panel
 from complaints.models import Origin
 from events import clock
 from workflows.errors import InvalidInput
@@ -108,8 +109,29 @@ def case_page(
     refused: WritingForm | None = None,
     **more: Any,
 ) -> HttpResponse:
-    file = case_file(case, actor)
     context = {
+        **case_context(case, actor),
+        "refused": refused,
+        "opened": request.GET.get("open", ""),
+        "print_form": PrintForm(auto_id="print-%s"),
+    }
+    file = context["file"]
+    context |= {
+        "moves": deeds.offered(file.moves, case, actor),
+        "idle": _why_nothing_to_do(file, actor),
+        "writings": _writings(file, actor, refused),
+        "business": case_business_views.panel(case, actor),
+        "referral": panel(case, actor, file.offer),
+        "may_pass_on": case.owner_id == actor.agency.pk,
+        **cooperation_presentation.case_block(case, actor),
+    }
+    return render(request, "backoffice/case.html", context | more, status=status)
+
+
+def case_context(case: Case, actor: Member) -> dict[str, Any]:
+    """What the case page shows of the case itself to ``actor``, who may be the reader of a preview."""
+    file = case_file(case, actor)
+    return {
         "case": case,
         "file": file,
         "complaint": file.complaint,
@@ -125,16 +147,7 @@ def case_page(
         "resolutions": outcomes.resolutions(file),
         **outcomes.proposed(file.proposal, actor),
         "timeline": presentation.timeline_entries(file.timeline),
-        "moves": deeds.offered(file.moves, case, actor),
-        "idle": _why_nothing_to_do(file, actor),
-        "writings": _writings(file, actor, refused),
-        "refused": refused,
-        "opened": request.GET.get("open", ""),
-        "business": case_business_views.panel(case, actor),
-        "print_form": PrintForm(auto_id="print-%s"),
-        **cooperation_presentation.case_block(case, actor),
     }
-    return render(request, "backoffice/case.html", context | more, status=status)
 
 
 def _writings(file: CaseFile, actor: Member, refused: WritingForm | None) -> list[dict[str, Any]]:

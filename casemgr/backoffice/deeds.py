@@ -10,13 +10,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
-from casemgr.backoffice import drafts, forms, outcomes_forms, respondent_forms, rooms_forms
+from casemgr.backoffice import drafts, forms, outcomes_forms, referral_forms, respondent_forms, rooms_forms
 from workflows.models import Case
 from workflows.services import (
     acceptance,
     conclusion,
     correspondence,
     duplicates,
+    overdue,
     proposals,
     referral,
     responding,
@@ -43,13 +44,16 @@ DEEDS = {
     "refuse": Deed(
         forms.RefuseForm, acceptance.refuse_case, "slash-circle", _("The case is not accepted; the sender sees it on the tracking page."), ends=True
     ),
-    "refer": Deed(forms.ReferForm, referral.refer_case, "arrow-right", _("The case is offered to the other agency.")),
+    "refer": Deed(referral_forms.ReferForm, referral.refer_case, "arrow-right", _("The case is offered to the other agency.")),
     "take_referral": Deed(forms.AcceptForm, referral.take_referral, "check-lg", _("Your agency has taken the case.")),
     "return_referral": Deed(
         forms.ReasonForm, referral.return_referral, "arrow-return-left", _("The case is returned to the sending agency.")
     ),
     "recall_referral": Deed(
         forms.ReasonForm, referral.recall_referral, "arrow-return-left", _("The transfer is recalled.")
+    ),
+    "reassign_referral": Deed(
+        referral_forms.ReassignForm, overdue.reassign_referral, "people", _("The case is offered to the agency you chose.")
     ),
     "assign": Deed(forms.AssignForm, acceptance.assign_case, "person-check", _("The case has its handler.")),
     "ask_complainant": Deed(
@@ -126,8 +130,8 @@ def consequences(move: Move, case: Case, actor: Member) -> list[str]:
 
 def _what_is_shared(case: Case, actor: Member) -> list[str]:
     return [
-        gettext("They see: the story, the facts, the files, the numbers and addresses, and notes for every agency."),
-        gettext("They do not see: your agency's own notes, and who the sender is unless you tick the box below."),
+        gettext("They see the story, the facts, the numbers and addresses, and what you choose below."),
+        gettext("They never see your agency's own notes. Before it is sent you see what they will see."),
         *([gettext("Police notes stay with the police.")] if actor.is_police else []),
     ]
 

@@ -12,15 +12,16 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from agencies.actors import Member
 from casemgr.backoffice import presentation
 from casemgr.backoffice.access import DeskView
 from complaints.models import Derivative, Evidence
 from complaints.models.evidence import StoredFile
 from complaints.policy import may_open_original
-from complaints.selectors import evidence_of
 from workflows.errors import CaseNotFound
 from workflows.models import Case
 from workflows.selectors.casefile import find_case
+from workflows.selectors.sharing import files_for
 from workflows.services.access import open_evidence
 
 LONGEST_NAME = 80
@@ -31,7 +32,7 @@ class EvidenceView(DeskView):
 
     def get(self, request: HttpRequest, number: str, evidence: int) -> HttpResponse:
         case = find_case(number, self.actor)
-        file = _file_of(case, evidence)
+        file = _file_of(case, evidence, self.actor)
         scan = getattr(file, "scan", None)
         context = {
             "case": case,
@@ -47,7 +48,7 @@ class PictureView(DeskView):
     """A re-encoded picture, inline. The original is never shown."""
 
     def get(self, request: HttpRequest, number: str, evidence: int, purpose: str) -> FileResponse:
-        file = _file_of(find_case(number, self.actor), evidence)
+        file = _file_of(find_case(number, self.actor), evidence, self.actor)
         picture = Derivative.objects.filter(evidence=file, purpose=purpose).first()
         if picture is None:
             raise CaseNotFound(_("There is no such case, or it is not yours to see."))
@@ -69,8 +70,8 @@ class OriginalView(DeskView):
         )
 
 
-def _file_of(case: Case, evidence: int) -> Evidence:
-    file = evidence_of(case.complaint).filter(pk=evidence).first()
+def _file_of(case: Case, evidence: int, reader: Member) -> Evidence:
+    file = files_for(reader, case).filter(pk=evidence).first()
     if file is None:
         raise CaseNotFound(_("There is no such case, or it is not yours to see."))
     return file

@@ -9,10 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
-from agencies.models import Agency, Role, User
+from agencies.models import Role, User
 from casemgr.public.fields import TypedText
 from workflows.models import Audience, Case
-from workflows.selectors.casefile import categories_for, handlers_of, referral_targets
+from workflows.selectors.casefile import categories_for, handlers_of
 from workflows.selectors.narrowing import NOBODY
 from workflows.services.moving import TEXT_LIMIT
 from workflows.states import RefusalReason, State, Track
@@ -80,39 +80,6 @@ class RefuseForm(MoveForm):
         _("Explanation to the sender"),
         help_text=_("In plain words: why, and where to go instead (agency, address, telephone)."),
     )
-
-
-class ReferForm(ClassifyingForm):
-    to = forms.TypedChoiceField(label=_("To which agency"), coerce=int)
-    track = TrackField(
-        required=False,
-        help_text=_("Change it if the case turned out to be of another kind: the time limits follow it."),
-    )
-    reason = long_text(
-        _("Reason"), rows=3, help_text=_("The other agency reads it. Say why when it is not competent for this track.")
-    )
-    shares_identity = forms.BooleanField(
-        label=_("Share who the sender is"),
-        required=False,
-        help_text=_("Only if the other agency cannot decide without it. Once it takes the case, it sees it anyway."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._agencies: dict[int, Agency] = {}
-        self.fields["to"].choices = self._targets()  # type: ignore[attr-defined]
-
-    def _targets(self) -> list[Any]:
-        labels = {True: gettext("Competent for this track"), False: gettext("Others of the province")}
-        groups: list[Any] = [NO_CHOICE]
-        for competent, agencies in referral_targets(self.case):
-            self._agencies |= {agency.pk: agency for agency in agencies}
-            if agencies:
-                groups.append((labels[competent], [(agency.pk, agency.name) for agency in agencies]))
-        return groups
-
-    def arguments(self) -> dict[str, Any]:
-        return super().arguments() | {"to": self._agencies[self.cleaned_data["to"]]}
 
 
 class ReasonForm(MoveForm):

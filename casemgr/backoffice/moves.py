@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +18,9 @@ from casemgr.backoffice.deeds import DEEDS
 from casemgr.backoffice.errors import typed_text
 from casemgr.backoffice.forms import MoveForm
 from casemgr.backoffice.outcomes import proposed
+from casemgr.backoffice.referral_forms import ReferForm
+from casemgr.backoffice.referral_preview import preview
+from documents.pdf import RenderError
 from events import clock
 from workflows import policy
 from workflows.errors import CaseNotFound, InvalidInput, StaleCase
@@ -24,6 +28,8 @@ from workflows.models import Case
 from workflows.selectors.casefile import find_case
 from workflows.selectors.timeline import case_timeline
 from workflows.states import MOVE, Move
+
+log = structlog.get_logger(__name__)
 
 
 class MoveView(DeskView):
@@ -42,8 +48,15 @@ class MoveView(DeskView):
             if seen != case.version:
                 raise StaleCase(_("Someone changed this case while you were on the page."), case, seen)
             policy.require(self.actor, move, case)
+            if "change" in request.POST:
+                return self._ask(request, case, asked, form)
             if form.is_valid():
+                if isinstance(form, ReferForm) and not form.cleaned_data["previewed"]:
+                    return preview(request, case, form, self.actor)
                 return self._move(request, case, asked, form)
+        except RenderError as error:
+            log.error("drafting the sheet failed", case=case.pk, error=type(error).__name__)
+            form.add_error(None, _("The PDF could not be made. Please try again, or tell your administrator."))
         except InvalidInput as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         except StaleCase as error:

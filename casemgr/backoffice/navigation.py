@@ -54,6 +54,11 @@ def cooperates(request: HttpRequest) -> bool:
     return at_desk(request) and not request.actor.agency.assisted_intake_only  # type: ignore[attr-defined]
 
 
+def takes_in_files(request: HttpRequest) -> bool:
+    actor = request.actor  # type: ignore[attr-defined]
+    return isinstance(actor, Member) and actor.agency.is_lead and actor.has(Role.INTAKE, Role.SUPERVISOR)
+
+
 def member(request: HttpRequest) -> bool:
     return isinstance(request.actor, Member)  # type: ignore[attr-defined]
 
@@ -95,6 +100,10 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _("Help between agencies"), "backoffice:cooperation-list", "people", cooperates,
                 _("What is asked of your agency and by it; joint actions."),
+            ),
+            Entry(
+                _("Take in a file"), "backoffice:take-in", "upload", takes_in_files,
+                _("A case that another system passed on."),
             ),
         ),
     ),

@@ -193,6 +193,10 @@ def _empty(tab: Tab, paged: bool) -> dict[str, str]:
             _("No agency offers you a case"),
             _("What others pass on to your agency appears here, to be taken or returned."),
         ),
+        "escalated": (
+            _("No transfer waits for your decision"),
+            _("Offers that an agency of the province did not answer in time appear here."),
+        ),
         "waiting": (
             _("You are waiting for nobody"),
             _("Cases offered to another agency and questions to senders wait here."),

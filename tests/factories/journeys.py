@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from agencies.actors import Citizen, Member, System
 from agencies.models import Agency
+from events import clock
 from tests import factories
 from tests.factories import business
 from workflows.models import Case
-from workflows.services import acceptance, conclusion, correspondence, naming, referral, responding, sending
+from workflows.services import acceptance, conclusion, correspondence, naming, overdue, referral, responding, sending
+from workflows.services.referral import open_offer
 from workflows.states import State
 
 
@@ -46,6 +49,17 @@ def offered(by: Member, to: Agency, *, shares_identity: bool = False, **fields: 
     return accepted(by, **fields).then(
         referral.refer_case, to=to, reason="Thuộc thẩm quyền quý cơ quan.", shares_identity=shares_identity
     )
+
+
+def escalated(by: Member, to: Agency, **fields: Any) -> Journey:
+    """Offered, and not answered until the lead agency was asked."""
+    case = offered(by, to, **fields).case
+    for _step in ("supervisors", "lead agency"):
+        due = overdue.next_step_at(case, open_offer(case))
+        assert due is not None
+        with clock.frozen(due + timedelta(minutes=1)):
+            case = overdue.overdue_referral(case_id=case.pk, by=System("clocks"))
+    return Journey(case, by)
 
 
 def taken(by: Member, target: Member, **fields: Any) -> Journey:

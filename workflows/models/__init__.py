@@ -8,8 +8,9 @@ from .joint_action import BoardFile, BoardPost, JointAction, JointTask
 from .letter import Letter, LetterKind, LetterTemplate, LetterTemplateVersion
 from .milestone import Milestone
 from .paper import Paper
+from .passing_on import PassingOn
 from .proposal import ResolutionProposal
-from .referral import Referral
+from .referral import FilesShared, PhoneCall, Referral
 from .resolution import Resolution
 from .respondent import OneTimeCode, Purpose, RespondentAnswer, RespondentLink
 from .rooms import PARTIES, MediationConsent, Offer, Room, RoomEntry, Side
@@ -35,6 +36,7 @@ __all__ = [
     "DeliverableLimit",
     "Discovery",
     "ExtraMeasure",
+    "FilesShared",
     "JointAction",
     "JointTask",
     "Letter",
@@ -48,6 +50,8 @@ __all__ = [
     "OneTimeCode",
     "Paper",
     "Party",
+    "PassingOn",
+    "PhoneCall",
     "Purpose",
     "Referral",
     "Remark",

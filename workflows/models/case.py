@@ -197,6 +197,9 @@ class Case(CaseMoves):
             models.Index(
                 fields=["offered_to", *_DUE_FIRST], condition=Q(offered_to__isnull=False), name="case_offered"
             ),
+            models.Index(
+                fields=["escalated_to", *_DUE_FIRST], condition=Q(escalated_to__isnull=False), name="case_escalated"
+            ),
             models.Index(fields=["province", "lodged_at"], name="case_province_lodged"),
             # The supervisor's board is summed from these alone, without the rows.
             models.Index(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django_fsm import RETURN_VALUE, ConcurrentTransitionMixin, transition
 
-from agencies.models import Agency, User
+from agencies.models import Agency, Province, User
 from events import clock
 from workflows.states import MOVE, RESUME, RESUME_OR_RESOLVED, STAYS, Outcome, Stance, State, Track
 
@@ -31,6 +31,7 @@ class CaseMoves(ConcurrentTransitionMixin, models.Model):
     if TYPE_CHECKING:
         state: Any
         track: str
+        province: Province
         owner: Agency
         handler: User | None
         offered_to: Agency | None
@@ -62,9 +63,11 @@ class CaseMoves(ConcurrentTransitionMixin, models.Model):
         self.offered_to = to
 
     @move("take_referral")
-    def take_referral(self) -> None:
+    def take_referral(self, *, province: Province | None = None) -> None:
+        """``province``: where the case belongs from now on, where that is another."""
         assert self.offered_to is not None  # nosec B101: constraint case_offered_when_referred
         self.owner, self.handler = self.offered_to, None
+        self.province = province or self.province
         self._end_offer()
 
     @move("return_referral")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Actor, Citizen, Member, System
 from agencies.models import Agency, User
 
 from .case import Case
+from .referral import Referral
 
 
 class Audience(models.TextChoices):
@@ -30,6 +31,12 @@ class RemarkKind(models.TextChoices):
     PROPOSAL = "proposal", _("proposed answer")
 
 
+def withheld_from(agency: Agency) -> Exists:
+    """Of a remark for every agency: kept back from ``agency``, to which the case is merely offered without them."""
+    offers = Referral.objects.read_by(agency).filter(case=OuterRef("case"), shares_notes=False)
+    return Exists(offers.exclude(reason=OuterRef("pk")).exclude(explanation=OuterRef("pk")))
+
+
 class RemarkQuerySet(models.QuerySet["Remark"]):
     def visible_to(self, actor: Actor) -> RemarkQuerySet:
         """Of the cases the actor may see, the remarks meant for them; police-only ones stay with the police."""
@@ -42,7 +49,7 @@ class RemarkQuerySet(models.QuerySet["Remark"]):
         readable = Q(audience=Audience.CITIZEN) | Q(audience=Audience.AGENCY, agency=actor.agency)
         # Who only helped to lodge follows the case and does not handle it.
         if not actor.agency.assisted_intake_only:
-            readable |= Q(audience=Audience.SHARED)
+            readable |= Q(audience=Audience.SHARED) & (Q(agency=actor.agency) | ~withheld_from(actor.agency))
         if actor.is_police:
             readable |= Q(audience=Audience.POLICE)
         return self.filter(readable, case__in=Case.objects.visible_to(actor))

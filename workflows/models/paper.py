@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Actor, Business, Citizen, Member, System
@@ -13,6 +13,7 @@ from documents.models import RegisteredNumber
 
 from .case import Case
 from .correspondence import Audience
+from .referral import Referral
 
 
 class PaperQuerySet(models.QuerySet["Paper"]):
@@ -30,7 +31,8 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         readable = Q(audience=Audience.CITIZEN)
         # Who only helped to lodge follows the case and does not handle it.
         if not actor.agency.assisted_intake_only:
-            readable |= Q(audience=Audience.SHARED)
+            offers = Referral.objects.read_by(actor.agency).filter(case=OuterRef("case"), shares_notes=False)
+            readable |= Q(audience=Audience.SHARED) & ~Exists(offers.exclude(paper=OuterRef("pk")))
         if actor.is_police:
             readable |= Q(audience=Audience.POLICE)
         return self.filter(Q(agency=actor.agency) | readable & Q(case__in=Case.objects.visible_to(actor)))

@@ -9,12 +9,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agencies.actors import Member
-from agencies.models import Agency, User
+from agencies.models import Agency, Province, User
 from complaints.models import Category, Complainant, Complaint, Evidence, Indicator, IndicatorKind, Supplement
-from complaints.selectors import evidence_of
 from workflows import policy
 from workflows.errors import CaseNotFound
 from workflows.models import Case, Referral, Resolution, ResolutionProposal
+from workflows.selectors.sharing import files_for
 from workflows.selectors.timeline import Entry, case_timeline
 from workflows.states import Move, Track
 
@@ -87,13 +87,15 @@ def case_file(case: Case, reader: Member) -> CaseFile:
         may_see_identity=policy.may_see_identity(reader, case),
         indicators=list(complaint.indicators.order_by("from_text", "id")),
         supplements=list(complaint.supplements.select_related("recorded_by")),
-        evidence=list(evidence_of(complaint)),
+        evidence=list(files_for(reader, case)),
         resolutions=list(
             case.resolutions.select_related("agency", "answer", "competent_agency").prefetch_related(
                 "measures", "goods"
             )
         ),
-        offer=case.referrals.filter(state=Referral.State.OFFERED).select_related("sender", "target").first(),
+        offer=case.referrals.filter(state=Referral.State.OFFERED)
+        .select_related("sender", "target", "paper__number", "to_province")
+        .first(),
         proposal=pending_proposal(case) if case.owner_id == reader.agency.pk else None,
         joined=list(Case.objects.visible_to(reader).filter(duplicate_of=case).order_by("lodged_at")),
         timeline=case_timeline(case, reader),
@@ -127,11 +129,30 @@ def referral_targets(case: Case) -> list[tuple[bool, list[Agency]]]:
     """Agencies of the province the case may be offered to: (competent for its track, agencies) twice."""
     agencies = (
         Agency.objects.filter(provinces=case.province_id, is_active=True, assisted_intake_only=False)
-        .exclude(pk=case.owner_id)
+        .exclude(pk__in=[case.owner_id, case.offered_to_id or 0])
         .order_by("name")
     )
     competent, others = _split(agencies, case.track)
     return [(True, competent), (False, others)]
+
+
+def targets_elsewhere(case: Case) -> list[tuple[Province, list[Agency]]]:
+    """Agencies of other provinces that have people here, by province; who serves this province too is not among
+    them. Two queries."""
+    here = Agency.objects.filter(provinces=case.province_id)
+    agencies = (
+        Agency.objects.filter(is_active=True, assisted_intake_only=False, memberships__revoked_at=None)
+        .exclude(pk__in=here)
+        .exclude(memberships=None)
+        .distinct()
+        .order_by("name")
+        .prefetch_related("provinces")
+    )
+    found: dict[Province, list[Agency]] = {}
+    for agency in agencies:
+        for province in agency.provinces.all():
+            found.setdefault(province, []).append(agency)
+    return sorted(found.items(), key=lambda group: group[0].name)
 
 
 def _split(agencies: Iterable[Agency], track: str) -> tuple[list[Agency], list[Agency]]:

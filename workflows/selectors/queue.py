@@ -49,6 +49,11 @@ def offered(actor: Member) -> Cases:
     return in_queue(actor).filter(offered_to=actor.agency)
 
 
+def escalated(actor: Member) -> Cases:
+    """Offers nobody answered, for the lead agency to decide."""
+    return in_queue(actor).filter(escalated_to=actor.agency)
+
+
 def waiting(actor: Member) -> Cases:
     return agencys(actor).filter(state__in=[State.REFERRED, State.AWAITING_COMPLAINANT, State.AWAITING_RESPONDENT])
 
@@ -113,11 +118,15 @@ TABS = (
     Tab("settled", _("Finished"), settled, _BY_AGE, counted=False),
     Tab("receipts", _("Passed on"), receipts, {"newest": LATEST_OFFER}, counted=False),
 )
+# A lead agency's alone.
+TO_DECIDE = Tab("escalated", _("Transfers to decide"), escalated, _BY_DUE)
 FOLLOWING = (Tab("lodged", _("Lodged with our help"), lodged_here, _BY_AGE),)
 
 
 def tabs_of(actor: Member) -> tuple[Tab, ...]:
-    return FOLLOWING if actor.agency.assisted_intake_only else TABS
+    if actor.agency.assisted_intake_only:
+        return FOLLOWING
+    return (*TABS[:3], TO_DECIDE, *TABS[3:]) if actor.agency.is_lead else TABS
 
 
 class CappedCount(Subquery):

@@ -9,6 +9,7 @@ from complaints.policy import may_open_original
 from workflows import policy
 from workflows.errors import CaseNotFound, MoveNotAllowed
 from workflows.models import Case
+from workflows.selectors.sharing import files_for
 from workflows.services.moving import record
 
 
@@ -34,7 +35,7 @@ def show_identity(*, case_id: int, by: Member, kind: str = "case.identity_shown"
 def open_evidence(*, case_id: int, by: Member, evidence_id: int) -> Evidence:
     """The sealed original of a file. Raises CaseNotFound, MoveNotAllowed while it is quarantined."""
     case = record_access(case_id=case_id, by=by, kind="case.evidence_opened", evidence=evidence_id)
-    evidence = Evidence.objects.select_related("scan").filter(complaint=case.complaint_id, pk=evidence_id).first()
+    evidence = files_for(by, case).filter(pk=evidence_id).first()
     if evidence is None:
         raise CaseNotFound(_("There is no such case, or it is not yours to see."))
     scan = getattr(evidence, "scan", None)

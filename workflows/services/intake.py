@@ -24,6 +24,7 @@ from workflows.errors import KeyReused
 from workflows.models import Case, RoutingRule
 from workflows.models.case import new_number
 from workflows.services.referral import offer
+from workflows.services.referral_terms import Shared
 from workflows.states import State
 
 
@@ -75,7 +76,7 @@ def lodge_batch(lodgements: Sequence[Lodgement], *, by: Actor | None = None, to:
     record_first_events([_lodged(case, by) for case in cases])
     for case, route in zip(cases, routes, strict=True):
         if route.refer_to and not to:
-            offer(case, to=route.refer_to, by=System("routing"), shares_identity=True)
+            offer(case, to=route.refer_to, by=System("routing"), shared=Shared(identity=True))
     return [_receipt(said, case) for said, case in zip(lodgements, cases, strict=True)]
 
 
