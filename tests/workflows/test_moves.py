@@ -69,7 +69,7 @@ def test_the_whole_way_leaves_a_whole_chain(sct, police):
     )
     events = Event.objects.filter(stream=case.stream).order_by("sequence")
     assert chain.first_fault(events) is None
-    assert [e.kind for e in events] == [
+    assert [e.kind for e in events if e.kind.startswith("case.")] == [
         "case.lodged", "case.accepted", "case.referred", "case.referral_taken", "case.assigned", "case.resolved",
     ]  # fmt: skip
 
@@ -336,13 +336,14 @@ def later(days: int):
 @pytest.mark.parametrize(("track", "pauses"), [("crime", False), ("violation", True)])
 def test_waiting_for_the_citizen_stops_the_clock_except_on_the_crime_track(sct, track, pauses):
     case = investigated(sct, kind=track)
-    due = case.due_at
+    since = case.state_since
     case = correspondence.ask_complainant(case_id=case.pk, by=sct, version=case.version, question="Ngày nào?")
     with later(10):
         citizen = Citizen(case.complaint_id)
         case = correspondence.answer_question(case_id=case.pk, by=citizen, version=None, answer="Hôm kia.")
-    shift = case.due_at - due
-    assert timedelta(days=9) <= shift <= timedelta(days=14) if pauses else shift == timedelta(0)
+    # Of the start: an end that rolled over a day off may move by less.
+    shift = case.state_since - since
+    assert timedelta(days=9) <= shift <= timedelta(days=11) if pauses else shift == timedelta(0)
 
 
 def test_an_offer_recalled_does_not_renew_the_clock(sct, police):

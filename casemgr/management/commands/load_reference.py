@@ -8,7 +8,7 @@ from django.db import transaction
 from agencies.services.reference import load_places_and_kinds
 from agencies.services.seeding import TableChange
 from complaints.services.reference import load_taxonomy
-from workflows.services.reference import load_clock_rules
+from workflows.services.clock_reference import load_clock_rules
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 changes = load_places_and_kinds(overwrite=overwrite) + load_taxonomy(overwrite=overwrite)
-                changes.append(load_clock_rules())
+                changes += load_clock_rules()
         except (FileNotFoundError, KeyError, ValueError) as error:
             raise CommandError(f"Nothing was loaded: {error}") from error
         for change in changes:
