@@ -13,7 +13,7 @@ from events import chain, clock
 from events.models import Event
 from tests import factories
 from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed, StaleCase
-from workflows.jobs import close_after_objection_window
+from workflows.jobs import run_clocks
 from workflows.models import Case, Referral, Remark
 from workflows.services import acceptance, conclusion, correspondence, referral
 from workflows.states import OUTCOMES, Outcome, Track
@@ -230,11 +230,11 @@ def test_the_citizen_objects_within_the_window_only(sct):
 
 def test_a_case_nobody_objects_to_is_closed_after_the_window(sct):
     case = resolved(sct)
-    close_after_objection_window()
+    run_clocks()
     assert fresh(case).state == "resolved"
     with clock.frozen(case.due_at + timedelta(minutes=1)):
-        close_after_objection_window()
-        close_after_objection_window()
+        run_clocks()
+        run_clocks()
     assert fresh(case).state == "closed"
     assert Event.objects.filter(stream=case.stream, kind="case.closed").count() == 1
 

@@ -63,10 +63,10 @@ class Follower:
     def _standing(self) -> dict[str, datetime]:
         """Obligation → since when: the state the case is in, and the one it will come back to."""
         case = self.case
-        found = {str(case.state): case.state_since}
+        found = {}
         if case.resume_state and case.resume_since:
             found[str(case.resume_state)] = case.resume_since
-        return found
+        return found | {str(case.state): case.state_since}
 
     def _carry_on(self, obligation: str, since: datetime) -> None:
         """Start, keep, pause or resume. Another track counts from the same start by its own limit."""
