@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events import clock as time
 from workflows.clocks import Timetable, local_day, override_days, reckon, timetable
@@ -37,6 +39,14 @@ class Forecast:
         return self.by_obligation.total()
 
     @property
+    def longest_forth(self) -> str:
+        return _span(self.forth)
+
+    @property
+    def longest_back(self) -> str:
+        return _span(self.back)
+
+    @property
     def rows(self) -> list[tuple[str, int]]:
         return [(label_of(obligation), count) for obligation, count in self.by_obligation.most_common()]
 
@@ -50,6 +60,14 @@ class Forecast:
         self.first = min(filter(None, (self.first, due)))
         if due < now <= row.due_at and row.paused_at is None:
             self.past += 1
+
+
+def _span(shift: timedelta) -> str:
+    """In whole days, below one in hours; empty for none."""
+    hours = math.ceil(abs(shift).total_seconds() / 3600)
+    if hours < 24:
+        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours} if hours else ""
+    return ngettext("%(count)s day", "%(count)s days", hours // 24) % {"count": hours // 24}
 
 
 def open_clocks(province: str | None) -> QuerySet[Clock]:

@@ -24,6 +24,5 @@ declare(
     Kind("clock.missed", _("A time limit ended.")),
     Kind("clock.escalated", _("A time limit that is not kept was reported."), "", _("A time limit is not kept")),
     Kind("clocks.recomputed", _("The open time limits were counted anew.")),
-    Kind("calendar.confirmed", _("%(who)s confirmed the official days off of a year.")),
     Kind("calendar.unconfirmed", _("The official days off of a coming year are not confirmed.")),
 )

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from agencies.actors import Member, System
+from agencies.actors import System
 from agencies.models import Province
 from events import clock as time
 from events.services.recording import record_event
@@ -44,14 +44,3 @@ def _warn(province: Province, year: int) -> bool:
     row.save(update_fields=["warned_at"])
     record_event(f"calendar:{province.pk}", "calendar.unconfirmed", by=System("calendar"), year=year)
     return True
-
-
-@transaction.atomic
-def confirm_year(*, province: Province, year: int, by: Member, source: str) -> CalendarYear:
-    """An administrator of the lead agency has compared the year with the announcement; again changes nothing."""
-    row, _made = CalendarYear.objects.select_for_update().get_or_create(province=province, year=year)
-    if row.confirmed_at is None:
-        row.confirmed_at, row.source = time.now(), source
-        row.save(update_fields=["confirmed_at", "source"])
-        record_event(f"calendar:{province.pk}", "calendar.confirmed", by=by, year=year)
-    return row

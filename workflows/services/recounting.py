@@ -105,11 +105,7 @@ def _update(model: Any, names: tuple[str, ...], values: Sequence[tuple[Any, ...]
     if not values:
         return
     fields = [model._meta.get_field(name.removesuffix("_id")) for name in names]
-    casts = [
-        f"CAST(v.column{n} AS {field.rel_db_type(connection) if field.is_relation else field.db_type(connection)})"
-        for n, field in enumerate(fields, 2)
-    ]
-    sets = ", ".join(f"{field.column} = {cast}" for field, cast in zip(fields, casts, strict=True))
+    sets = ", ".join(f"{field.column} = {_column(field, n)}" for n, field in enumerate(fields, 2))
     row = f"({', '.join(['%s'] * (len(names) + 1))})"
     prepared = [
         [pk, *(field.get_db_prep_save(value, connection) for field, value in zip(fields, rest, strict=True))]
@@ -121,6 +117,14 @@ def _update(model: Any, names: tuple[str, ...], values: Sequence[tuple[Any, ...]
             f"WHERE {model._meta.db_table}.id = v.column1",
             [value for line in prepared for value in line],
         )
+
+
+def _column(field: Any, number: int) -> str:
+    """PostgreSQL takes bare parameters for text. SQLite keeps them as they are, and would make a number of a CAST."""
+    if connection.vendor != "postgresql":
+        return f"v.column{number}"
+    kind = field.rel_db_type(connection) if field.is_relation else field.db_type(connection)
+    return f"CAST(v.column{number} AS {kind})"
 
 
 def _end(progress: Recomputation) -> None:
