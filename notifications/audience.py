@@ -10,13 +10,13 @@ from events.models import Event
 from notifications.models import Reason
 from workflows.models import Case
 
-OWNER, TARGET, SENDER = "owner", "target", "sender"
+OWNER, TARGET, SENDER, LEAD = "owner", "target", "sender", "lead"
 _ROLE_REASON = {Role.INTAKE: Reason.INTAKE, Role.SUPERVISOR: Reason.SUPERVISOR}
 
 
 @dataclass(frozen=True)
 class Concern:
-    """``agency``: whose people (owner, or the target or sender of the referral); ``roles`` among them;
+    """``agency``: whose people (owner, the target or sender of the referral, or the province's lead agency); ``roles`` among them;
     ``handler``: the case's handler too, and then the roles only when there is none."""
 
     agency: str = OWNER
@@ -38,6 +38,15 @@ CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.withdrawn": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
     "case.withdrawal_wished": (Concern(roles=(Role.SUPERVISOR,)),),
     "case.reopened": (Concern(roles=DESK, handler=True),),
+    "clock.warned": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
+    "clock.extended": (Concern(handler=True),),
+    "clock.escalated": (),  # by its rung: ESCALATED
+}
+# The overseer is told no case: what reached him is counted in the province's figures (selectors/clocks.py).
+ESCALATED: dict[str, tuple[Concern, ...]] = {
+    "handler": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
+    "supervisor": (Concern(roles=(Role.SUPERVISOR,)), Concern(TARGET, (Role.SUPERVISOR,))),
+    "lead": (Concern(LEAD, (Role.SUPERVISOR,)),),
 }
 
 
@@ -51,17 +60,26 @@ class Recipient:
 def recipients(event: Event, case: Case) -> list[Recipient]:
     """The people to be told of the event, each once; never whoever did it."""
     found: dict[int, Recipient] = {}
-    for concern in CONCERNS.get(event.kind, ()):
+    for concern in _concerns(event):
         if agency_id := _agency_id(concern.agency, event, case):
             found |= {r.person_id: r for r in _people(concern, agency_id, case) if r.person_id not in found}
     found.pop(event.actor.get("person"), None)
     return list(found.values())
 
 
+def _concerns(event: Event) -> tuple[Concern, ...]:
+    if event.kind == "clock.escalated":
+        return ESCALATED.get(event.data["audience"], ())
+    return CONCERNS.get(event.kind, ())
+
+
 def _agency_id(which: str, event: Event, case: Case) -> int | None:
     """Read from the event, so that a late delivery still tells those of its moment."""
     if which == OWNER:
         return case.owner_id
+    if which == LEAD:
+        leads = Agency.objects.filter(is_lead=True, is_active=True, provinces=case.province_id)
+        return leads.order_by("code").values_list("pk", flat=True).first()
     code = event.data.get("sender" if which == SENDER else "to")
     return Agency.objects.filter(code=code).values_list("pk", flat=True).first()
 

@@ -158,6 +158,10 @@ def timetable(province_code: str | None) -> Timetable:
     )
 
 
+def extension_rules(province_code: str) -> list[ExtensionRule]:
+    return list(_own(ExtensionRule.objects.all(), province_code))
+
+
 def override_days(overrides: Iterable[CalendarOverride]) -> dict[date, bool]:
     """Day → worked? The province's own override wins over the country's."""
     return {o.day: o.is_working_day for o in sorted(overrides, key=lambda o: o.province_id is not None)}

@@ -43,6 +43,11 @@ _ICONS = {
     "case.identity_shown": ("eye", ""),
     "case.evidence_opened": ("paperclip", ""),
     "case.printed": ("printer", ""),
+    "clock.warned": ("clock", ""),
+    "clock.missed": ("clock", ""),
+    "clock.escalated": ("exclamation-triangle", ""),
+    "clock.extended": ("clock", ""),
+    "clock.moved": ("clock", ""),
 }
 
 

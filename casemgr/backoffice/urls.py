@@ -6,6 +6,7 @@ from casemgr.backoffice import (
     audit_views,
     bulletin_views,
     cases,
+    clocks_urls,
     evidence,
     inbox_views,
     moves,
@@ -41,4 +42,5 @@ urlpatterns = [
     path(
         "cases/<str:number>/evidence/<int:evidence>/<str:purpose>/", evidence.PictureView.as_view(), name="evidence-picture"
     ),
+    *clocks_urls.urlpatterns,
 ]  # fmt: skip

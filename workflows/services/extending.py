@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -32,7 +33,7 @@ def extend_clock(*, case_id: int, by: Actor, version: int, reason: str, obligati
     member = _supervisor(case, by)
     row = Clock.objects.open().filter(case=case, obligation=obligation or case.state).select_related("rule").first()
     table = timetable(case.province_id)
-    step = next_step(row, table) if row else None
+    step = next_step_of(row, table.extension_rules) if row else None
     if row is None or step is None:
         raise MoveNotAllowed(_("The law allows no further extension of this time limit."))
     _in_time(row, step, table)
@@ -45,12 +46,12 @@ def extend_clock(*, case_id: int, by: Actor, version: int, reason: str, obligati
     return case
 
 
-def next_step(row: Clock, table: Timetable) -> ExtensionRule | None:
+def next_step_of(row: Clock, rules: Iterable[ExtensionRule]) -> ExtensionRule | None:
     """The most particular rule in force for the clock's next extension."""
     day = local_day(row.started_at)
     fitting = [
         rule
-        for rule in table.extension_rules
+        for rule in rules
         if rule.obligation == row.obligation
         and rule.step == row.extended + 1
         and rule.track in ("", row.track)

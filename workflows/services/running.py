@@ -22,6 +22,7 @@ from workflows.errors import MoveNotAllowed
 from workflows.lapses import LAPSES, REMINDERS
 from workflows.models import Case, Clock, ClockEscalation, EscalationStep
 from workflows.services.clocks import told
+from workflows.states import State
 
 BY = System("clocks")
 # A run ends after so many steps, so that the other jobs have their turn; the next goes on a minute later.
@@ -78,7 +79,7 @@ def _look_again_at(row: Clock, at: datetime | None) -> None:
 
 def _warn(case: Case, row: Clock, table: Timetable, rung: EscalationStep | None) -> None:
     row.warned_at = time.now()
-    _done(case, row, table, "warned", "warned_at")
+    _done(case, row, table, "warned", "warned_at", **_offered(case, row))
     _follow_up(REMINDERS, case, row)
 
 
@@ -92,7 +93,14 @@ def _escalate(case: Case, row: Clock, table: Timetable, rung: EscalationStep | N
     assert rung is not None  # nosec B101: `next_of` names the rung it found
     ClockEscalation.objects.create(clock=row, step=rung, position=rung.position, taken_at=time.now())
     row.escalated = rung.position
-    _done(case, row, table, "escalated", "escalated", audience=str(rung.to), position=rung.position)
+    _done(
+        case, row, table, "escalated", "escalated", audience=str(rung.to), position=rung.position, **_offered(case, row)
+    )
+
+
+def _offered(case: Case, row: Clock) -> dict[str, str]:
+    """An offer that is not answered is the other agency's delay: its people are told, too."""
+    return {"to": case.offered_to.code} if row.obligation == State.REFERRED and case.offered_to else {}
 
 
 def _done(case: Case, row: Clock, table: Timetable, kind: str, field: str, **more: Any) -> None:
