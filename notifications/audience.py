@@ -10,14 +10,15 @@ from events.models import Event
 from notifications.models import Reason
 from workflows.models import Case
 
-OWNER, TARGET, SENDER, BOARD = "owner", "target", "sender", "board"
 _ROLE_REASON = {Role.INTAKE: Reason.INTAKE, Role.SUPERVISOR: Reason.SUPERVISOR}
+
+OWNER, TARGET, SENDER, BOARD, LEAD = "owner", "target", "sender", "board", "lead"
 
 
 @dataclass(frozen=True)
 class Concern:
-    """``agency``: whose people (owner, the target or sender named in the event, or all with a task on the joint
-    board); ``roles`` among them; ``handler``: the case's handler too, and then the roles only when there is none;
+    """``agency``: whose people (owner, the target or sender named in the event, all with a task on the joint
+    board, or the province's lead agency); ``roles`` among them; ``handler``: the case's handler too, and then the roles only when there is none;
     ``taker``: likewise whoever took the request for help."""
 
     agency: str = OWNER
@@ -76,6 +77,15 @@ CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.respondent_supplemented": (Concern(roles=DESK, handler=True),),
     "case.respondent_silent": (Concern(roles=DESK, handler=True),),
     "case.respondent_objected": (Concern(roles=DESK, handler=True),),
+    "clock.warned": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
+    "clock.extended": (Concern(handler=True),),
+    "clock.escalated": (),  # by its rung: ESCALATED
+}
+# The overseer is told no case: what reached him is counted in the province's figures (selectors/clocks.py).
+ESCALATED: dict[str, tuple[Concern, ...]] = {
+    "handler": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
+    "supervisor": (Concern(roles=(Role.SUPERVISOR,)), Concern(TARGET, (Role.SUPERVISOR,))),
+    "lead": (Concern(LEAD, (Role.SUPERVISOR,)),),
 }
 
 
@@ -89,7 +99,7 @@ class Recipient:
 def recipients(event: Event, case: Case) -> list[Recipient]:
     """The people to be told of the event, each once; never whoever did it."""
     found: dict[int, Recipient] = {}
-    for concern in CONCERNS.get(event.kind, ()):
+    for concern in _concerns(event):
         for agency_id in _agency_ids(concern.agency, event, case):
             found |= {r.person_id: r for r in _people(concern, agency_id, case, event) if r.person_id not in found}
     found.pop(event.actor.get("person"), None)
@@ -106,8 +116,17 @@ def _agency_ids(which: str, event: Event, case: Case) -> list[int]:
     """Read from the event, so that a late delivery still tells those of its moment."""
     if which == OWNER:
         return [case.owner_id]
+    if which == LEAD:
+        leads = Agency.objects.filter(is_lead=True, is_active=True, provinces=case.province_id)
+        return list(leads.order_by("code").values_list("pk", flat=True)[:1])
     named = event.data.get("board", []) if which == BOARD else [event.data.get("sender" if which == SENDER else "to")]
     return list(Agency.objects.filter(code__in=named).order_by("code").values_list("pk", flat=True))
+
+
+def _concerns(event: Event) -> tuple[Concern, ...]:
+    if event.kind == "clock.escalated":
+        return ESCALATED.get(event.data["audience"], ())
+    return CONCERNS.get(event.kind, ())
 
 
 def _people(concern: Concern, agency_id: int, case: Case, event: Event) -> Iterable[Recipient]:

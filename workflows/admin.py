@@ -1,14 +1,13 @@
-"""A province's rules on the administration site: routing, limits, calendar; and its agencies' tracks."""
+"""A province's routing rules on the administration site, and its agencies' tracks. Limits: `admin_clocks`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,20 +17,21 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.admin import AgencyAdmin
 from agencies.admin_forms import AgencyForm
-from agencies.admin_scope import LeadMaintainedAdmin
-from agencies.administration import led_provinces
 from agencies.models import Agency
 from complaints.admin import LabelledAdmin
 from events import clock
 from workflows import letter_admin  # noqa: F401  registers the letter templates
 from workflows.admin_board import TrackedCategoryAdmin  # noqa: F401 - registers
+from workflows.admin_clocks import CalendarOverrideAdmin, ClockRuleAdmin
+from workflows.admin_provincial import ProvincialAdmin, SoundForm
 from workflows.deadlines import HANOI
-from workflows.errors import InvalidInput
-from workflows.models import CalendarOverride, ClockRule, Deliverable, DeliverableLimit, RoutingRule, SatisfactionTarget
+from workflows.models import Deliverable, DeliverableLimit, RoutingRule, SatisfactionTarget
 from workflows.rehearsal import AT_MOST, rehearse
-from workflows.rulebook import check_clock_rule, check_routing_rule
+from workflows.rulebook import check_routing_rule
 from workflows.selectors.obligations import obligations
 from workflows.states import Track
+
+__all__ = ["CalendarOverrideAdmin", "ClockRuleAdmin", "CompetentAgencyAdmin", "RoutingRuleAdmin"]
 
 
 class CompetentAgencyForm(AgencyForm):
@@ -53,32 +53,6 @@ class CompetentAgencyAdmin(AgencyAdmin):
     form = CompetentAgencyForm
 
 
-class SoundForm(forms.ModelForm):
-    """Asks the rulebook once the fields alone are right."""
-
-    check: Callable[[Any], None]
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        if self.errors:
-            return
-        try:
-            type(self).check(self.instance)
-        except InvalidInput as error:
-            self.add_error(error.field if error.field in self.fields else None, str(error))
-
-
-class ClockRuleForm(SoundForm):
-    check = staticmethod(check_clock_rule)
-
-    class Meta:
-        model = ClockRule
-        fields = [
-            "province", "track", "state", "urgent", "amount", "unit", "rolls_to_working_day", "legal_basis",
-            "effective_from", "effective_to",
-        ]  # fmt: skip
-
-
 class RoutingRuleForm(SoundForm):
     check = staticmethod(lambda rule: check_routing_rule(rule, clock.now().astimezone(HANOI).date()))
 
@@ -88,30 +62,6 @@ class RoutingRuleForm(SoundForm):
             "province", "position", "explanation", "kind", "category", "product_group", "channel_family", "commune",
             "keywords", "money_moved_within_hours", "agency", "track", "urgent", "refer_to", "effective_from", "effective_to",
         ]  # fmt: skip
-
-
-class ProvincialAdmin(LeadMaintainedAdmin):
-    """Rows of the led provinces, to be changed; of the provinces served and of the whole country, to be read."""
-
-    def scope(self, request: HttpRequest, obj: Any) -> str:
-        return obj.province_id or "all"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        served = self.administrator(request).agency.provinces.all()
-        return super().get_queryset(request).filter(Q(province__in=served) | Q(province=None))
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if not self.leads(request):
-            return False
-        return obj is None or led_provinces(self.administrator(request)).filter(pk=obj.province_id).exists()
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
-        """A new row is for a province; what holds for the whole country comes with the program."""
-        form = super().get_form(request, obj, change, **options)
-        province: Any = form.base_fields.get("province")
-        if province:
-            province.required, province.empty_label = True, None
-        return form
 
 
 @admin.register(RoutingRule)
@@ -191,41 +141,6 @@ class RoutingRuleAdmin(ProvincialAdmin):
             "form": form,
         }
         return TemplateResponse(request, "admin/rehearsal.html", context)
-
-
-@admin.register(ClockRule)
-class ClockRuleAdmin(ProvincialAdmin):
-    family = "rules"
-    told = {
-        "clockrule": (
-            "province", "track", "state", "urgent", "amount", "unit", "rolls_to_working_day", "effective_from", "effective_to",
-        )
-    }  # fmt: skip
-    form = ClockRuleForm
-    list_display = ["state", "track", "urgent", "limit", "province", "legal_basis", "effective_from", "effective_to"]
-    list_filter = ["state", "track", ("province", admin.EmptyFieldListFilter)]
-    list_select_related = ["province"]
-    ordering = ["state", "track", "-effective_from"]
-
-    @admin.display(description=_("limit"))
-    def limit(self, rule: ClockRule) -> str:
-        return f"{rule.amount} {rule.get_unit_display()}"
-
-
-@admin.register(CalendarOverride)
-class CalendarOverrideAdmin(ProvincialAdmin):
-    """A day that was entered by mistake is removed: until then deadlines count with it."""
-
-    family = "calendar"
-    told = {"calendaroverride": ("province", "day", "is_working_day")}
-    list_display = ["day", "is_working_day", "reason", "province"]
-    list_filter = ["is_working_day"]
-    list_select_related = ["province"]
-    date_hierarchy = "day"
-    ordering = ["-day"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_change_permission(request, obj)
 
 
 @admin.register(SatisfactionTarget)

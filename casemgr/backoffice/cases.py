@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from agencies.actors import Member
 from casemgr.backoffice import case_business_views, cooperation_presentation, deeds, drafts, outcomes, presentation
 from casemgr.backoffice.access import DeskView
+from casemgr.backoffice.clocks_views import clock_rows
 from casemgr.backoffice.forms import NoteForm, PrintForm, SupplementForm, WritingForm
 from casemgr.backoffice.referral_panel import panel
 from complaints.models import Origin
@@ -136,6 +137,7 @@ def case_context(case: Case, actor: Member) -> dict[str, Any]:
         "file": file,
         "complaint": file.complaint,
         "due": presentation.due(case, clock.now()),
+        "clocks": clock_rows(case, actor),
         "origin": _origin(case),
         "facts": presentation.complaint_facts(file.complaint, named=file.complainant is not None),
         "indicators": presentation.indicator_rows(file.indicators),

@@ -81,6 +81,11 @@ _ICONS = {
     "joint_action.started": ("people", ""),
     "joint_action.done": ("check-circle", ""),
     "joint_action.ended": ("file-earmark-text", "done"),
+    "clock.warned": ("clock", ""),
+    "clock.missed": ("clock", ""),
+    "clock.escalated": ("exclamation-triangle", ""),
+    "clock.extended": ("clock", ""),
+    "clock.moved": ("clock", ""),
 }
 
 

@@ -7,6 +7,7 @@ from casemgr.backoffice import (
     board_urls,
     bulletin_views,
     cases,
+    clocks_urls,
     cooperation_urls,
     evidence,
     inbox_views,
@@ -55,4 +56,5 @@ urlpatterns = [
         "cases/<str:number>/evidence/<int:evidence>/<str:purpose>/", evidence.PictureView.as_view(), name="evidence-picture"
     ),
     *rooms_urls.urlpatterns,
+    *clocks_urls.urlpatterns,
 ]  # fmt: skip

@@ -1,10 +1,13 @@
 from .bulk import BulkItem, BulkMove
+from .calendar import AgencyHours, CalendarYear
 from .case import Case
+from .clock import Clock, ClockEscalation, ClockExtension, Recomputation
 from .cooperation import Contribution, ContributionFile, Cooperation, Deliverable, DeliverableLimit
 from .correspondence import Audience, Remark, RemarkKind
 from .discovery import Discovery
 from .facts import ExtraMeasure, SeizedGoods
 from .joint_action import BoardFile, BoardPost, JointAction, JointTask
+from .ladder import EscalationStep, ExtensionRule
 from .letter import Letter, LetterKind, LetterTemplate, LetterTemplateVersion
 from .milestone import Milestone
 from .paper import Paper
@@ -21,13 +24,18 @@ from .settlements import MINUTES, NegotiationReport, Settlement, SettlementConfi
 __all__ = [
     "MINUTES",
     "PARTIES",
+    "AgencyHours",
     "Audience",
     "BoardFile",
     "BoardPost",
     "BulkItem",
     "BulkMove",
     "CalendarOverride",
+    "CalendarYear",
     "Case",
+    "Clock",
+    "ClockEscalation",
+    "ClockExtension",
     "ClockRule",
     "Contribution",
     "ContributionFile",
@@ -35,6 +43,8 @@ __all__ = [
     "Deliverable",
     "DeliverableLimit",
     "Discovery",
+    "EscalationStep",
+    "ExtensionRule",
     "ExtraMeasure",
     "FilesShared",
     "JointAction",
@@ -53,6 +63,7 @@ __all__ = [
     "PassingOn",
     "PhoneCall",
     "Purpose",
+    "Recomputation",
     "Referral",
     "Remark",
     "RemarkKind",

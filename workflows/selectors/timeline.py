@@ -13,6 +13,7 @@ from agencies.actors import Citizen, Member
 from agencies.models import Agency, User
 from events.models import Event
 from events.registry import KINDS
+from workflows.kinds_clocks import QUIET
 from workflows.models import Audience, Case, Remark
 from workflows.states import RefusalReason
 
@@ -84,7 +85,7 @@ def _is_own(event: Event, reader: Member) -> bool:
 
 
 def _events(case: Case) -> list[Event]:
-    return list(Event.objects.filter(stream=case.stream).order_by("sequence"))
+    return list(Event.objects.filter(stream=case.stream).exclude(kind__in=QUIET).order_by("sequence"))
 
 
 def _after(events: list[Event], version: int) -> list[Event]:

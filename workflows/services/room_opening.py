@@ -15,6 +15,7 @@ from workflows.clocks import timetable
 from workflows.deadlines import HANOI, deadline
 from workflows.errors import InvalidInput, MoveNotAllowed
 from workflows.models import PARTIES, Case, MediationConsent, Purpose, Room, RoomEntry, Side
+from workflows.services.clocks import agree_on
 from workflows.services.invitations import invite_business
 from workflows.services.moving import begin, finish, record
 from workflows.services.rooms import add_entry, close_room, record_in
@@ -60,8 +61,7 @@ def open_mediation(
     case.open_mediation()
     finish(case, "case.mediation_opened", by=by)
     # The day is the sides' own, no rule's.
-    case.due_at = timetable(case.province_id).calendar.closing(agreed_on)
-    case.save()
+    agree_on(case, timetable(case.province_id).calendar.closing(agreed_on), by=by)
     room = _open_room(case, Room.Kind.MEDIATION, by, ground, "ground", deadline_at=case.due_at)
     MediationConsent.objects.filter(pk__in=[consent.pk for consent in consents]).update(room=room)
     return case

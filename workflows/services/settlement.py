@@ -31,6 +31,8 @@ from workflows.models import (
     SettlementConfirmation,
     Side,
 )
+from workflows.obligations import Occasion
+from workflows.services.clocks import meet_obligation
 from workflows.services.invitations import invite_business
 from workflows.services.moving import begin, clean_text, finish, record, write_remark
 from workflows.services.papers import issue_paper
@@ -189,10 +191,12 @@ def report_negotiation_result(*, room_id: int, by: Business | Member, text: str)
 
     Raises CaseNotFound, InvalidInput, MoveNotAllowed before the end, for a mediation, or a second time.
     """
-    rooms = Room.objects.visible_to(by).select_related("case__owner__kind").select_for_update(of=("self",))
-    room = rooms.filter(pk=room_id).first()
+    room = Room.objects.visible_to(by).select_related("case__owner__kind").filter(pk=room_id).first()
     if room is None:
         raise CaseNotFound(_("There is no such case, or it is not yours to see."))
+    # The lock that every move takes first; of two reports at once the second finds the first.
+    case = Case.objects.locked(room.case_id)
+    room.refresh_from_db(fields=["closed_at"])
     if policy.side_of(by, room.case) not in (Side.RESPONDENT, Side.FACILITATOR):
         raise MoveNotAllowed(_("The business reports, or the handler records its letter."))
     if room.is_mediation or room.closed_at is None:
@@ -208,5 +212,6 @@ def report_negotiation_result(*, room_id: int, by: Business | Member, text: str)
         reported_at=clock.now(),
     )
     digest = salted_digest(report.salt, report.text)
-    record(room.case, "case.negotiation_reported", by=by, room=room.pk, report=report.pk, digest=digest)
+    record(case, "case.negotiation_reported", by=by, room=room.pk, report=report.pk, digest=digest)
+    meet_obligation(case, Occasion.REPORT_NEGOTIATION, by=by)
     return report
