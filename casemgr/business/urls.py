@@ -15,6 +15,7 @@ urlpatterns = [
     path("khieu-nai/tep/", complaint.upload, name="upload"),
     path("khieu-nai/tep/<int:upload_id>/xoa/", complaint.remove, name="upload-remove"),
     path("ket-qua/", result.result, name="result"),
+    path("ket-qua/danh-gia/", result.rate, name="rate"),
     path("tai-khoan/", account.account, name="account"),
     path("tai-khoan/dang-nhap/", account.SignIn.as_view(), name="sign-in"),
     path("tai-khoan/ma/", account.AccountCode.as_view(), name="account-code"),

@@ -1,4 +1,4 @@
-"""How content the citizen is with the answer, as the tracking page asks it."""
+"""How content a party is with the answer, as the tracking page and the business's result page ask it."""
 
 from __future__ import annotations
 
@@ -60,18 +60,24 @@ class Rating:
     def is_low(self) -> bool:
         return self.given is not None and self.given.score <= LOW
 
-    def form(self) -> RatingForm:
+    def form(self, kind: type[RatingForm] = RatingForm) -> RatingForm:
         """Starts from what was given."""
         if self.given is None:
-            return RatingForm()
+            return kind()
         reason = self.given.reason.text if self.given.reason else ""
-        return RatingForm(initial={"score": self.given.score, "text": reason})
+        return kind(initial={"score": self.given.score, "text": reason})
 
 
-def rating_of(case: Case) -> Rating:
+class BusinessRatingForm(RatingForm):
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["score"].label = _("How satisfied are you with how the complaint was handled?")
+
+
+def rating_of(case: Case, party: Party = Party.CITIZEN) -> Rating:
     """Two queries where there is an answer, none before."""
     answer = answer_to_rate(case)
     if answer is None:
         return Rating(None, may_rate=False)
-    given = Satisfaction.objects.filter(answer=answer, party=Party.CITIZEN).select_related("reason").first()
+    given = Satisfaction.objects.filter(answer=answer, party=party).select_related("reason").first()
     return Rating(given, may_rate=given is None or may_change_rating(case))

@@ -19,7 +19,7 @@ OPEN_TO_ALL = {
     "public:supplement", "public:object", "public:withdraw", "public:paper",
     "public:rate",
     "business:entrance", "business:second-factor", "business:new-code", "business:leave",
-    "business:complaint", "business:picture", "business:upload", "business:upload-remove", "business:result",
+    "business:complaint", "business:picture", "business:upload", "business:upload-remove", "business:result", "business:rate",
     "business:account", "business:sign-in", "business:account-code", "business:open-complaint",
     "business:room", "business:minutes", "business:minutes-file", "public:room", "public:minutes", "public:minutes-file",
     # allauth's: signing in and getting back in

@@ -49,7 +49,7 @@ class RemarkQuerySet(models.QuerySet["Remark"]):
         readable = Q(audience=Audience.CITIZEN) | Q(audience=Audience.AGENCY, agency=actor.agency)
         # Who only helped to lodge follows the case and does not handle it.
         if not actor.agency.assisted_intake_only:
-            readable |= Q(audience=Audience.SHARED) & (Q(agency=actor.agency) | ~withheld_from(actor.agency))
+            readable |= Q(audience=Audience.SHARED) & (Q(agency=actor.agency) | Q(~withheld_from(actor.agency)))
         if actor.is_police:
             readable |= Q(audience=Audience.POLICE)
         return self.filter(readable, case__in=Case.objects.visible_to(actor))

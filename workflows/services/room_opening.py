@@ -61,8 +61,9 @@ def open_mediation(
     case.open_mediation()
     finish(case, "case.mediation_opened", by=by)
     # The day is the sides' own, no rule's.
-    agree_on(case, timetable(case.province_id).calendar.closing(agreed_on), by=by)
-    room = _open_room(case, Room.Kind.MEDIATION, by, ground, "ground", deadline_at=case.due_at)
+    ends = timetable(case.province_id).calendar.closing(agreed_on)
+    agree_on(case, ends, by=by)
+    room = _open_room(case, Room.Kind.MEDIATION, by, ground, "ground", deadline_at=ends)
     MediationConsent.objects.filter(pk__in=[consent.pk for consent in consents]).update(room=room)
     return case
 
