@@ -164,6 +164,7 @@ class DeliverableAdmin(LabelledAdmin):
 class DeliverableLimitAdmin(ProvincialAdmin):
     """The time a province gives for a thing asked, where it is another than the usual one."""
 
+    family = "rules"
     told = {"deliverablelimit": ("province", "deliverable", "amount", "unit")}
     list_display = ["deliverable", "amount", "unit", "province"]
     list_select_related = ["deliverable", "province"]

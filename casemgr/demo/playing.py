@@ -123,6 +123,8 @@ def _refer(case: Case, by: Actor, step: Step) -> None:
         to=Agency.objects.get(code=step.said["to"]),
         by=by,
         reason=step.said["text"],
+        # The one text of a story says both, where the target is not the competent one.
+        explanation=step.said["text"],
         version=case.version,
         shares_identity=step.said["identity"],
     )

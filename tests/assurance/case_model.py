@@ -15,7 +15,13 @@ SELF_ASSIGNING = {"sct", "hoi"}
 # Where a second person confirms each resolution.
 TWO_PERSONS = {"congan"}
 WISHES = {"crime", "violation"}
-OPEN = {"lodged", "accepted", "referred", "awaiting_complainant", "investigating"}
+OPEN = {
+    "lodged", "accepted", "referred", "awaiting_complainant", "investigating", "awaiting_respondent", "negotiating",
+    "mediating",
+}  # fmt: skip
+LEAD = "sct"
+# Moves between the two sides of a consumer's dispute.
+DISPUTE = {"send", "respond", "silent", "negotiate", "mediate", "settle", "end_talk"}
 
 # move → states it starts from, roles of the owner's people, roles of those it is offered to
 RULES: dict[str, tuple[set[str], set[str], set[str]]] = {
@@ -25,6 +31,15 @@ RULES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "take": ({"referred"}, set(), {"intake", "supervisor"}),
     "give_back": ({"referred"}, set(), {"intake", "supervisor"}),
     "recall": ({"referred"}, {"supervisor"}, set()),
+    "escalate": ({"referred"}, {"system"}, set()),
+    "reassign": ({"referred"}, set(), set()),
+    "send": ({"accepted", "investigating"}, {"own"}, set()),
+    "respond": ({"awaiting_respondent"}, {"business", "intake", "handler", "supervisor"}, set()),
+    "silent": ({"awaiting_respondent"}, {"system"}, set()),
+    "negotiate": ({"investigating"}, {"own"}, set()),
+    "mediate": ({"investigating", "negotiating"}, {"own"}, set()),
+    "settle": ({"negotiating", "mediating"}, {"own"}, set()),
+    "end_talk": ({"negotiating", "mediating"}, {"own"}, set()),
     "assign": ({"accepted", "investigating"}, {"supervisor", "taker"}, set()),
     "ask": ({"accepted", "investigating"}, {"intake", "supervisor", "own"}, set()),
     "answer": ({"awaiting_complainant"}, {"intake", "handler", "supervisor", "citizen"}, set()),
@@ -66,15 +81,17 @@ class CaseModel:
     reminded: bool = False
     proposed: bool = False
     is_duplicate: bool = False
-    events: int = 1
+    stance: str = ""
+    escalated: int = 0
 
     def move(self, name: str, by: Someone, seen: int | None, *, to: str = "", handler: str = "") -> str:
         """Make the move if the rules allow it; `DONE`, or the name of the error."""
         refused = self._refusal(name, by, seen, to)
         if refused:
             return refused
+        if name == "escalate" and self.escalated == 2:
+            return DONE  # to the end already
         self.version += 1
-        self.events += 1
         # Whatever moves the case otherwise overtakes what was proposed.
         self.proposed = self.proposed and name in ("carry_on", "withdraw") and self.state == "investigating"
         if name == "withdraw" and by.role == "citizen" and self.track in WISHES:
@@ -88,18 +105,30 @@ class CaseModel:
             return NOT_FOUND
         if seen is not None and seen != self.version:
             return STALE
+        if name == "object" and by.role == "business" and self.state in RULES[name][0]:
+            return NOT_FOUND  # no link of the case told it the result
         if not self._may(name, by):
             return NOT_ALLOWED
         if name == "end_unanswered" and self.owner in TWO_PERSONS and by.role != "supervisor":
             return INVALID
-        return INVALID if name == "refer" and to == self.owner else DONE
+        if name in ("refer", "reassign") and to in (self.owner, self.offered_to):
+            return INVALID
+        return DONE
 
     def is_visible_to(self, by: Someone) -> bool:
-        return by.role in ("citizen", "system") or (by.agency != "" and by.agency in (self.owner, self.offered_to))
+        lead = LEAD if self.escalated == 2 else ""
+        theirs = (self.owner, self.offered_to, lead)
+        return by.role in ("citizen", "system", "business") or (by.agency != "" and by.agency in theirs)
 
     def _may(self, name: str, by: Someone) -> bool:
         states, owners, targets = RULES[name]
-        if self.state not in states:
+        if self.state not in states or (name in DISPUTE and self.track != "consumer"):
+            return False
+        if name == "reassign":
+            return self.escalated == 2 and by.agency == LEAD and by.role == "supervisor"
+        if name == "negotiate" and (self.owner not in (LEAD, "hoi") or self.stance not in ("silent", "refuses")):
+            return False
+        if name == "mediate" and self.owner != "hoi":
             return False
         if name == "withdraw":
             return self.wished != (by.role == "citizen") and (by.role == "citizen" or self._stands(by, owners, targets))
@@ -121,7 +150,6 @@ class CaseModel:
         """The system's, once a question: no new version."""
         if self.state != "awaiting_complainant":
             return NOT_ALLOWED
-        self.events += not self.reminded
         self.reminded = True
         return DONE
 
@@ -156,6 +184,7 @@ class CaseModel:
     def _link(self, **_) -> None:
         self.state, self.outcome, self.is_duplicate = "closed", "duplicate", True
         self.offered_to = self.resume = ""
+        self.escalated = 0
 
     def _refer(self, *, to: str, **_) -> None:
         self.resume, self.state, self.offered_to = self.state, "referred", to
@@ -163,9 +192,38 @@ class CaseModel:
     def _take(self, **_) -> None:
         self.owner, self.state = self.offered_to, "accepted"
         self.offered_to = self.handler = self.resume = ""
+        self.escalated = 0
 
     def _give_back(self, **_) -> None:
         self.state, self.resume, self.offered_to = self.resume, "", ""
+        self.escalated = 0
+
+    def _escalate(self, **_) -> None:
+        self.escalated += 1
+
+    def _reassign(self, *, to: str, **_) -> None:
+        self.offered_to, self.escalated = to, 0
+
+    def _send(self, **_) -> None:
+        self.state = "awaiting_respondent"
+
+    def _respond(self, **_) -> None:
+        self.state, self.stance = "investigating", "disputes"
+
+    def _silent(self, **_) -> None:
+        self.state, self.stance = "investigating", "silent"
+
+    def _negotiate(self, **_) -> None:
+        self.state = "negotiating"
+
+    def _mediate(self, **_) -> None:
+        self.state = "mediating"
+
+    def _settle(self, **_) -> None:
+        self.state, self.outcome = "resolved", f"settled_{self.state.removesuffix('ing')}ion"
+
+    def _end_talk(self, **_) -> None:
+        self.state = "investigating"
 
     _recall = _answer = _give_back
 
@@ -194,3 +252,4 @@ class CaseModel:
     def _withdraw(self, **_) -> None:
         self.state, self.proposed = "withdrawn", False
         self.offered_to = self.resume = ""
+        self.escalated = 0

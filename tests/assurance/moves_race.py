@@ -51,7 +51,8 @@ def _refer(case, by):
     from workflows.services.referral import refer_case
 
     to = Agency.objects.get(code="congan")
-    return lambda: refer_case(case_id=case.pk, to=to, by=by, reason="Chuyển hồ sơ.", version=case.version)
+    named = {"case_id": case.pk, "to": to, "by": by, "version": case.version}
+    return lambda: refer_case(**named, reason="Chuyển hồ sơ.", explanation="Có dấu hiệu tội phạm.")
 
 
 def _ask(case, by):

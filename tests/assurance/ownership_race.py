@@ -45,7 +45,9 @@ def _verified() -> tuple[Any, dict[str, Action]]:
     seen = {"case_id": case.pk, "version": case.version}
     to = Agency.objects.get(code="congan")
     return case, {
-        "transfer": lambda: referral.refer_case(**seen, by=supervisor, to=to, reason="Có dấu hiệu tội phạm."),
+        "transfer": lambda: referral.refer_case(
+            **seen, by=supervisor, to=to, reason="Có dấu hiệu tội phạm.", explanation="Có dấu hiệu tội phạm."
+        ),
         "close": lambda: conclusion.resolve_case(**seen, by=handler, outcome="refunded", answer="Đã hoàn tiền."),
         "reassign": lambda: acceptance.assign_case(**seen, by=supervisor, handler=second.person),
         "revoke": lambda: revoke(second),
@@ -60,7 +62,14 @@ def _offered() -> tuple[Any, dict[str, Action]]:
 
     supervisor, case = _member("supervisor@sct"), _accepted()
     to = Agency.objects.get(code="congan")
-    case = referral.refer_case(case_id=case.pk, by=supervisor, version=case.version, to=to, reason="Thuộc thẩm quyền.")
+    case = referral.refer_case(
+        case_id=case.pk,
+        by=supervisor,
+        version=case.version,
+        to=to,
+        reason="Thuộc thẩm quyền.",
+        explanation="Có dấu hiệu tội phạm.",
+    )
     seen = {"case_id": case.pk, "version": case.version}
     return case, {
         "take": lambda: referral.take_referral(**seen, by=_member("intake@congan")),

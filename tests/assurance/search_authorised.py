@@ -63,7 +63,7 @@ def _lodge_and_move(cases: int) -> None:
         case_id = lodge_complaint(said, to=owner).case_id
         if random.random() < 0.5:
             by = member(f"supervisor@{owner.code}.dongthap.example")
-            refer_case(case_id=case_id, to=to, by=by, reason="Chuyển.", version=1)
+            refer_case(case_id=case_id, to=to, by=by, reason="Chuyển.", explanation="Cần xác minh.", version=1)
             if random.random() < 0.5:
                 take_referral(case_id=case_id, by=member(f"supervisor@{to.code}.dongthap.example"), version=2)
 

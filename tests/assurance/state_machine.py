@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,7 @@ STAFF = [
     Someone(f"{role}@{agency}", role, agency) for agency in AGENCIES for role in ("intake", "handler", "supervisor")
 ]
 CITIZEN, STRANGER, SYSTEM = Someone("citizen", "citizen"), Someone("stranger", "stranger"), Someone("system", "system")
+BUSINESS = Someone("business", "business")
 # The moves that a citizen's page makes carry no version: nothing can be lost by them.
 UNVERSIONED = {"object"}
 _counted = {"examples": 0, "steps": 0, "done": 0}
@@ -56,13 +58,14 @@ class CaseLife(RuleBasedStateMachine):
         from agencies.actors import Citizen
 
         self.case_id, complaint_id = _lodged(track)
+        self.contact_id = _named_business(self.case_id) if track == "consumer" else 0
         self.model = CaseModel(track)
         self.actors = {CITIZEN: Citizen(complaint_id), STRANGER: Citizen(-1)}
         _counted["examples"] += 1
 
     @rule(
         name=st.sampled_from(sorted(RULES)),
-        by=st.sampled_from([*STAFF, CITIZEN, STRANGER, SYSTEM]),
+        by=st.sampled_from([*STAFF, CITIZEN, STRANGER, BUSINESS, SYSTEM]),
         to=st.sampled_from(AGENCIES),
         late=st.sampled_from([0, 0, 0, 0, 1]),
     )
@@ -78,7 +81,9 @@ class CaseLife(RuleBasedStateMachine):
     @rule(choice=st.integers(0, 10**6), to=st.sampled_from(AGENCIES))
     def somebody_who_may(self, choice: int, to: str) -> None:
         """Otherwise most lives would hardly move."""
-        ways = [(name, by) for name in sorted(RULES) for by in [*STAFF, CITIZEN, SYSTEM] if self._would(name, by)]
+        ways = [
+            (name, by) for name in sorted(RULES) for by in [*STAFF, CITIZEN, BUSINESS, SYSTEM] if self._would(name, by)
+        ]
         if ways:
             name, by = ways[choice % len(ways)]
             self._try(name, by, to, 0)
@@ -91,8 +96,8 @@ class CaseLife(RuleBasedStateMachine):
         handler = f"handler@{self.model.owner}"
         seen = None if name in UNVERSIONED else self.model.version - late
         expected = self.model.move(name, by, seen, to=to, handler=handler)
-        actor = self.actors.get(by) or _actor(by)
-        got = _make(name, self.case_id, actor, seen, to, handler)
+        actor = _business(self.case_id) if by is BUSINESS else self.actors.get(by) or _actor(by)
+        got = _make(name, self.case_id, actor, seen, to, handler, self.contact_id)
         assert got == expected, f"{name} by {by.name}: {got or 'done'} instead of {expected or 'done'}, {self.model}"
         _counted["steps"] += 1
         _counted["done"] += expected == DONE
@@ -117,7 +122,8 @@ class CaseLife(RuleBasedStateMachine):
             reminded=self.model.reminded,
             proposed=case.proposed_by_id is not None,
             is_duplicate=case.duplicate_of_id is not None,
-            events=self.model.events,
+            stance=str(case.respondent_stance),
+            escalated=_escalated(case),
         )
         assert row == self.model
         waiting = case.proposals.filter(state="pending").count()
@@ -133,7 +139,8 @@ class CaseLife(RuleBasedStateMachine):
 
         events = list(Event.objects.filter(stream=f"case:{self.case_id}").order_by("sequence"))
         assert first_fault(events) is None
-        assert len(events) == self.model.events, f"{len(events)} events of {self.model.events} moves"
+        told = {event.data["version"] for event in events}
+        assert told == set(range(1, self.model.version + 1)), f"versions {sorted(told)} of {self.model.version}"
         assert (events[-1].data["state"], events[-1].data["version"]) == (self.model.state, self.model.version)
 
 
@@ -145,16 +152,42 @@ def _lodged(track: str, agency: str = "sct") -> tuple[int, int]:
     """A case of this track at the agency, not yet offered to anyone: (case, complaint)."""
     from agencies.models import Agency
     from complaints import codes
-    from complaints.lodgement import Lodgement
+    from complaints.lodgement import Lodgement, Person
     from workflows.models import Case
     from workflows.services.intake import lodge_complaint
 
     said = Lodgement(
         province="82", narrative="Một câu chuyện.", idempotency_key=codes.new_idempotency_key(), kind=track,
-        is_anonymous=True,
+        person=Person(name="Người Gửi", phone="0912345678", may_share_with_business=True),
     )  # fmt: skip
     receipt = lodge_complaint(said, to=Agency.objects.get(code=agency))
     return receipt.case_id, Case.objects.get(pk=receipt.case_id).complaint_id
+
+
+def _named_business(case_id: int) -> int:
+    """A business named on the case; the verified address it can be reached at."""
+    from tests.factories import business
+    from workflows.services.naming import name_respondent
+
+    contact = business.contact()
+    by = _actor(Someone("supervisor@sct", "supervisor", "sct"))
+    name_respondent(case_id=case_id, by=by, respondent_id=contact.respondent_id)
+    return contact.pk
+
+
+def _business(case_id: int) -> Any:
+    """By the latest link sent to it; by none before."""
+    from agencies.actors import Business
+    from workflows.models import RespondentLink
+
+    link = RespondentLink.objects.filter(case=case_id).order_by("-pk").values_list("pk", flat=True).first()
+    return Business(case_id, link or -1)
+
+
+def _escalated(case: Any) -> int:
+    """How many steps up the open offer went."""
+    offer = case.referrals.filter(state="offered").first()
+    return 0 if offer is None else (offer.overdue_at is not None) + (offer.lead_asked_at is not None)
 
 
 @cache
@@ -181,17 +214,43 @@ def _actor(who: Someone) -> Any:
     return System("assurance") if who is SYSTEM else member(f"{who.name}.dongthap.example")
 
 
-def _make(name: str, case_id: int, by: Any, seen: int | None, to: str, handler: str) -> str:
+def _make(name: str, case_id: int, by: Any, seen: int | None, to: str, handler: str, contact_id: int) -> str:
     """`DONE`, or the name of the error that the service raised."""
     from agencies.models import Agency, User
-    from workflows.services import acceptance, conclusion, correspondence, duplicates, proposals, referral, waiting
+    from tests.factories import talks
+    from workflows.services import (
+        acceptance,
+        conclusion,
+        correspondence,
+        duplicates,
+        overdue,
+        proposals,
+        referral,
+        responding,
+        room_opening,
+        sending,
+        settlement,
+        waiting,
+    )
 
     text = "Một lý do."
     primary = _primary_of(getattr(getattr(by, "agency", None), "code", "sct"))
     chosen = {
         "accept": (acceptance.accept_case, {}),
         "refuse": (acceptance.refuse_case, {"reason": "outside_competence", "explanation": text}),
-        "refer": (referral.refer_case, {"to": Agency.objects.get(code=to), "reason": text}),
+        "refer": (referral.refer_case, {"to": Agency.objects.get(code=to), "reason": text, "explanation": text}),
+        "escalate": (_much_later(overdue.overdue_referral), {}),
+        "reassign": (
+            overdue.reassign_referral,
+            {"to": Agency.objects.get(code=to), "reason": text, "explanation": text},
+        ),
+        "send": (sending.send_to_respondent, {"contact_id": contact_id, "sharing": sending.Sharing(story=text)}),
+        "respond": (responding.respond, {"stance": "disputes", "answer": text}),
+        "silent": (responding.respondent_silent, {}),
+        "negotiate": (room_opening.open_negotiation, {"ground": text}),
+        "mediate": (_with_consent(room_opening.open_mediation), {"ground": text, "agreed_on": talks.today()}),
+        "settle": (settlement.record_settlement, talks.minutes()),
+        "end_talk": (settlement.end_without_settlement, {"reason": text}),
         "take": (referral.take_referral, {}),
         "give_back": (referral.return_referral, {"reason": text}),
         "recall": (referral.recall_referral, {"reason": text}),
@@ -214,6 +273,37 @@ def _make(name: str, case_id: int, by: Any, seen: int | None, to: str, handler: 
     service, arguments = chosen[name]
     version = {} if name in UNVERSIONED else {"version": seen}
     return _called(service, case_id=case_id, by=by, **version, **arguments)
+
+
+def _much_later(service: Any) -> Any:
+    """When an offer's limit has passed, once more for each step taken: the limits are a few days."""
+
+    def later(*, case_id: int, **named: Any) -> None:
+        from events import clock
+        from workflows.models import Case
+
+        steps = _escalated(Case.objects.get(pk=case_id))
+        with clock.frozen(clock.now() + timedelta(days=60 * (steps + 1))):
+            service(case_id=case_id, **named)
+
+    return later
+
+
+def _with_consent(service: Any) -> Any:
+    """Both sides agreed before, as the handler records who may open a mediation."""
+
+    def agreed(*, case_id: int, by: Any, version: int, **named: Any) -> None:
+        from workflows import policy
+        from workflows.models import Case
+        from workflows.services.room_opening import PARTIES, record_consent
+
+        case = Case.objects.visible_to(by).filter(pk=case_id).select_related("owner__kind").first()
+        if case and case.version == version and policy.may(by, policy.MOVE["open_mediation"], case):
+            for side in PARTIES:
+                record_consent(case_id=case_id, by=by, side=side, agrees=True, how="Nói qua điện thoại.")
+        service(case_id=case_id, by=by, version=version, **named)
+
+    return agreed
 
 
 def _called(service: Any, *arguments: Any, **named: Any) -> str:

@@ -64,6 +64,8 @@ def test_a_counterfeit_is_sanctioned_by_two_persons(page_360: Page, desks, axe):
     sct.page.locator("#refer textarea[name=reason]").fill("Hàng giả, thuộc thẩm quyền quản lý thị trường.")
     with sct.page.expect_navigation():
         sct.page.locator("#refer .btn").last.click()
+    with sct.page.expect_navigation():
+        sct.page.locator("[data-preview] button[name=previewed]").click()
 
     assert team.open_from_bell("Có vụ việc đề nghị chuyển đến") == number
     team.move("take_referral", "Nhận vụ việc")

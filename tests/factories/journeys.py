@@ -13,7 +13,17 @@ from events import clock
 from tests import factories
 from tests.factories import business
 from workflows.models import Case
-from workflows.services import acceptance, conclusion, correspondence, naming, overdue, referral, responding, sending
+from workflows.services import (
+    acceptance,
+    conclusion,
+    correspondence,
+    naming,
+    overdue,
+    referral,
+    responding,
+    room_opening,
+    sending,
+)
 from workflows.services.referral import open_offer
 from workflows.states import State
 
@@ -103,6 +113,7 @@ def in_state(state: State, by: Member, target: Member) -> Journey:
         State.AWAITING_COMPLAINANT: lambda: asked(by),
         State.INVESTIGATING: lambda: investigating(by),
         State.AWAITING_RESPONDENT: lambda: sent(by),
+        State.NEGOTIATING: lambda: negotiating(by),
         State.RESOLVED: lambda: resolved(by),
         State.REFUSED: lambda: refused(by),
         State.CLOSED: lambda: closed(by),
@@ -112,8 +123,8 @@ def in_state(state: State, by: Member, target: Member) -> Journey:
 
 
 REACHABLE = (
-    State.LODGED, State.ACCEPTED, State.REFERRED, State.AWAITING_COMPLAINANT, State.INVESTIGATING, State.AWAITING_RESPONDENT, State.RESOLVED,
-    State.REFUSED, State.CLOSED, State.WITHDRAWN,
+    State.LODGED, State.ACCEPTED, State.REFERRED, State.AWAITING_COMPLAINANT, State.INVESTIGATING,
+    State.AWAITING_RESPONDENT, State.NEGOTIATING, State.RESOLVED, State.REFUSED, State.CLOSED, State.WITHDRAWN,
 )  # fmt: skip
 
 
@@ -129,3 +140,9 @@ def sent(by: Member, **fields: Any) -> Journey:
 def silent(by: Member, **fields: Any) -> Journey:
     case = sent(by, **fields).case
     return Journey(responding.respondent_silent(case_id=case.pk, by=System("test")), by)
+
+
+def negotiating(by: Member, **fields: Any) -> Journey:
+    """``by`` of the lead agency or the association; the sender is known and agreed that the business learns it."""
+    named = {"person": factories.Person(name="Trần Thị Mẫu", phone="0912345678", may_share_with_business=True)}
+    return silent(by, **(named | fields)).then(room_opening.open_negotiation, ground="Doanh nghiệp im lặng.")

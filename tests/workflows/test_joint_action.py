@@ -129,7 +129,7 @@ def test_a_record_says_what_was_found(case, sct, qltt):
 def test_a_case_that_ended_first_still_has_its_record(case, sct, qltt):
     action = help_.action(case, sct, qltt.agency)
     journeys.Journey(Case.objects.get(pk=case.pk), sct).then(
-        conclusion.resolve_case, outcome="goods_seized", answer="Đã tạm giữ hàng."
+        conclusion.resolve_case, outcome="no_violation", answer="Không phát hiện vi phạm."
     )
     assert joint_action.end_joint_action(action_id=action.pk, by=sct, content=content()).state == "ended"
 

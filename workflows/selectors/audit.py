@@ -15,6 +15,7 @@ from agencies.models import Agency, Membership, Role, User
 from complaints.models import Category, Channel, ProductGroup
 from events.models import Event
 from events.registry import KINDS
+from workflows.kinds_clocks import QUIET
 from workflows.models import (
     Audience,
     CalendarOverride,
@@ -52,7 +53,8 @@ def audited(actor: Any) -> QuerySet[Event]:
     owned = Q(Exists(Case.objects.filter(owner=actor.agency, pk=number))) & ~Q(kind="case.noted")
     owned &= ~Q(kind="paper.issued", data__audience__in=[Audience.AGENCY, Audience.POLICE])
     done_here = Q(actor__agency=actor.agency.code)
-    return Event.objects.filter(done_here | (Q(stream__startswith=_CASE_STREAM) & owned))
+    # Clocks that follow a move are no deed of their own.
+    return Event.objects.filter(done_here | (Q(stream__startswith=_CASE_STREAM) & owned)).exclude(kind__in=QUIET)
 
 
 def audit_page(

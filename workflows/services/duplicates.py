@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from agencies.actors import Member, System
 from events.models import Event
-from workflows.errors import InvalidInput
+from workflows import policy
+from workflows.errors import CaseNotFound, InvalidInput
 from workflows.models import Audience, Case, RemarkKind
 from workflows.selectors.duplicates import duplicates_of, primary_of
 from workflows.services.conclusion import end_open_referral
@@ -25,6 +26,7 @@ def link_duplicate(*, case_id: int, by: Member, version: int, primary: str, expl
     Both rows are locked in the order of their ids, so that two links made at once take turns and no circle closes.
     Raises InvalidInput for a primary that ``by`` may not see, of another province, withdrawn, or the case itself.
     """
+    policy.require(by, "link_duplicate", _seen(case_id, by))
     found = _primary(primary, by)
     list(Case.objects.select_for_update(of=("self",)).filter(pk__in=[case_id, found.pk]).order_by("pk"))
     case = begin(case_id, "link_duplicate", by, version)
@@ -38,6 +40,14 @@ def link_duplicate(*, case_id: int, by: Member, version: int, primary: str, expl
     case.link_duplicate(primary=found)
     finish(case, "case.joined", by=by, primary=found.pk, remark=remark, **offered)
     record(found, "case.duplicate_joined", by=by, duplicate=case.pk)
+    return case
+
+
+def _seen(case_id: int, by: Member) -> Case:
+    """The case before any lock: who may not move it is told so, whatever was named. `begin` asks again under the lock."""
+    case = Case.objects.visible_to(by).filter(pk=case_id).first()
+    if case is None:
+        raise CaseNotFound(_("There is no such case, or it is not yours to see."))
     return case
 
 
