@@ -17,7 +17,8 @@ from workflows.errors import InvalidInput
 class SoundForm(forms.ModelForm):
     """Asks the rulebook once the fields alone are right."""
 
-    check: Callable[[Any], None]
+    # What it gives is kept by forms that ask for it.
+    check: Callable[..., Any]
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
