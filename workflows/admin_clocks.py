@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -43,22 +42,7 @@ def _sound_clock_rule(rule: ClockRule) -> Forecast:
     return foresee(rule)
 
 
-class ForeseenForm(SoundForm):
-    """Keeps what the check foresaw, for the page that asks whether to go on."""
-
-    forecast: Forecast | None = None
-
-    def _post_clean(self) -> None:
-        forms.ModelForm._post_clean(self)
-        if self.errors:
-            return
-        try:
-            self.forecast = type(self).check(self.instance)
-        except InvalidInput as error:
-            self.add_error(error.field if error.field in self.fields else None, str(error))
-
-
-class ClockRuleForm(ForeseenForm):
+class ClockRuleForm(SoundForm):
     check = staticmethod(_sound_clock_rule)
 
     class Meta:
@@ -69,7 +53,7 @@ class ClockRuleForm(ForeseenForm):
         ]  # fmt: skip
 
 
-class CalendarOverrideForm(ForeseenForm):
+class CalendarOverrideForm(SoundForm):
     check = staticmethod(foresee)
 
     class Meta:
@@ -77,7 +61,7 @@ class CalendarOverrideForm(ForeseenForm):
         fields = ["province", "day", "is_working_day", "reason"]
 
 
-class AgencyHoursForm(ForeseenForm):
+class AgencyHoursForm(SoundForm):
     check = staticmethod(foresee)
 
     class Meta:
@@ -114,7 +98,7 @@ class ForeseenAdmin(LeadMaintainedAdmin):
         if not allowed or (object_id and obj is None):
             return None
         form: Any = self.get_form(request, obj, change=obj is not None)(request.POST, instance=obj)
-        if not form.is_valid() or not form.forecast or not form.forecast.moved:
+        if not form.is_valid() or not form.verdict or not form.verdict.moved:
             return None
         typed = [
             (name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"
@@ -123,7 +107,7 @@ class ForeseenAdmin(LeadMaintainedAdmin):
             **self.admin_site.each_context(request),
             "title": gettext("What this would move"),
             "opts": self.opts,
-            "forecast": form.forecast,
+            "forecast": form.verdict,
             "typed": typed,
         }
         return TemplateResponse(request, "admin/forecast.html", context)

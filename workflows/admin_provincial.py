@@ -15,17 +15,17 @@ from workflows.errors import InvalidInput
 
 
 class SoundForm(forms.ModelForm):
-    """Asks the rulebook once the fields alone are right."""
+    """Asks the rulebook once the fields alone are right. ``verdict``: what the check gave, as what would move."""
 
-    # What it gives is kept by forms that ask for it.
     check: Callable[..., Any]
+    verdict: Any = None
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
         if self.errors:
             return
         try:
-            type(self).check(self.instance)
+            self.verdict = type(self).check(self.instance)
         except InvalidInput as error:
             self.add_error(error.field if error.field in self.fields else None, str(error))
 
