@@ -38,10 +38,16 @@ def _row(case: Case, found: RunningClock) -> dict[str, Any]:
         "label": row.label,
         "at": row.due_at,
         "status": "paused" if row.paused_at else "overdue" if found.late else "ok",
+        "words": "" if row.paused_at else _words(found),
         "basis": row.rule.legal_basis,
         "extended": times if row.extended else "",
         "extend_url": reverse("backoffice:clock-extend", args=[case.number, row.obligation]) if found.step else "",
     }
+
+
+def _words(found: RunningClock) -> str:
+    words = _("%(span)s overdue") if found.late else _("%(span)s left")
+    return words % {"span": presentation.span(found.row.due_at - clock.now())}
 
 
 class ExtendView(DeskView):
