@@ -69,6 +69,6 @@ def test_a_day_off_is_asked_about_before_it_counts(open_as):
     page.locator("input[name=_save]").click()
     look(page, "admin-forecast")
     assert not CalendarOverride.objects.exists()
-    page.locator("button[name=_confirmed]").click()
+    page.locator("input[name=_confirmed]").click()
     page.wait_for_url("**/calendaroverride/")
     assert CalendarOverride.objects.get().day == day
