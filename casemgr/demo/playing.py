@@ -21,6 +21,8 @@ from workflows.models import Audience, Case
 from workflows.outcomes import Goods
 from workflows.services import acceptance, conclusion, correspondence, referral
 from workflows.services.intake import Receipt, lodge_complaint
+from workflows.services.referral_terms import Call
+from workflows.states import Track
 
 _IDENTIFIERS = (
     ("phone", IndicatorKind.PHONE),
@@ -127,7 +129,13 @@ def _refer(case: Case, by: Actor, step: Step) -> None:
         explanation=step.said["text"],
         version=case.version,
         shares_identity=step.said["identity"],
+        call=_phoned() if case.urgent and case.track == Track.CRIME else None,
     )
+
+
+def _phoned() -> Call:
+    """An urgent report of a crime goes by telephone first."""
+    return Call(spoken_to="Trực ban hình sự", called_at=clock.now(), agreed="Tiếp nhận ngay, hồ sơ gửi theo sau.")
 
 
 def _take(case: Case, by: Actor, step: Step) -> None:

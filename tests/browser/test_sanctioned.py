@@ -98,7 +98,7 @@ def test_a_counterfeit_is_sanctioned_by_two_persons(page_360: Page, desks, axe):
     read_before = preview.locator("ul li").all_inner_texts()
     look(team.page, "preview")
     axe(team.page)
-    team.page.get_by_role("button", name="Đề xuất giải quyết", exact=True).click()
+    team.page.get_by_role("button", name="Trình đề xuất kết quả", exact=True).click()
     expect(team.page.locator("main")).to_contain_text("chờ phê duyệt")
 
     follow(page_360, code)
@@ -108,7 +108,7 @@ def test_a_counterfeit_is_sanctioned_by_two_persons(page_360: Page, desks, axe):
     expect(head.page.locator(".outcome-proposal")).to_contain_text("Hộ kinh doanh Hoa Súng")
     look(head.page, "proposal")
     axe(head.page)
-    head.move("confirm_resolution", "Phê duyệt kết quả")
+    head.move("confirm_resolution", "Duyệt kết quả")
     expect(head.page.locator("main")).to_contain_text("Đã giải quyết")
     look(head.page, "confirmed")
     assert team.open_from_bell("Vụ việc của bạn đã được giải quyết") == number

@@ -120,7 +120,10 @@ def test_the_lead_agency_reads_no_more_than_was_offered(lead, sender, police):
     )
     lapse(case)
     lapse(case)
-    assert set(Remark.objects.visible_to(lead).values_list("text", flat=True)) == {"Chuyển."}
+    assert set(Remark.objects.visible_to(lead).values_list("text", flat=True)) == {
+        "Chuyển.",
+        "Thuộc thẩm quyền quý cơ quan.",  # its own, from when it had the case
+    }
 
 
 @pytest.mark.parametrize("code", ["congan", "hoi"])
