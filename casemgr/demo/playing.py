@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
-from agencies.actors import Actor, Citizen, Member, member
+from agencies.actors import Actor, Citizen, Member, System, member
 from agencies.models import Agency, User
-from casemgr.demo import PROVINCE, SOURCE, evidence
+from casemgr.demo import PROVINCE, SOURCE, dispute, evidence
 from casemgr.demo.content import Step, Story
 from casemgr.demo.province import email_of
 from complaints import codes
@@ -51,9 +51,17 @@ def play(story: Story, now: datetime, cast: Cast = cast_member) -> Receipt:
     for step, instant in zip(story.steps, story.instants(now), strict=True):
         with clock.frozen(instant):
             case = Case.objects.select_related("owner").get(pk=receipt.case_id)
-            by = Citizen(case.complaint_id) if step.by == "citizen" else cast(step.by)
-            _MOVES[step.move](case, by, step)
+            _MOVES[step.move](case, _actor(step.by, case, cast), step)
     return receipt
+
+
+def _actor(name: str, case: Case, cast: Cast) -> Actor:
+    """``citizen``, ``business``, ``system`` or ``role@agency``."""
+    if name == "citizen":
+        return Citizen(case.complaint_id)
+    if name == "business":
+        return dispute.business_of(case)
+    return System("demo") if name == "system" else cast(name)
 
 
 def lodgement(story: Story, at: datetime, receiver: Member | None = None) -> Lodgement:
@@ -219,4 +227,5 @@ _MOVES: dict[str, Callable[[Case, Actor, Step], None]] = {
     "reopen": _reopen,
     "close": _close,
     "withdraw": _withdraw,
+    **dispute.MOVES,
 }
