@@ -21,6 +21,7 @@ from agencies.models import Agency
 from casemgr.backoffice.middleware import SESSION_KEY
 from events import clock
 from events.recorded_admin import Guarded
+from workflows.clocks import local_day
 from workflows.services.calendar import unconfirmed
 
 # As an administrator works through them; what is not named comes last.
@@ -89,7 +90,7 @@ class AdministrationSite(AdminSite):
         actor = self.administrator(request)
         led = list(led_provinces(actor)) if actor else []
         return super().index(
-            request, {**(extra_context or {}), "unconfirmed_years": unconfirmed(led, clock.now().date())}
+            request, {**(extra_context or {}), "unconfirmed_years": unconfirmed(led, local_day(clock.now()))}
         )
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

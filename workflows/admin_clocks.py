@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.admin_scope import LeadMaintainedAdmin
@@ -121,7 +121,7 @@ class ForeseenAdmin(LeadMaintainedAdmin):
         ]
         context = {
             **self.admin_site.each_context(request),
-            "title": _t("What this would move"),
+            "title": gettext("What this would move"),
             "opts": self.opts,
             "forecast": form.forecast,
             "typed": typed,
@@ -171,7 +171,7 @@ class ClockRuleAdmin(ForeseenAdmin, ProvincialAdmin):
         looked_at, rehearsals = rehearse_limits(province.pk, list(rules), BACK, AT_MOST)
         context = {
             **self.admin_site.each_context(request),
-            "title": _t("What these limits would have done"),
+            "title": gettext("What these limits would have done"),
             "opts": self.opts,
             "looked_at": looked_at,
             "at_most": AT_MOST,

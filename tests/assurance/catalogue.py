@@ -30,6 +30,7 @@ PROPERTIES = (
     Property("moves-race", "moves_race", full=5_000, small=25),
     Property("ownership-race", "ownership_race", full=5_000, small=12),
     Property("relay-kill", "relay_kill", full=10_000, small=60),
+    Property("clocks-kill", "clocks_kill", full=2_000, small=12),
     Property("files-rows", "files_rows", full=500, small=6),
     Property("audit-chain", "audit_chain", full=1_000, small=100, profiles=(EMBEDDED,)),
     Property("state-machine", "state_machine", full=2_000, small=8, profiles=(EMBEDDED,)),
