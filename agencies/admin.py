@@ -72,14 +72,27 @@ class AgencyAdmin(LeadMaintainedAdmin):
     """
 
     family = "agencies"
-    told = {"agency": ("code", "kind", "parent", "tracks", "assisted_intake_only", "handlers_self_assign", "is_active")}
+    told = {
+        "agency": (
+            "code",
+            "kind",
+            "parent",
+            "tracks",
+            "assisted_intake_only",
+            "handlers_self_assign",
+            "requires_two_persons",
+            "is_active",
+        )
+    }
     form = AgencyForm
     list_display = ["code", "name", "kind", "parent", "is_lead", "assisted_intake_only", "is_active"]
     list_filter = ["is_active", "kind"]
     list_select_related = ["kind", "parent"]
     search_fields = ["code", "name", "short_name"]
     _fixed = ("code", "kind", "parent")
-    _own = frozenset({"name", "short_name", "abbreviation", "handlers_self_assign", "phone", "address"})
+    _own = frozenset(
+        {"name", "short_name", "abbreviation", "handlers_self_assign", "requires_two_persons", "phone", "address"}
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agency]:
         return super().get_queryset(request).filter(pk__in=agencies_in_sight(self.administrator(request)).values("pk"))

@@ -123,7 +123,7 @@ class AgencyForm(forms.ModelForm):
         model = Agency
         fields = [
             "code", "name", "short_name", "abbreviation", "kind", "parent", "provinces", "commune", "tracks",
-            "assisted_intake_only", "handlers_self_assign", "phone", "address", "is_active",
+            "assisted_intake_only", "handlers_self_assign", "requires_two_persons", "phone", "address", "is_active",
         ]  # fmt: skip
         help_texts = {"code": _("Small letters, digits and hyphens. It stays for good: events name the agency by it.")}
 

@@ -145,11 +145,11 @@ def serve_times() -> None:
 
 
 class Clock:
-    """A process of the installation that times its pages one by one."""
+    """A process of the installation that times the pages of ``module`` one by one."""
 
-    def __init__(self, place: Installation) -> None:
+    def __init__(self, place: Installation, module: str) -> None:
         self.process = subprocess.Popen(
-            [str(PYTHON), "-m", "bench.bench_queue", "time"], cwd=ROOT, env=dict(place.env), text=True,
+            [str(PYTHON), "-m", module, "time"], cwd=ROOT, env=dict(place.env), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         self.pages: list[str] = json.loads(self._read())
@@ -171,9 +171,9 @@ class Clock:
         self.process.communicate(timeout=60)
 
 
-def medians(places: tuple[Installation, Installation]) -> list[dict[str, float]]:
+def medians(places: tuple[Installation, Installation], module: str = "bench.bench_queue") -> list[dict[str, float]]:
     """Median seconds of each page at either place, asked in turns, so that a busy moment hits both."""
-    clocks = [Clock(place) for place in places]
+    clocks = [Clock(place, module) for place in places]
     pages = clocks[0].pages
     taken = [{page: [] for page in pages} for _ in clocks]
     for turn in range(WARM_UP + REQUESTS):

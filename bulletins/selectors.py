@@ -15,7 +15,7 @@ from agencies.folding import fold
 from agencies.models import Province
 from agencies.services.seeding import read_seed
 from bulletins.figures import MIN_GROUP, Month, Row, change, shown
-from complaints.models import Category, Channel, Complaint, Kind, ProductGroup
+from complaints.models import Category, Channel, Complaint, Kind, Origin, ProductGroup
 from workflows.models import Case, Resolution
 from workflows.states import Outcome, Track
 
@@ -60,6 +60,7 @@ class MonthFigures:
 
     month: Month
     received: int
+    found_by_officers: int
     against_last_month: str
     against_last_year: str
     by_kind: list[Row]
@@ -74,7 +75,7 @@ class MonthFigures:
 
 
 def month_figures(province: Province, month: Month) -> MonthFigures:
-    """All that is told of one month of one province. Ten queries at any size."""
+    """All that is told of one month of one province. Eleven queries at any size."""
     complaints = _received(province, month)
     received = complaints.count()
     before, last_year = _received(province, month.shifted(-1)).count(), _received(province, month.shifted(-12)).count()
@@ -84,6 +85,7 @@ def month_figures(province: Province, month: Month) -> MonthFigures:
     return MonthFigures(
         month=month,
         received=received,
+        found_by_officers=_of_month(province, month).filter(origin=Origin.OWN_INITIATIVE).count(),
         against_last_month=change(received, before),
         against_last_year=change(received, last_year),
         by_kind=_by_kind(complaints),
@@ -91,7 +93,7 @@ def month_figures(province: Province, month: Month) -> MonthFigures:
         by_channel=shown(_labelled(complaints, "channel", Channel)),
         loss=_loss(complaints),
         resolved=concluded.values("case").distinct().count(),
-        open_now=Case.objects.filter(province=province, lodged_at__lt=month.end).open().count(),
+        open_now=Case.objects.filter(province=province, lodged_at__lt=month.end, has_sender=True).open().count(),
         warnings=_warnings(concluded),
         scams=_scams(complaints),
         sanctions=_sanctions(concluded),
@@ -99,6 +101,11 @@ def month_figures(province: Province, month: Month) -> MonthFigures:
 
 
 def _received(province: Province, month: Month) -> QuerySet[Complaint]:
+    """What people sent: what officers found themselves is told apart."""
+    return _of_month(province, month).exclude(origin=Origin.OWN_INITIATIVE)
+
+
+def _of_month(province: Province, month: Month) -> QuerySet[Complaint]:
     return Complaint.objects.filter(province=province, lodged_at__gte=month.start, lodged_at__lt=month.end)
 
 

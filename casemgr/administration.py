@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from agencies.actors import Member
-from agencies.administration import administrator
+from agencies.administration import administrator, led_provinces
 from agencies.models import Agency
 from casemgr.backoffice.middleware import SESSION_KEY
+from events import clock
 from events.recorded_admin import Guarded
+from workflows.services.calendar import unconfirmed
 
 # As an administrator works through them; what is not named comes last.
 _ORDER = ("agencies", "workflows", "complaints", "documents", "events")
@@ -81,6 +83,14 @@ class AdministrationSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {"administrator": self.administrator(request)}
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """With the years whose official days off nobody has confirmed, in the provinces the administrator leads."""
+        actor = self.administrator(request)
+        led = list(led_provinces(actor)) if actor else []
+        return super().index(
+            request, {**(extra_context or {}), "unconfirmed_years": unconfirmed(led, clock.now().date())}
+        )
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         def place(app: dict[str, Any]) -> int:

@@ -8,7 +8,9 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from workflows.errors import CaseNotFound
 from workflows.models import Paper
 from workflows.selectors.letters import is_stuck
 
@@ -19,7 +21,8 @@ WAITED = "waited"
 
 def answer(request: HttpRequest, paper: Paper, *, waiting: str, **context: object) -> HttpResponseBase:
     """``waiting`` is the template of the page shown until the PDF is there: it asks again by itself, by a header that
-    needs no script. Its context is ``paper`` and ``stuck``: laying out was given up."""
+    needs no script. Its context is ``paper`` and ``stuck``: laying out was given up. Raises CaseNotFound when the file
+    is gone."""
     if paper.is_laid_out and WAITED not in request.GET:
         return _download(paper)
     stuck = is_stuck(paper)
@@ -36,7 +39,10 @@ def _asking_again(response: HttpResponse) -> HttpResponse:
 
 
 def _download(paper: Paper) -> FileResponse:
-    file = default_storage.open(str(paper.pdf.name))
+    try:
+        file = default_storage.open(str(paper.pdf.name))
+    except FileNotFoundError as error:
+        raise CaseNotFound(_("The file is missing from the store. Please tell your administrator.")) from error
     response = FileResponse(file, as_attachment=True, filename=file_name(paper), content_type="application/pdf")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"

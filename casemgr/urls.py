@@ -8,6 +8,7 @@ from casemgr.health import live, metrics, ready
 
 urlpatterns = [
     path("", include("casemgr.public.urls")),
+    path("doanh-nghiep/", include("casemgr.business.urls")),
     path("backoffice/", include("casemgr.backoffice.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

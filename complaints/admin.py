@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from agencies.admin_scope import LeadMaintainedAdmin
-from complaints.models import Bank, Category, Channel, ProductGroup
+from complaints.models import Bank, Channel, ProductGroup
 from events.recorded_admin import ReadOnlyModelAdmin
 
 
@@ -22,8 +22,9 @@ class LabelledAdmin(LeadMaintainedAdmin):
         return ["code"] if obj else []
 
 
-@admin.register(Category)
 class CategoryAdmin(LabelledAdmin):
+    """Registered by ``workflows``, which knows the tracks."""
+
     told = {"category": ("position", "retired", "parent", "default_track", "first_agency_kind")}
     list_display = ["code", "label_vi", "parent", "default_track", "position", "retired"]
     list_select_related = ["parent"]

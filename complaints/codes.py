@@ -33,7 +33,17 @@ def derived_idempotency_key(*parts: str) -> str:
 
 def tracking_code(idempotency_key: str) -> str:
     """26 characters without separators (130 bits)."""
-    return base64.b32encode(_keyed("tracking", idempotency_key)).decode()[:LENGTH].translate(_FROM_BASE32)
+    return derived_code("tracking", idempotency_key)
+
+
+def derived_code(purpose: str, nonce: str) -> str:
+    """26 characters (130 bits) that only this server can make of ``nonce``, and makes again the same."""
+    return base64.b32encode(_keyed(purpose, nonce)).decode()[:LENGTH].translate(_FROM_BASE32)
+
+
+def derived_digits(purpose: str, nonce: str, length: int) -> str:
+    """Decimal digits that only this server can make of ``nonce``, and makes again the same."""
+    return f"{int.from_bytes(_keyed(purpose, nonce)) % 10**length:0{length}d}"
 
 
 def grouped(code: str) -> str:

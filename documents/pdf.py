@@ -31,7 +31,7 @@ CHILD = Path(__file__).with_name("pdf_child.py")
 FONT_PACKAGE = "fonts-liberation2"
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 NO_ASSETS: Mapping[str, bytes] = MappingProxyType({})
-DOCUMENT_STYLES = ("documents/decree30.css", "documents/case_summary.css")
+DOCUMENT_STYLES = ("documents/decree30.css", "documents/case_summary.css", "documents/settlement_minutes.css")
 
 
 @dataclass(frozen=True)

@@ -10,21 +10,30 @@ from events.models import Event
 from notifications.models import Reason
 from workflows.models import Case
 
-OWNER, TARGET, SENDER = "owner", "target", "sender"
 _ROLE_REASON = {Role.INTAKE: Reason.INTAKE, Role.SUPERVISOR: Reason.SUPERVISOR}
+
+OWNER, TARGET, SENDER, BOARD, LEAD = "owner", "target", "sender", "board", "lead"
 
 
 @dataclass(frozen=True)
 class Concern:
-    """``agency``: whose people (owner, or the target or sender of the referral); ``roles`` among them;
-    ``handler``: the case's handler too, and then the roles only when there is none."""
+    """``agency``: whose people (owner, the target or sender named in the event, all with a task on the joint
+    board, or the province's lead agency); ``roles`` among them; ``handler``: the case's handler too, and then the roles only when there is none;
+    ``taker``: likewise whoever took the request for help."""
 
     agency: str = OWNER
     roles: tuple[Role, ...] = ()
     handler: bool = False
+    taker: bool = False
 
 
 DESK = (Role.INTAKE, Role.SUPERVISOR)
+# From a side to the agency between them.
+ROOM_NEWS = (
+    "case.settlement_wished", "case.mediation_agreed", "case.mediation_declined", "case.settlement_confirmed",
+    "case.settlement_unconfirmed", "case.negotiation_reported",
+    "room.said", "room.offered", "room.offer_accepted", "room.offer_declined", "room.offer_withdrawn",
+)  # fmt: skip
 CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.lodged": (Concern(roles=(Role.INTAKE,)),),
     "case.referred": (Concern(TARGET, DESK),),
@@ -41,7 +50,42 @@ CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.objected": (Concern(roles=DESK, handler=True),),
     "case.withdrawn": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
     "case.withdrawal_wished": (Concern(roles=(Role.SUPERVISOR,)),),
+    **dict.fromkeys(ROOM_NEWS, (Concern(roles=DESK, handler=True),)),
     "case.reopened": (Concern(roles=DESK, handler=True),),
+    "case.found": (Concern(roles=(Role.SUPERVISOR,)),),
+    "cooperation.asked": (Concern(TARGET, DESK),),
+    "cooperation.taken": (Concern(roles=DESK, handler=True),),
+    "cooperation.declined": (Concern(roles=DESK, handler=True),),
+    "cooperation.contributed": (Concern(roles=DESK, handler=True),),
+    "cooperation.returned": (Concern(TARGET, DESK, taker=True),),
+    "cooperation.dismissed": (Concern(TARGET, DESK, taker=True),),
+    "cooperation.overdue": (Concern(TARGET, DESK, taker=True), Concern(roles=DESK, handler=True)),
+    "joint_action.asked": (Concern(TARGET, DESK),),
+    "joint_action.taken": (Concern(roles=DESK, handler=True),),
+    "joint_action.declined": (Concern(roles=DESK, handler=True),),
+    "joint_action.reported": (Concern(roles=DESK, handler=True), Concern(BOARD, DESK)),
+    "joint_action.done": (Concern(roles=DESK, handler=True), Concern(BOARD, DESK)),
+    "joint_action.overdue": (Concern(TARGET, DESK, taker=True), Concern(roles=DESK, handler=True)),
+    "joint_action.ended": (Concern(roles=DESK, handler=True), Concern(BOARD, DESK)),
+    "joint_action.called_off": (Concern(roles=DESK, handler=True), Concern(BOARD, DESK)),
+    "case.resolution_proposed": (Concern(roles=(Role.SUPERVISOR,)),),
+    "case.proposal_returned": (Concern(handler=True),),
+    "case.resolved": (Concern(handler=True),),
+    "case.answer_overdue": (Concern(roles=DESK, handler=True),),
+    "case.joined": (Concern(handler=True), Concern(TARGET, DESK)),
+    "case.respondent_answered": (Concern(roles=DESK, handler=True),),
+    "case.respondent_supplemented": (Concern(roles=DESK, handler=True),),
+    "case.respondent_silent": (Concern(roles=DESK, handler=True),),
+    "case.respondent_objected": (Concern(roles=DESK, handler=True),),
+    "clock.warned": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
+    "clock.extended": (Concern(handler=True),),
+    "clock.escalated": (),  # by its rung: ESCALATED
+}
+# The overseer is told no case: what reached him is counted in the province's figures (selectors/clocks.py).
+ESCALATED: dict[str, tuple[Concern, ...]] = {
+    "handler": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
+    "supervisor": (Concern(roles=(Role.SUPERVISOR,)), Concern(TARGET, (Role.SUPERVISOR,))),
+    "lead": (Concern(LEAD, (Role.SUPERVISOR,)),),
 }
 
 
@@ -55,24 +99,42 @@ class Recipient:
 def recipients(event: Event, case: Case) -> list[Recipient]:
     """The people to be told of the event, each once; never whoever did it."""
     found: dict[int, Recipient] = {}
-    for concern in CONCERNS.get(event.kind, ()):
-        if agency_id := _agency_id(concern.agency, event, case):
-            found |= {r.person_id: r for r in _people(concern, agency_id, case) if r.person_id not in found}
+    for concern in _concerns(event):
+        for agency_id in _agency_ids(concern.agency, event, case):
+            found |= {r.person_id: r for r in _people(concern, agency_id, case, event) if r.person_id not in found}
     found.pop(event.actor.get("person"), None)
-    return list(found.values())
+    return _police_alone(found) if event.data.get("police_only") else list(found.values())
 
 
-def _agency_id(which: str, event: Event, case: Case) -> int | None:
+def _police_alone(found: dict[int, Recipient]) -> list[Recipient]:
+    """What the police give each other, no other agency is even told of."""
+    police = set(Agency.objects.filter(kind__is_police=True).values_list("pk", flat=True))
+    return [recipient for recipient in found.values() if recipient.agency_id in police]
+
+
+def _agency_ids(which: str, event: Event, case: Case) -> list[int]:
     """Read from the event, so that a late delivery still tells those of its moment."""
     if which == OWNER:
-        return case.owner_id
-    code = event.data.get("sender" if which == SENDER else "to")
-    return Agency.objects.filter(code=code).values_list("pk", flat=True).first()
+        return [case.owner_id]
+    if which == LEAD:
+        leads = Agency.objects.filter(is_lead=True, is_active=True, provinces=case.province_id)
+        return list(leads.order_by("code").values_list("pk", flat=True)[:1])
+    named = event.data.get("board", []) if which == BOARD else [event.data.get("sender" if which == SENDER else "to")]
+    return list(Agency.objects.filter(code__in=named).order_by("code").values_list("pk", flat=True))
 
 
-def _people(concern: Concern, agency_id: int, case: Case) -> Iterable[Recipient]:
+def _concerns(event: Event) -> tuple[Concern, ...]:
+    if event.kind == "clock.escalated":
+        return ESCALATED.get(event.data["audience"], ())
+    return CONCERNS.get(event.kind, ())
+
+
+def _people(concern: Concern, agency_id: int, case: Case, event: Event) -> Iterable[Recipient]:
     active = Membership.objects.filter(agency_id=agency_id, revoked_at=None, person__is_active=True)
     if concern.handler and case.handler_id and active.filter(person_id=case.handler_id, role=Role.HANDLER).exists():
         return [Recipient(case.handler_id, agency_id, Reason.HANDLER)]
+    taker = event.data.get("taken_by") if concern.taker else None
+    if taker and active.filter(person_id=taker).exists():
+        return [Recipient(taker, agency_id, Reason.HANDLER)]
     members = active.filter(role__in=concern.roles).order_by("role").values_list("person_id", "role")
     return [Recipient(person_id, agency_id, _ROLE_REASON[Role(role)]) for person_id, role in members]

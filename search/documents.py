@@ -76,7 +76,13 @@ def prepare(case_ids: Iterable[int]) -> Prepared:
 def latest_events(case_ids: Sequence[int]) -> dict[int, int]:
     """Case id → id of its last event: what makes an older write recognisable."""
     streams = {f"case:{case_id}": case_id for case_id in case_ids}
-    rows = Event.objects.filter(stream__in=streams).values("stream").annotate(last=Max("id")).order_by()
+    # Only what the index follows: a clock that ran out changes no document.
+    rows = (
+        Event.objects.filter(stream__in=streams, kind__startswith="case.")
+        .values("stream")
+        .annotate(last=Max("id"))
+        .order_by()
+    )
     return {streams[row["stream"]]: row["last"] for row in rows}
 
 

@@ -1,31 +1,37 @@
-"""A province's rules on the administration site: routing, limits, calendar; and its agencies' tracks."""
+"""A province's routing rules on the administration site, and its agencies' tracks. Limits: `admin_clocks`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from agencies.admin import AgencyAdmin
 from agencies.admin_forms import AgencyForm
-from agencies.admin_scope import LeadMaintainedAdmin
-from agencies.administration import led_provinces
 from agencies.models import Agency
+from complaints.admin import LabelledAdmin
 from events import clock
 from workflows import letter_admin  # noqa: F401  registers the letter templates
+from workflows.admin_board import TrackedCategoryAdmin  # noqa: F401 - registers
+from workflows.admin_clocks import CalendarOverrideAdmin, ClockRuleAdmin
+from workflows.admin_provincial import ProvincialAdmin, SoundForm
 from workflows.deadlines import HANOI
-from workflows.errors import InvalidInput
-from workflows.models import CalendarOverride, ClockRule, RoutingRule
+from workflows.models import Deliverable, DeliverableLimit, RoutingRule, SatisfactionTarget
 from workflows.rehearsal import AT_MOST, rehearse
-from workflows.rulebook import check_clock_rule, check_routing_rule
+from workflows.rulebook import check_routing_rule
+from workflows.selectors.obligations import obligations
 from workflows.states import Track
+
+__all__ = ["CalendarOverrideAdmin", "ClockRuleAdmin", "CompetentAgencyAdmin", "RoutingRuleAdmin"]
 
 
 class CompetentAgencyForm(AgencyForm):
@@ -34,36 +40,17 @@ class CompetentAgencyForm(AgencyForm):
         help_text=_("A referral on another track needs a written reason."),
     )  # fmt: skip
 
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if self.instance.pk and "is_active" in self.changed_data and not said.get("is_active"):
+            for sentence in obligations(self.instance):
+                self.add_error("is_active", sentence)
+        return said
+
 
 @admin.register(Agency)
 class CompetentAgencyAdmin(AgencyAdmin):
     form = CompetentAgencyForm
-
-
-class SoundForm(forms.ModelForm):
-    """Asks the rulebook once the fields alone are right."""
-
-    check: Callable[[Any], None]
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        if self.errors:
-            return
-        try:
-            type(self).check(self.instance)
-        except InvalidInput as error:
-            self.add_error(error.field if error.field in self.fields else None, str(error))
-
-
-class ClockRuleForm(SoundForm):
-    check = staticmethod(check_clock_rule)
-
-    class Meta:
-        model = ClockRule
-        fields = [
-            "province", "track", "state", "urgent", "amount", "unit", "rolls_to_working_day", "legal_basis",
-            "effective_from", "effective_to",
-        ]  # fmt: skip
 
 
 class RoutingRuleForm(SoundForm):
@@ -75,30 +62,6 @@ class RoutingRuleForm(SoundForm):
             "province", "position", "explanation", "kind", "category", "product_group", "channel_family", "commune",
             "keywords", "money_moved_within_hours", "agency", "track", "urgent", "refer_to", "effective_from", "effective_to",
         ]  # fmt: skip
-
-
-class ProvincialAdmin(LeadMaintainedAdmin):
-    """Rows of the led provinces, to be changed; of the provinces served and of the whole country, to be read."""
-
-    def scope(self, request: HttpRequest, obj: Any) -> str:
-        return obj.province_id or "all"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        served = self.administrator(request).agency.provinces.all()
-        return super().get_queryset(request).filter(Q(province__in=served) | Q(province=None))
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if not self.leads(request):
-            return False
-        return obj is None or led_provinces(self.administrator(request)).filter(pk=obj.province_id).exists()
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
-        """A new row is for a province; what holds for the whole country comes with the program."""
-        form = super().get_form(request, obj, change, **options)
-        province: Any = form.base_fields.get("province")
-        if province:
-            province.required, province.empty_label = True, None
-        return form
 
 
 @admin.register(RoutingRule)
@@ -129,6 +92,7 @@ class RoutingRuleAdmin(ProvincialAdmin):
     search_fields = ["explanation", "keywords"]
     ordering = ["province", "position", "-effective_from"]
     actions = ["rehearse"]
+    change_form_template = "admin/workflows/routingrule/change_form.html"
     fieldsets = [
         (None, {"fields": ["province", "position", "explanation"]}),
         (
@@ -142,8 +106,31 @@ class RoutingRuleAdmin(ProvincialAdmin):
     @admin.action(description=_("Try on the reports of the last 30 days"), permissions=["view"])
     def rehearse(self, request: HttpRequest, rules: QuerySet[RoutingRule]) -> TemplateResponse:
         """Counts only: administrators see no cases."""
-        chosen = list(rules.select_related("agency"))
-        looked_at, rehearsals = rehearse(chosen[0].province_id, chosen) if chosen else (0, [])
+        return self._rehearsal(request, list(rules.select_related("agency")))
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.rehearse_typed)
+        return [
+            path("rehearse/", view, name="workflows_routingrule_rehearse"),
+            path("<int:pk>/rehearse/", view, name="workflows_routingrule_rehearse_changed"),
+            *super().get_urls(),
+        ]
+
+    def rehearse_typed(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """The rule as it is typed on the form, in place of the row ``pk`` if there is one; nothing is saved."""
+        held = self.get_object(request, str(pk)) if pk else None
+        allowed = self.has_change_permission(request, held) if pk else self.has_add_permission(request)
+        if not allowed or (pk and held is None):
+            raise PermissionDenied
+        if request.method != "POST":
+            return redirect("admin:workflows_routingrule_changelist")
+        form = self.get_form(request, held, change=bool(held))(request.POST, instance=held)
+        if not form.is_valid():
+            return self._rehearsal(request, [], form)
+        return self._rehearsal(request, [form.instance], form)
+
+    def _rehearsal(self, request: HttpRequest, rules: list[RoutingRule], form: Any = None) -> TemplateResponse:
+        looked_at, rehearsals = rehearse(rules[0].province_id, rules) if rules else (0, [])
         context = {
             **self.admin_site.each_context(request),
             "title": _("What these rules would have done"),
@@ -151,40 +138,32 @@ class RoutingRuleAdmin(ProvincialAdmin):
             "looked_at": looked_at,
             "at_most": AT_MOST,
             "rehearsals": rehearsals,
+            "form": form,
         }
         return TemplateResponse(request, "admin/rehearsal.html", context)
 
 
-@admin.register(ClockRule)
-class ClockRuleAdmin(ProvincialAdmin):
+@admin.register(SatisfactionTarget)
+class SatisfactionTargetAdmin(ProvincialAdmin):
     family = "rules"
-    told = {
-        "clockrule": (
-            "province", "track", "state", "urgent", "amount", "unit", "rolls_to_working_day", "effective_from", "effective_to",
-        )
-    }  # fmt: skip
-    form = ClockRuleForm
-    list_display = ["state", "track", "urgent", "limit", "province", "legal_basis", "effective_from", "effective_to"]
-    list_filter = ["state", "track", ("province", admin.EmptyFieldListFilter)]
+    told = {"satisfactiontarget": ("province", "year", "percent")}
+    list_display = ["year", "percent", "province", "source"]
     list_select_related = ["province"]
-    ordering = ["state", "track", "-effective_from"]
-
-    @admin.display(description=_("limit"))
-    def limit(self, rule: ClockRule) -> str:
-        return f"{rule.amount} {rule.get_unit_display()}"
+    ordering = ["year"]
 
 
-@admin.register(CalendarOverride)
-class CalendarOverrideAdmin(ProvincialAdmin):
-    """A day that was entered by mistake is removed: until then deadlines count with it."""
+@admin.register(Deliverable)
+class DeliverableAdmin(LabelledAdmin):
+    """What agencies may ask of each other, with the usual time for it."""
 
-    family = "calendar"
-    told = {"calendaroverride": ("province", "day", "is_working_day")}
-    list_display = ["day", "is_working_day", "reason", "province"]
-    list_filter = ["is_working_day"]
-    list_select_related = ["province"]
-    date_hierarchy = "day"
-    ordering = ["-day"]
+    told = {"deliverable": ("position", "retired", "amount", "unit")}
+    list_display = ["code", "label_vi", "amount", "unit", "position", "retired"]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_change_permission(request, obj)
+
+@admin.register(DeliverableLimit)
+class DeliverableLimitAdmin(ProvincialAdmin):
+    """The time a province gives for a thing asked, where it is another than the usual one."""
+
+    told = {"deliverablelimit": ("province", "deliverable", "amount", "unit")}
+    list_display = ["deliverable", "amount", "unit", "province"]
+    list_select_related = ["deliverable", "province"]

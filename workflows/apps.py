@@ -1,7 +1,11 @@
 from importlib import import_module
+from pkgutil import iter_modules
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+# Kinds, effects and jobs of one subject stand in a module of their own, named after it: `kinds_letters`.
+_FAMILIES = ("kinds_", "handlers_", "jobs_")
 
 
 class WorkflowsConfig(AppConfig):
@@ -9,6 +13,6 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Rules and calendar")
 
     def ready(self) -> None:
-        import_module("workflows.kinds_letters")
-        import_module("workflows.kinds_referral")
-        import_module("workflows.handlers_letters")
+        for module in iter_modules([self.path]):
+            if module.name.startswith(_FAMILIES):
+                import_module(f"{self.name}.{module.name}")

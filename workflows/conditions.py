@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.actors import Actor, Citizen, Member
 from agencies.models import Role
 from workflows.models import Case
-from workflows.states import Bar, Stance, Track
+from workflows.states import Bar, Stance, State, Track
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,12 @@ def _may_refuse_consumers(actor: Actor, case: Case) -> bool:
 
 
 def _may_assign(actor: Actor, case: Case) -> bool:
-    """A handler takes a case nobody has, where the agency allows it."""
+    """A handler takes a case nobody has, or begins on his own (one he found, or one opened again), where the
+    agency allows it."""
     if not isinstance(actor, Member) or actor.has(Role.SUPERVISOR):
         return True
-    return actor.agency.handlers_self_assign and case.handler_id is None
+    his = case.handler_id == actor.person.pk and case.state == State.ACCEPTED
+    return actor.agency.handlers_self_assign and (case.handler_id is None or his)
 
 
 def _sender_reminded(actor: Actor, case: Case) -> bool:

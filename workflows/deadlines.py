@@ -25,9 +25,16 @@ def public_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("VN", years=year))
 
 
+@lru_cache(maxsize=64)
+def worked_weekends(year: int) -> frozenset[date]:
+    """Saturdays of a year that the government exchanged for a day off, as far as the tables know them."""
+    return frozenset(holidays.country_holidays("VN", years=year).weekend_workdays)
+
+
 @dataclass(frozen=True)
 class Calendar:
-    """Working days: Monday to Friday, less public holidays; ``overrides`` (day → worked?) decide last."""
+    """Working days: Monday to Friday, less public holidays, and exchanged Saturdays; ``overrides`` (day → worked?)
+    decide last."""
 
     overrides: Mapping[date, bool] = field(default_factory=dict)
     end_of_day: time = END_OF_DAY
@@ -35,7 +42,8 @@ class Calendar:
     def is_working_day(self, day: date) -> bool:
         if day in self.overrides:
             return self.overrides[day]
-        return day.weekday() < 5 and day not in public_holidays(day.year)
+        usual = day.weekday() < 5 or day in worked_weekends(day.year)
+        return usual and day not in public_holidays(day.year)
 
     def next_working_day(self, day: date) -> date:
         """``day`` itself when it is worked."""
@@ -47,6 +55,19 @@ class Calendar:
         for _ in range(amount):
             day = self.next_working_day(day + timedelta(days=1))
         return day
+
+    def take_working_days(self, day: date, amount: int) -> date:
+        """``amount`` working days before ``day``."""
+        for _ in range(amount):
+            day -= timedelta(days=1)
+            while not self.is_working_day(day):
+                day -= timedelta(days=1)
+        return day
+
+    def working_days(self, after: date, until: date) -> list[date]:
+        """The worked days from the day after ``after`` to ``until``, both counted as a limit counts them."""
+        days = (after + timedelta(days=n) for n in range(1, (until - after).days + 1))
+        return [day for day in days if self.is_working_day(day)]
 
     def closing(self, day: date) -> datetime:
         return datetime.combine(day, self.end_of_day, HANOI)
@@ -71,3 +92,22 @@ def deadline(start: datetime, amount: int, unit: str, calendar: Calendar, *, rol
     else:
         raise ValueError(f"unknown unit {unit}")
     return calendar.closing(calendar.next_working_day(last) if rolls else last)
+
+
+def before(end: datetime, amount: int, unit: str, calendar: Calendar) -> datetime:
+    """``amount`` ``unit`` before ``end``, at the same time of day. Raises ValueError for an unknown unit."""
+    local = end.astimezone(HANOI)
+    if unit == "h":
+        return local - timedelta(hours=amount)
+    if unit == "WD":
+        return datetime.combine(calendar.take_working_days(local.date(), amount), local.time(), HANOI)
+    if unit == "d":
+        return local - timedelta(days=amount)
+    if unit == "month":
+        return local - relativedelta(months=amount)
+    raise ValueError(f"unknown unit {unit}")
+
+
+def after(end: datetime, amount: int, unit: str, calendar: Calendar) -> datetime:
+    """``amount`` ``unit`` after ``end``; 0 is ``end`` itself. Raises ValueError for an unknown unit."""
+    return deadline(end, amount, unit, calendar) if amount else end

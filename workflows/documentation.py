@@ -182,7 +182,7 @@ def _clocks() -> str:
         units = {str(unit): str(unit.label) for unit in ClockRule.Unit}
     rows = (
         (
-            f"`{row['state']}`",
+            f"`{row['state'] or row['event']}`",
             f"`{row['track']}`" if row["track"] else "any",
             "urgent only" if row["urgent"] == "yes" else "",
             f"{row['amount']} {units[row['unit']]}",
@@ -191,7 +191,7 @@ def _clocks() -> str:
         )
         for row in read_seed(SEEDS / "clock_rules.csv")
     )
-    return table(("State", "Track", "", "Limit", "An end on a day off", "Source"), rows)
+    return table(("Obligation", "Track", "", "Limit", "An end on a day off", "Source"), rows)
 
 
 def _events() -> str:

@@ -28,6 +28,10 @@ class MoveNotAllowed(WorkflowError):
     """This actor may not make this move, or not now (403): the sentence says who may, or what is missing."""
 
 
+class RoomMovedOn(WorkflowError):
+    """Someone was faster in the room: it is not this side's turn, or the offer is answered (409)."""
+
+
 class InvalidInput(WorkflowError):
     """A field's value breaks a rule (400); ``field`` names it."""
 

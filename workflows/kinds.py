@@ -55,7 +55,12 @@ declare(
         _("The sender added information"),
     ),
     Kind("case.noted", _("%(who)s wrote a note."), ""),
-    Kind("case.resolved", _("%(who)s resolved the case."), _("%(who)s answered your report.")),
+    Kind(
+        "case.resolved",
+        _("%(who)s resolved the case."),
+        _("%(who)s answered your report."),
+        _("Your case is resolved"),
+    ),
     Kind(
         "case.objected",
         _("The sender objected."),

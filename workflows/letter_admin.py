@@ -76,6 +76,11 @@ class LetterTemplateForm(forms.ModelForm):
             self.add_error(
                 "document_type", _("An official letter has a type of document, and only an official letter.")
             )
+        # The agency of a template that is there is no field, so Django does not check its name for it.
+        agency = given.get("agency") or (self.instance.agency if self.instance.pk else None)
+        others = LetterTemplate.objects.filter(agency=agency, name=given.get("name")).exclude(pk=self.instance.pk)
+        if self.instance.pk and others.exists():
+            self.add_error("name", _("Another template of the agency has this name."))
         if not self.errors:
             self._check(kind)
         return given

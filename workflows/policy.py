@@ -10,8 +10,13 @@ from agencies.models import Role
 from complaints.policy import may_see_identity as identity_gate
 from workflows.conditions import CONDITIONS
 from workflows.errors import MoveNotAllowed
-from workflows.models import Case, Referral
-from workflows.states import MOVE, MOVES, By, Move, Relation, State
+from workflows.models import Case, Party, Referral, Side
+from workflows.states import MOVE, MOVES, OPEN, OWN_HANDLER, By, Move, Relation, State, Track
+
+# While the sides talk, the talk is ended first.
+BARRED_IN = (
+    State.LODGED, State.ACCEPTED, State.AWAITING_COMPLAINANT, State.INVESTIGATING, State.AWAITING_RESPONDENT,
+)  # fmt: skip
 
 
 def relations(actor: Actor, case: Case) -> frozenset[Relation]:
@@ -94,6 +99,25 @@ def why_not(actor: Actor, move: Move, case: Case) -> str:
     return _("“%(move)s” is not yours to do on this case.") % {"move": move.label}
 
 
+def may_keep_register(actor: Actor) -> bool:
+    """Enters, changes and merges businesses, verifies them and opens their accounts."""
+    return isinstance(actor, Member) and actor.handles_cases and not actor.agency.assisted_intake_only
+
+
+def may_deal_with_respondent(actor: Actor, case: Case) -> bool:
+    """Names the business, sends and revokes its links, judges its refusal: the case's handler, and a supervisor of
+    the owner."""
+    if not isinstance(actor, Member) or case.owner_id != actor.agency.pk or case.track != Track.CONSUMER:
+        return False
+    is_own = case.handler_id == actor.person.pk and actor.has(Role.HANDLER)
+    return is_own or actor.has(Role.SUPERVISOR)
+
+
+def may_add_response(actor: Actor, case: Case) -> bool:
+    """The business adds to its answer, or answers late, as long as the case is open."""
+    return isinstance(actor, Business) and actor.case_id == case.pk and case.state in OPEN
+
+
 def may_note(actor: Actor, case: Case) -> bool:
     return (
         isinstance(actor, Member)
@@ -114,9 +138,32 @@ def may_write_letter(actor: Actor, case: Case) -> bool:
 
 def may_supplement(actor: Actor, case: Case) -> bool:
     """A citizen's word is recorded in every state that is not final."""
-    if case.state in (State.CLOSED, State.WITHDRAWN):
+    if case.state in (State.CLOSED, State.WITHDRAWN) or not case.has_sender:
         return False
     return bool(relations(actor, case) & {Relation.CITIZEN, Relation.OWNER})
+
+
+def party_of(actor: Actor) -> Party | None:
+    """On which side of the case the actor stands, of the two that are asked how content they are."""
+    return {"citizen": Party.CITIZEN, "business": Party.BUSINESS}.get(actor.reference()["type"])
+
+
+def side_of(actor: Actor, case: Case) -> Side | None:
+    """Which side the actor speaks for in the case's room: a party, or the handler in between."""
+    standing = relations(actor, case)
+    if Relation.CITIZEN in standing:
+        return Side.COMPLAINANT
+    if Relation.BUSINESS in standing:
+        return Side.RESPONDENT
+    return Side.FACILITATOR if permits(OWN_HANDLER, actor, standing) else None
+
+
+def may_bar(actor: Actor, case: Case) -> bool:
+    """Say that the dispute may not be settled between the sides, or that it may again: before or after a talk."""
+    if case.track != Track.CONSUMER or case.state not in BARRED_IN:
+        return False
+    standing = relations(actor, case)
+    return any(permits(by, actor, standing) for by in (OWN_HANDLER, By(Relation.OWNER, frozenset({Role.SUPERVISOR}))))
 
 
 def clearance(actor: Member) -> str:

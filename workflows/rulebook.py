@@ -13,6 +13,8 @@ from agencies.models import Agency
 from complaints.models import Kind
 from workflows.errors import InvalidInput
 from workflows.models import ClockRule, RoutingRule
+from workflows.obligations import label_of
+from workflows.states import Track
 
 _CONDITIONS = (
     "category_id", "product_group_id", "channel_family", "commune_id", "keywords", "money_moved_within_hours"
@@ -25,11 +27,21 @@ def check_period(rule: ClockRule | RoutingRule) -> None:
         raise InvalidInput("effective_to", _("The rule would end before it begins."))
 
 
-def check_clock_rule(rule: ClockRule) -> None:
-    """Raises InvalidInput when another rule sets the same clock for some of the same days."""
+def check_clock_rule(rule: ClockRule, today: date) -> None:
+    """Raises InvalidInput when the rule is for nothing or for two things, when another rule sets the same clock for
+    some of the same days, or when a clock that had a limit would be left without one."""
     check_period(rule)
+    if bool(rule.state) == bool(rule.event):
+        raise InvalidInput("event", _("A limit is for a state or for what an event asks for: choose one of the two."))
+    if (rule.warn_before_amount is None) != (rule.warn_before_unit == "") or rule.warn_before_amount == 0:
+        raise InvalidInput("warn_before_amount", _("A warning needs an amount and a unit; leave both empty for none."))
+    _check_overlap(rule)
+    _check_gap(rule, today)
+
+
+def _check_overlap(rule: ClockRule) -> None:
     same = ClockRule.objects.filter(
-        province=rule.province_id, track=rule.track, state=rule.state, urgent=rule.urgent
+        province=rule.province_id, track=rule.track, state=rule.state, event=rule.event, urgent=rule.urgent
     ).exclude(pk=rule.pk)
     later = Q(effective_to=None) | Q(effective_to__gte=rule.effective_from)
     earlier = Q(effective_from__lte=rule.effective_to) if rule.effective_to else Q()
@@ -40,6 +52,31 @@ def check_clock_rule(rule: ClockRule) -> None:
             _("Another rule sets the same limit %(period)s. End that one the day before this one begins.")
             % {"period": period_of(other)},
         )
+
+
+def _check_gap(rule: ClockRule, today: date) -> None:
+    own_or_default = Q(province=rule.province_id) | Q(province=None)
+    before = list(ClockRule.objects.filter(own_or_default))
+    after = [*(other for other in before if other.pk != rule.pk), rule]
+    edges = {today, rule.effective_from} | ({rule.effective_to + timedelta(days=1)} if rule.effective_to else set())
+    for day in sorted(edge for edge in edges if edge >= today):
+        if lost := _limited(before, day) - _limited(after, day):
+            obligation, track = min(lost)
+            raise InvalidInput(
+                "effective_to" if rule.effective_to else "state",
+                _("From %(day)s no limit would be left for “%(what)s” on the track “%(track)s”. Add one first.")
+                % {"day": date_format(day, "d/m/Y"), "what": label_of(obligation), "track": Track(track).label},
+            )
+
+
+def _limited(rules: Sequence[ClockRule], day: date) -> set[tuple[str, str]]:
+    """(obligation, track) for which a limit holds that day whether urgent or not."""
+    return {
+        (rule.obligation, track)
+        for rule in rules
+        if _in_force(rule, day) and not rule.urgent
+        for track in ([rule.track] if rule.track else Track.values)
+    }
 
 
 def period_of(rule: ClockRule | RoutingRule) -> str:
@@ -78,5 +115,5 @@ def uncaught(day: date, rules: Sequence[RoutingRule]) -> list[Kind]:
     return [] if "" in caught else [kind for kind in Kind if kind not in caught]
 
 
-def _in_force(rule: RoutingRule, day: date) -> bool:
+def _in_force(rule: ClockRule | RoutingRule, day: date) -> bool:
     return rule.effective_from <= day and (rule.effective_to is None or rule.effective_to >= day)

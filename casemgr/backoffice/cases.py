@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.actors import Member
-from casemgr.backoffice import deeds, drafts, presentation
+from casemgr.backoffice import case_business_views, cooperation_presentation, deeds, drafts, outcomes, presentation
 from casemgr.backoffice.access import DeskView
+from casemgr.backoffice.clocks_views import clock_rows
 from casemgr.backoffice.forms import NoteForm, PrintForm, SupplementForm, WritingForm
 from casemgr.backoffice.referral_panel import panel
 from complaints.models import Origin
@@ -120,8 +121,10 @@ def case_page(
         "moves": deeds.offered(file.moves, case, actor),
         "idle": _why_nothing_to_do(file, actor),
         "writings": _writings(file, actor, refused),
+        "business": case_business_views.panel(case, actor),
         "referral": panel(case, actor, file.offer),
         "may_pass_on": case.owner_id == actor.agency.pk,
+        **cooperation_presentation.case_block(case, actor),
     }
     return render(request, "backoffice/case.html", context | more, status=status)
 
@@ -134,6 +137,7 @@ def case_context(case: Case, actor: Member) -> dict[str, Any]:
         "file": file,
         "complaint": file.complaint,
         "due": presentation.due(case, clock.now()),
+        "clocks": clock_rows(case, actor),
         "origin": _origin(case),
         "facts": presentation.complaint_facts(file.complaint, named=file.complainant is not None),
         "indicators": presentation.indicator_rows(file.indicators),
@@ -142,6 +146,8 @@ def case_context(case: Case, actor: Member) -> dict[str, Any]:
         "moved_before": presentation.span(case.lodged_at - moved) if (moved := file.complaint.money_moved_at) else "",
         "evidence": [presentation.evidence_tile(case, evidence) for evidence in file.evidence],
         "identity": presentation.masked(file.complainant, file.complaint),
+        "resolutions": outcomes.resolutions(file),
+        **outcomes.proposed(file.proposal, actor),
         "timeline": presentation.timeline_entries(file.timeline),
     }
 

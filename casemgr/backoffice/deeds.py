@@ -10,9 +10,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
-from casemgr.backoffice import drafts, forms, referral_forms
+from casemgr.backoffice import drafts, forms, outcomes_forms, referral_forms, respondent_forms, rooms_forms
 from workflows.models import Case
-from workflows.services import acceptance, conclusion, correspondence, overdue, referral
+from workflows.services import (
+    acceptance,
+    conclusion,
+    correspondence,
+    duplicates,
+    overdue,
+    proposals,
+    referral,
+    responding,
+    room_opening,
+    settlement,
+    waiting,
+)
 from workflows.states import Move
 
 
@@ -48,7 +60,30 @@ DEEDS = {
         forms.QuestionForm, correspondence.ask_complainant, "question-circle", _("The question is on the sender's page.")
     ),
     "answer": Deed(forms.AnswerForm, correspondence.answer_question, "reply", _("The answer is recorded.")),
-    "resolve": Deed(forms.ResolveForm, conclusion.resolve_case, "check-circle", _("The case is resolved; the sender sees it on the tracking page.")),
+    "give_up_waiting": Deed(outcomes_forms.GiveUpForm, waiting.give_up_waiting, "clock-history", _("The case no longer waits; the sender sees it on the tracking page.")),
+    "resolve": Deed(outcomes_forms.OutcomeForm, conclusion.resolve_case, "check-circle", _("The case is resolved; the sender sees it on the tracking page.")),
+    "propose_resolution": Deed(
+        outcomes_forms.ProposeForm, proposals.propose_resolution, "person-check", _("Your proposal waits for a supervisor.")
+    ),
+    "confirm_resolution": Deed(
+        outcomes_forms.ConfirmForm, proposals.confirm_resolution, "check-circle", _("The case is resolved; the sender sees it on the tracking page.")
+    ),
+    "return_proposal": Deed(
+        outcomes_forms.ReturnProposalForm, proposals.return_proposal, "arrow-return-left", _("The proposal is sent back to its handler.")
+    ),
+    "respond": Deed(respondent_forms.RespondForm, responding.respond, "reply", _("The business's answer is recorded.")),
+    "open_negotiation": Deed(
+        rooms_forms.OpenNegotiationForm, room_opening.open_negotiation, "people", _("The negotiation is open; both sides are told.")
+    ),
+    "open_mediation": Deed(
+        rooms_forms.OpenMediationForm, room_opening.open_mediation, "people", _("The mediation is open; both sides are told.")
+    ),
+    "record_settlement": Deed(
+        rooms_forms.SettlementForm, settlement.record_settlement, "clipboard-check", _("The settlement is recorded; both sides can read and confirm the minutes.")
+    ),
+    "end_without_settlement": Deed(
+        rooms_forms.EndTalkForm, settlement.end_without_settlement, "slash-circle", _("The room is closed; both sides read what can be done now.")
+    ),
     "reopen": Deed(forms.ReasonForm, conclusion.reopen_case, "arrow-clockwise", _("The case is open again.")),
     "close": Deed(forms.CloseForm, conclusion.close_case, "lock", _("The case is closed."), ends=True),
     "withdraw": Deed(
@@ -56,6 +91,9 @@ DEEDS = {
     ),
     "carry_on": Deed(
         forms.CarryOnForm, conclusion.carry_on_case, "arrow-right", _("The case goes on; the sender sees it on the tracking page.")
+    ),
+    "link_duplicate": Deed(
+        outcomes_forms.DuplicateForm, duplicates.link_duplicate, "copy", _("The case is closed as a duplicate; the sender follows the other."), ends=True
     ),
 }  # fmt: skip
 
@@ -85,6 +123,8 @@ def entry(move: Move, form: forms.MoveForm) -> dict[str, Any]:
 
 def consequences(move: Move, case: Case, actor: Member) -> list[str]:
     sentences = [str(move.consequence)] if move.consequence else []
+    if not case.has_sender:
+        sentences.append(gettext("Officers opened this case themselves: there is no sender who would read of it."))
     return [*sentences, *_MORE.get(move.name, lambda case, actor: [])(case, actor)]
 
 

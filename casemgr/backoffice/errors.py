@@ -8,18 +8,31 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from workflows.errors import CaseNotFound, InvalidInput, KeyReused, MoveNotAllowed, StaleCase, WorkflowError
+from workflows.errors import (
+    CaseNotFound,
+    InvalidInput,
+    KeyReused,
+    MoveNotAllowed,
+    RoomMovedOn,
+    StaleCase,
+    WorkflowError,
+)
 from workflows.states import RefusalReason
 
 STATUS = {
     CaseNotFound: HTTPStatus.NOT_FOUND,
     StaleCase: HTTPStatus.CONFLICT,
     KeyReused: HTTPStatus.CONFLICT,
+    RoomMovedOn: HTTPStatus.CONFLICT,
     MoveNotAllowed: HTTPStatus.FORBIDDEN,
     InvalidInput: HTTPStatus.BAD_REQUEST,
 }
 # The fields people write in, of every form that can be refused.
-_WRITTEN = ("reason", "explanation", "question", "answer", "text", "decision_number")
+_WRITTEN = (
+    "reason", "explanation", "question", "answer", "text", "decision_number", "legal_basis", "goods",
+    "note",
+    "ground", "place", "dispute", "complainant_opinion", "respondent_opinion", "result",
+)  # fmt: skip
 
 
 def answer(request: HttpRequest, error: WorkflowError, **context: object) -> HttpResponse:

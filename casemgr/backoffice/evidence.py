@@ -16,6 +16,7 @@ from agencies.actors import Member
 from casemgr.backoffice import presentation
 from casemgr.backoffice.access import DeskView
 from complaints.models import Derivative, Evidence
+from complaints.models.evidence import StoredFile
 from complaints.policy import may_open_original
 from workflows.errors import CaseNotFound
 from workflows.models import Case
@@ -51,7 +52,7 @@ class PictureView(DeskView):
         picture = Derivative.objects.filter(evidence=file, purpose=purpose).first()
         if picture is None:
             raise CaseNotFound(_("There is no such case, or it is not yours to see."))
-        return _sealed(FileResponse(_open(picture), content_type=picture.media_type))
+        return sealed(FileResponse(open_stored(picture), content_type=picture.media_type))
 
 
 class OriginalView(DeskView):
@@ -61,8 +62,8 @@ class OriginalView(DeskView):
         case = find_case(number, self.actor)
         with transaction.atomic():
             file = open_evidence(case_id=case.pk, by=self.actor, evidence_id=evidence)
-            content = _open(file)
-        return _sealed(
+            content = open_stored(file)
+        return sealed(
             FileResponse(
                 content, as_attachment=True, filename=download_name(case, file), content_type="application/octet-stream"
             )
@@ -76,14 +77,14 @@ def _file_of(case: Case, evidence: int, reader: Member) -> Evidence:
     return file
 
 
-def _open(file: Evidence | Derivative) -> File[bytes]:
+def open_stored(file: StoredFile) -> File[bytes]:
     try:
         return file.file.open("rb")
     except FileNotFoundError as error:
         raise CaseNotFound(_("The file is missing from the store. Please tell your administrator.")) from error
 
 
-def _sealed(response: FileResponse) -> FileResponse:
+def sealed(response: FileResponse) -> FileResponse:
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -92,7 +93,11 @@ def _sealed(response: FileResponse) -> FileResponse:
 
 
 def download_name(case: Case, file: Evidence) -> str:
+    return harmless_name(case.number, file.original_name, file.pk, file.media_type)
+
+
+def harmless_name(prefix: str, given: str, pk: int, media_type: str) -> str:
     """The sender's name for it without path, signs or disguise, ending as what it was found to be."""
-    stem = re.sub(r"[^\w -]+", "_", PurePath(file.original_name.replace("\\", "/")).stem).strip("_ ")
-    ending = mimetypes.guess_extension(file.media_type) or ".bin"
-    return f"{case.number}-{stem[:LONGEST_NAME] or file.pk}{ending}"
+    stem = re.sub(r"[^\w -]+", "_", PurePath(given.replace("\\", "/")).stem).strip("_ ")
+    ending = mimetypes.guess_extension(media_type) or ".bin"
+    return f"{prefix}-{stem[:LONGEST_NAME] or pk}{ending}"

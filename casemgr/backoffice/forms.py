@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
 from agencies.models import Role, User
-from casemgr.public.fields import Amount, PastDay, TypedText
+from casemgr.public.fields import TypedText
 from workflows.models import Audience, Case
 from workflows.selectors.casefile import categories_for, handlers_of
+from workflows.selectors.narrowing import NOBODY
 from workflows.services.moving import TEXT_LIMIT
-from workflows.states import OUTCOMES, RefusalReason, State, Track
+from workflows.states import RefusalReason, State, Track
 
 NO_CHOICE = ("", "—")
 
@@ -118,26 +119,6 @@ class AnswerForm(MoveForm):
     )
 
 
-class ResolveForm(ClassifyingForm):
-    outcome = forms.ChoiceField(label=_("Outcome"))
-    category = CategoryField()
-    answer = long_text(
-        _("Answer to the sender"),
-        rows=6,
-        help_text=_("In plain words: what you found, what was decided, and what the sender can do now."),
-    )
-    decision_number = TypedText(
-        label=_("Number of the sanction decision"), max_length=60, required=False, help_text=_("Where there is one.")
-    )
-    decision_date = PastDay(label=_("Date of the decision"), required=False, help_text=_("Day/month/year."))
-    sanction_amount = Amount(label=_("Amount of the sanction (đồng)"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fitting = [(outcome.value, outcome.label) for outcome in OUTCOMES[Track(self.case.track)]]
-        self.fields["outcome"].choices = [NO_CHOICE, *fitting]  # type: ignore[attr-defined]
-
-
 class CloseForm(MoveForm):
     confirmed = forms.BooleanField(
         label=_("I know that this ends the case."), widget=forms.CheckboxInput(attrs={"data-no-draft": ""})
@@ -204,6 +185,15 @@ class PrintForm(forms.Form):
     )
 
 
+DUE_CHOICES = (("overdue", _("Overdue")), ("week", _("Due within 7 days")))
+AGE_CHOICES = {
+    "7": _("up to 7 days ago"),
+    "30": _("8 to 30 days ago"),
+    "60": _("31 to 60 days ago"),
+    "older": _("more than 60 days ago"),
+}
+
+
 class QueueForm(forms.Form):
     """What the queue is narrowed to and sorted by. A value nobody offers is passed over."""
 
@@ -214,6 +204,10 @@ class QueueForm(forms.Form):
     category = forms.ChoiceField(label=_("Category"), required=False)
     mark = forms.ChoiceField(label=_("Mark"), required=False)
     commune = forms.ChoiceField(label=_("Commune"), required=False)
+    handler = forms.ChoiceField(label=_("Handler"), required=False)
+    due = forms.ChoiceField(label=_("Time limit"), required=False)
+    age = forms.ChoiceField(label=_("Lodged"), required=False)
+    back = forms.ChoiceField(label=_("Transfer"), required=False)
     sort = forms.ChoiceField(label=_("Sort by"), required=False)
 
     def __init__(
@@ -223,6 +217,7 @@ class QueueForm(forms.Form):
         sorts: list[tuple[str, Any]],
         categories: list[tuple[str, str]],
         communes: list[tuple[str, str]],
+        handlers: list[tuple[str, str]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -230,9 +225,18 @@ class QueueForm(forms.Form):
         offered: dict[str, list[Any]] = {
             "state": [everything, *((state.value, state.label) for state in states)],
             "track": [everything, *Track.choices],
-            "mark": [everything, ("urgent", gettext("Urgent")), ("vulnerable", gettext("Vulnerable consumer"))],
+            "mark": [
+                everything,
+                ("urgent", gettext("Urgent")),
+                ("vulnerable", gettext("Vulnerable consumer")),
+                ("proposed", gettext("Waiting for confirmation")),
+            ],
             "category": [everything, *categories],
             "commune": [everything, *communes],
+            "handler": [everything, (NOBODY, gettext("nobody yet")), *handlers],
+            "due": [everything, *DUE_CHOICES],
+            "age": [everything, *AGE_CHOICES.items()],
+            "back": [everything, ("returned", gettext("Returned to us in the last 30 days"))],
             "sort": sorts,
         }
         for name, choices in offered.items():

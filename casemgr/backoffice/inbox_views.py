@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from agencies.models import User
 from casemgr.backoffice.middleware import SESSION_KEY
+from events.models import Event
 from events.registry import KINDS
 from notifications.models import Notification
 from notifications.selectors import inbox, unread_count
@@ -49,6 +50,8 @@ def inbox_open(request: SignedIn, pk: int) -> HttpResponse:
         raise Http404
     mark_read(request.user, [pk])
     request.session[SESSION_KEY] = notification.agency.code
+    if place := _shared_page(notification):
+        return redirect(place)
     if _still_has(notification):
         return HttpResponseRedirect(reverse("backoffice:case", args=[notification.case.number]))
     return redirect(f"{reverse('backoffice:queue')}?tab=receipts")
@@ -58,6 +61,16 @@ def inbox_open(request: SignedIn, pk: int) -> HttpResponse:
 def inbox_read_all(request: SignedIn) -> HttpResponse:
     mark_read(request.user)
     return redirect("backoffice:inbox")
+
+
+def _shared_page(notification: Notification) -> str:
+    """Where a request for help or a joint action is read: by agencies that see no case too."""
+    if not notification.kind.startswith(("cooperation.", "joint_action.")):
+        return ""
+    about = Event.objects.get(pk=notification.event_id).data
+    if "joint_action" in about:
+        return reverse("backoffice:joint-action", args=[about["joint_action"]])
+    return reverse("backoffice:cooperation", args=[about["cooperation"]])
 
 
 def _still_has(notification: Notification) -> bool:

@@ -37,7 +37,9 @@ class LetterForm(forms.Form):
     made_from = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     key = forms.UUIDField(widget=forms.HiddenInput)
     language = forms.ChoiceField(widget=forms.HiddenInput, choices=_LANGUAGES)
-    addressee = TypedText(label=_("Addressee"), max_length=SUBJECT_LIMIT, help_text=_("As it is printed after “Kính gửi”."))
+    addressee = TypedText(
+        label=_("Addressee"), max_length=SUBJECT_LIMIT, help_text=_("As it is printed after “Kính gửi”.")
+    )
     subject = TypedText(label=_("Subject"), max_length=SUBJECT_LIMIT)
     text = TypedText(
         label=_("Text"), max_length=BODY_LIMIT, rows=14,

@@ -109,7 +109,11 @@ class WriteView(DeskView):
         written = check_written(made_from.template.kind, form.written())
         if do == "pdf" and made_from.template.kind == LetterKind.OFFICIAL:
             return self._pdf(request, made_from, form)
-        context: dict[str, Any] = {"shown": [self._shown(written)], "reachable": letters.has_mail_address(self.case)}
+        context: dict[str, Any] = {
+            "shown": [self._shown(written)],
+            "reachable": letters.has_mail_address(self.case),
+            "names_sender": letters.names_sender(self.case, whole_text(written), written.addressee),
+        }
         return self._show(request, "backoffice/letters/preview.html", made_from, form, **context)
 
     def _shown(self, written: Written) -> dict[str, Any]:
@@ -125,8 +129,11 @@ class WriteView(DeskView):
             language=given["language"], written=form.written(), key=given["key"],
         )  # fmt: skip
         messages.success(request, _("The letter is on the sender's page."))
-        drafts.sent(request, drafts.draft_name(self.case, self.actor, "letter"))
+        drafts.sent(request, self._draft(made_from))
         return redirect("backoffice:letters", number=self.case.number)
+
+    def _draft(self, made_from: LetterTemplateVersion) -> str:
+        return drafts.draft_name(self.case, self.actor, f"letter-{made_from.template_id}")
 
     def _pdf(self, request: HttpRequest, made_from: LetterTemplateVersion, form: LetterForm) -> HttpResponse:
         document_type = made_from.template.document_type
@@ -159,7 +166,7 @@ class WriteView(DeskView):
         self, request: HttpRequest, made_from: LetterTemplateVersion, form: LetterForm,
         status: HTTPStatus = HTTPStatus.OK, **context: Any,
     ) -> HttpResponse:  # fmt: skip
-        context |= {"draft": drafts.draft_name(self.case, self.actor, "letter")}
+        context |= {"draft": self._draft(made_from)}
         return self._show(request, "backoffice/letters/write.html", made_from, form, status, **context)
 
     def _show(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from django.contrib import messages
@@ -16,6 +17,7 @@ from casemgr.backoffice.access import DeskView
 from casemgr.backoffice.deeds import DEEDS
 from casemgr.backoffice.errors import typed_text
 from casemgr.backoffice.forms import MoveForm
+from casemgr.backoffice.outcomes import proposed
 from casemgr.backoffice.referral_forms import ReferForm
 from casemgr.backoffice.referral_preview import preview
 from documents.pdf import RenderError
@@ -76,9 +78,16 @@ class MoveView(DeskView):
         return redirect("backoffice:queue")
 
     def _ask(
-        self, request: HttpRequest, case: Case, move: Move, form: MoveForm, status: HTTPStatus = HTTPStatus.OK
+        self,
+        request: HttpRequest,
+        case: Case,
+        move: Move,
+        form: MoveForm,
+        status: HTTPStatus = HTTPStatus.OK,
+        **more: Any,
     ) -> HttpResponse:
-        context = {"case": case, "move": deeds.entry(move, form), "due": presentation.due(case, clock.now())}
+        shown = {"case": case, "move": deeds.entry(move, form), "due": presentation.due(case, clock.now())}
+        context = shown | proposed(getattr(form, "proposal", None), self.actor) | more
         return render(request, "backoffice/move.html", context, status=status)
 
     def _stale(self, request: HttpRequest, case: Case, move: Move, error: StaleCase) -> HttpResponse:
@@ -106,5 +115,6 @@ def _version(request: HttpRequest) -> int:
 
 def _fresh(request: HttpRequest, case: Case, move: Move, actor: Member) -> MoveForm:
     """A form at the present version that starts from what was typed. Confirmations are asked anew."""
-    typed = {name: text for name, text in request.POST.items() if name not in ("version", "confirmed")}
+    sent = {name: said for name, said in request.POST.lists() if name not in ("version", "confirmed")}
+    typed = {name: said if len(said) > 1 else said[0] for name, said in sent.items()}
     return deeds.form_of(move, case, actor, initial=typed)

@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from agencies.actors import Member
+from agencies.actors import Member, Overseer
 from agencies.models import Role
 from bulletins.policy import may_prepare
+from workflows.policy_cooperation import may_open_own_initiative
 
 from .access import is_handler_of_cases
 
@@ -31,8 +32,26 @@ def holding(*roles: str) -> Allowed:
     return allowed
 
 
+def leads_a_desk(request: HttpRequest) -> bool:
+    actor = request.actor  # type: ignore[attr-defined]
+    return isinstance(actor, Member) and actor.has(Role.SUPERVISOR) and not actor.agency.assisted_intake_only
+
+
+def reads_figures(request: HttpRequest) -> bool:
+    actor = request.actor  # type: ignore[attr-defined]
+    return isinstance(actor, Overseer) or (at_desk(request) and not actor.agency.assisted_intake_only)
+
+
 def issues_bulletins(request: HttpRequest) -> bool:
     return may_prepare(request.actor)  # type: ignore[attr-defined]
+
+
+def finds_cases(request: HttpRequest) -> bool:
+    return may_open_own_initiative(request.actor)  # type: ignore[attr-defined]
+
+
+def cooperates(request: HttpRequest) -> bool:
+    return at_desk(request) and not request.actor.agency.assisted_intake_only  # type: ignore[attr-defined]
 
 
 def takes_in_files(request: HttpRequest) -> bool:
@@ -62,11 +81,25 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("Work"),
         (
             Entry(_("Cases"), "backoffice:queue", "inbox", at_desk, _("Your work and your agency's.")),
+            Entry(_("Supervisor's board"), "backoffice:board", "people", leads_a_desk, _("Who has how much, and what is late.")),
             Entry(_("Search"), "backoffice:search", "search", at_desk, _("Find a case by any word of it.")),
+            Entry(
+                _("Businesses"), "backoffice:businesses", "building", at_desk,
+                _("Who is complained of, and how they answer."),
+            ),
             Entry(_("Notifications"), "backoffice:inbox", "bell", member, _("What happened to your cases.")),
+            Entry(_("Figures"), "backoffice:figures", "star", reads_figures, _("How timely the answers are, and how satisfied the two sides.")),
             Entry(
                 _("Lodge for someone"), "backoffice:assisted", "person-plus", at_desk,
                 _("At the counter or on the phone."),
+            ),
+            Entry(
+                _("Open a case yourself"), "backoffice:own-initiative", "plus-lg", finds_cases,
+                _("For what you found yourself: online, on an inspection, in the press."),
+            ),
+            Entry(
+                _("Help between agencies"), "backoffice:cooperation-list", "people", cooperates,
+                _("What is asked of your agency and by it; joint actions."),
             ),
             Entry(
                 _("Take in a file"), "backoffice:take-in", "upload", takes_in_files,

@@ -21,6 +21,7 @@ from complaints.models import Complainant
 from documents.decree30 import Letterhead
 from documents.pdf import RenderError, render_pdf
 from events import clock
+from workflows.selectors.answers import staff_facts
 from workflows.selectors.casefile import CaseFile, case_file, find_case
 from workflows.services.access import record_access, show_identity
 from workflows.states import State, Track
@@ -120,12 +121,7 @@ def _rows(facts: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 
 def _resolution(resolution: Any) -> list[tuple[str, str]]:
-    rows = [
-        (resolution.get_outcome_display(), resolution.answer.text),
-        (_("Decision"), f"{resolution.decision_number}, {presentation.day(resolution.decision_date)}"),
-        (_("Sanction"), presentation.money(resolution.sanction_amount)),
-    ]
-    return [row for row in rows if row[1].strip(" ,")]
+    return [(resolution.get_outcome_display(), resolution.answer.text), *staff_facts(resolution.facts())]
 
 
 def _timeline_row(entry: dict[str, Any]) -> dict[str, Any]:

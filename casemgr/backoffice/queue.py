@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from agencies.actors import Member
 from agencies.folding import fold
-from agencies.models import Commune, Role
+from agencies.models import Commune, Role, User
 from casemgr.backoffice.access import DeskView, no_desk
 from casemgr.backoffice.forms import QueueForm
 from casemgr.backoffice.presentation import due
@@ -22,7 +23,8 @@ from complaints.models import Category
 from events import clock
 from workflows.selectors import queue
 from workflows.selectors.queue import Sieve, Tab
-from workflows.states import OPEN, State
+from workflows.services.bulk import AT_MOST
+from workflows.states import MOVE, OPEN, State
 
 SORT_LABELS = {
     "due": gettext_lazy("Urgent first, then due first"),
@@ -30,7 +32,12 @@ SORT_LABELS = {
     "newest": gettext_lazy("Newest first"),
     "oldest": gettext_lazy("Oldest first"),
 }
-FILTERS = ("number", "state", "track", "category", "mark", "commune")
+FILTERS = ("number", "state", "track", "category", "mark", "commune", "handler", "due", "age", "back")
+BULK_MOVES = {
+    **dict.fromkeys(("mine", "agency", "waiting", "overdue"), ("assign", "refer")),
+    "settled": ("close",),
+}
+NO_REFERENCE: dict[str, list[Any]] = {"categories": [], "communes": [], "handlers": []}
 
 
 class QueueView(DeskView):
@@ -66,8 +73,26 @@ class QueueView(DeskView):
             "empty": _empty(tab, bool(cursor)),
             "paged": bool(cursor),
             "tab_url": f"{request.path}?tab={tab.code}",
+            **_bulk(request, tab, self.actor),
         }
         return render(request, "backoffice/queue.html", context)
+
+
+def _bulk(request: HttpRequest, tab: Tab, actor: Member) -> dict[str, Any]:
+    """What may be done with many of this tab's cases at once, and the link that ticks all or none."""
+    query = request.GET.copy()
+    query["tab"], query["all"] = tab.code, "" if request.GET.get("all") else "1"
+    return {
+        "bulk_moves": [MOVE[name] for name in BULK_MOVES.get(tab.code, ()) if _holds_role(actor, name)],
+        "bulk_most": AT_MOST,
+        "all_chosen": bool(request.GET.get("all")),
+        "choose_url": f"?{query.urlencode()}#bulk",
+    }
+
+
+def _holds_role(actor: Member, name: str) -> bool:
+    """Whether any case could let this person; each case decides for itself on the next page."""
+    return any(actor.has(*by.roles) for by in MOVE[name].by if by.roles)
 
 
 def _first(counts: dict[str, int], actor: Member) -> str:
@@ -81,7 +106,7 @@ def _filter_form(request: HttpRequest, tab: Tab, actor: Member) -> QueueForm:
         states=[state for state in State if (state in OPEN) != (tab.code == "settled") or tab.code == "lodged"],
         sorts=[(code, SORT_LABELS[code]) for code in tab.orders],
         auto_id="filter-%s",
-        **(_reference_choices(actor) if tab.code != "receipts" else {"categories": [], "communes": []}),
+        **(_reference_choices(actor) if tab.code != "receipts" else NO_REFERENCE),
     )
     form.is_valid()
     return form
@@ -92,22 +117,28 @@ def _chosen(form: QueueForm) -> dict[str, str]:
 
 
 def _reference_choices(actor: Member) -> dict[str, list[tuple[str, str]]]:
-    """Categories and the communes of the agency's provinces: one query."""
+    """Categories, the communes of the agency's provinces, and who is or was its handler: one query."""
     label = "label_en" if (get_language() or "").startswith("en") else "label_vi"
     categories = _labelled(Category.objects.filter(retired=False), "categories", label)
     communes = _labelled(
         Commune.objects.filter(province__agencies=actor.agency, retired=False), "communes", "full_name"
     )
-    choices: dict[str, list[tuple[str, str]]] = {"categories": [], "communes": []}
-    for kind, code, text in categories.union(communes, all=True):
+    people = _labelled(
+        User.objects.filter(memberships__agency=actor.agency, memberships__role=Role.HANDLER).distinct(),
+        "handlers",
+        "name",
+    )
+    choices: dict[str, list[tuple[str, str]]] = {name: [] for name in NO_REFERENCE}
+    for kind, code, text in categories.union(communes, people, all=True):
         choices[kind].append((code, text))
-    choices["communes"].sort(key=lambda choice: fold(choice[1]))
+    for kind in ("communes", "handlers"):
+        choices[kind].sort(key=lambda choice: fold(choice[1]))
     return choices
 
 
 def _labelled(rows: QuerySet[Any], kind: str, label: str) -> QuerySet[Any, tuple[str, str, str]]:
-    named = rows.order_by().annotate(kind_=Value(kind, output_field=CharField()))
-    return named.values_list("kind_", "pk", label)
+    named = rows.order_by().annotate(kind_=Value(kind, output_field=CharField()), key_=Cast("pk", CharField()))
+    return named.values_list("kind_", "key_", label)
 
 
 def _tab_links(tabs: tuple[Tab, ...], current: Tab, counts: dict[str, int]) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ _PARTS = {
     "question": _("Question to the sender"),
     "answer": _("Answer of the sender"),
     "outcome": _("Outcome"),
+    "proposal": _("Proposed answer"),
     "complainant": _("Sender's details"),
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from complaints.lodgement import Lodgement, Person
 from complaints.models import IndicatorKind
 from events import clock
 from workflows.models import Audience, Case
+from workflows.outcomes import Goods
 from workflows.services import acceptance, conclusion, correspondence, referral
 from workflows.services.intake import Receipt, lodge_complaint
 
@@ -164,7 +166,20 @@ def _resolve(case: Case, by: Actor, step: Step) -> None:
         decision_number=decision.get("number", ""),
         decision_date=decided.date() if decided else None,
         sanction_amount=decision.get("amount") or None,
+        **_facts(step.said.get("facts", {})),
     )
+
+
+def _facts(said: dict[str, Any]) -> dict[str, Any]:
+    """As `OutcomeFacts` has them: goods are [name, quantity, unit, value], an agency its code."""
+    facts = dict(said)
+    if "competent_agency" in facts:
+        facts["competent_agency"] = Agency.objects.get(code=facts["competent_agency"])
+    if "goods" in facts:
+        facts["goods"] = tuple(
+            Goods(name, Decimal(quantity), unit, value) for name, quantity, unit, value in facts["goods"]
+        )
+    return facts | {"measures": tuple(facts.get("measures", ()))}
 
 
 def _reopen(case: Case, by: Actor, step: Step) -> None:

@@ -69,6 +69,19 @@ def for_supplement(complaint_id: int) -> Draft:
     return draft
 
 
+def of_answer(link_id: int) -> Draft | None:
+    """What a business has typed and sent up by this link, and not yet answered with; None before the first."""
+    return Draft.objects.filter(key_hash=_hash("business", str(link_id))).first()
+
+
+def for_answer(link_id: int) -> Draft:
+    """As `of_answer`, made when missing."""
+    draft, _made = Draft.objects.get_or_create(
+        key_hash=_hash("business", str(link_id)), defaults={"idempotency_key": codes.new_idempotency_key()}
+    )
+    return draft
+
+
 @transaction.atomic
 def drop(draft: Draft, step: str) -> None:
     """Forget what one step held."""

@@ -18,6 +18,7 @@ from complaints.models import Evidence
 from events import clock
 from workflows import policy
 from workflows.models import Case, RemarkKind
+from workflows.selectors.duplicates import followed_timeline
 from workflows.selectors.timeline import Entry, public_timeline
 from workflows.states import State
 
@@ -40,14 +41,32 @@ _LOOK = {
     "case.referral_taken": "building",
     "case.assigned": "person-check",
     "case.accepted": "clipboard-check",
+    "case.settlement_wished": "people",
+    "case.negotiation_opened": "people",
+    "case.mediation_proposed": "people",
+    "case.mediation_opened": "people",
+    "case.settled": "check-lg",
+    "case.unsettled": "x-circle",
+    "case.sent_to_respondent": "envelope",
+    "case.respondent_answered": "reply",
+    "case.respondent_supplemented": "paperclip",
+    "case.respondent_silent": "hourglass-split",
+    "case.respondent_objected": "reply",
     "letter.sent": "send",
     "paper.issued": "file-earmark-text",
+    "case.rated": "star",
+    "case.joined": "copy",
+    "case.primary_resolved": "check-circle",
+    "case.complainant_reminded": "question-circle",
+    "case.waiting_given_up": "arrow-right",
 }
 _KIND = {
     "case.question_asked": "question",
     "case.answered": "answer",
     "case.resolved": "done",
+    "case.settled": "done",
     "letter.sent": "question",
+    "case.primary_resolved": "done",
 }
 
 
@@ -96,7 +115,9 @@ class Offers:
 def offers(case: Case) -> Offers:
     citizen = Citizen(case.complaint_id)
     moves = {move.name for move in policy.moves_for(citizen, case)}
-    window_open = case.state != State.CLOSED and (case.due_at is None or case.due_at >= clock.now())
+    until = case.objection_until
+    # A supervisor may close early: that takes nothing from the sender.
+    window_open = until >= clock.now() if until else case.state != State.CLOSED
     return Offers(
         answer="answer" in moves,
         supplement=policy.may_supplement(citizen, case) and "answer" not in moves,
@@ -107,7 +128,7 @@ def offers(case: Case) -> Offers:
 
 @dataclass(frozen=True)
 class History:
-    """``entries`` for components/timeline.html; ``question`` still open and the last ``outcome``, if any.
+    """``entries`` for components/timeline.html; ``question`` still open, if any.
 
     ``is_reopened``: an answer was objected to or taken back, and no new one was given.
     ``wishes_to_withdraw``: asked for, and not decided yet.
@@ -115,7 +136,6 @@ class History:
 
     entries: list[dict[str, Any]]
     question: Entry | None
-    outcome: Entry | None
     is_reopened: bool
     wishes_to_withdraw: bool
 
@@ -139,28 +159,33 @@ def history(case: Case) -> History:
             }
         )
     question = _last(entries, RemarkKind.QUESTION) if case.state == State.AWAITING_COMPLAINANT else None
-    outcome = _last(entries, RemarkKind.OUTCOME) if case.state in _ANSWERED else None
     kinds = [entry.kind for entry in entries]
     return History(
         shown,
         question,
-        outcome,
         is_reopened=_stands(kinds, _OPENED_AGAIN, until=_CONCLUDED),
         wishes_to_withdraw=_stands(kinds, {"case.withdrawal_wished"}, until=_CONCLUDED | {"case.withdrawal_declined"}),
     )
 
 
 _OPENED_AGAIN = {"case.objected", "case.reopened"}
-_CONCLUDED = {"case.resolved", "case.refused", "case.closed", "case.withdrawn"}
+_CONCLUDED = {"case.resolved", "case.settled", "case.refused", "case.closed", "case.withdrawn", "case.joined"}
+
+
+def followed_history(case: Case) -> list[dict[str, Any]]:
+    """Of the case that this one is a duplicate of, what its citizen may read."""
+    if case.duplicate_of_id is None:
+        return []
+    entries = followed_timeline(case)
+    return [
+        {"at": entry.at, "title": entry.sentence, "icon": _LOOK.get(entry.kind, "clock-history")} for entry in entries
+    ]
 
 
 def _stands(kinds: Sequence[str], made: AbstractSet[str], *, until: AbstractSet[str]) -> bool:
     """Whether the last of the events that make or end something made it."""
     last = next((kind for kind in reversed(kinds) if kind in made | until), "")
     return last in made
-
-
-_ANSWERED = (State.RESOLVED, State.REFUSED, State.CLOSED)
 
 
 def _file_names(evidence: Iterable[Evidence]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casemgr.public.views import files, lodging, pages, papers, places, tracking
+from casemgr.public.views import files, lodging, pages, papers, places, rating, rooms, tracking
 
 app_name = "public"
 
@@ -28,5 +28,9 @@ urlpatterns = [
     path("tra-cuu/ho-so/tra-loi/", tracking.Answer.as_view(), name="answer"),
     path("tra-cuu/ho-so/bo-sung/", tracking.AddInformation.as_view(), name="supplement"),
     path("tra-cuu/ho-so/khong-dong-y/", tracking.Objection.as_view(), name="object"),
+    path("tra-cuu/ho-so/danh-gia/", rating.Rate.as_view(), name="rate"),
     path("tra-cuu/ho-so/rut/", tracking.Withdraw.as_view(), name="withdraw"),
+    path("tra-cuu/ho-so/thuong-luong/", rooms.RoomPage.as_view(), name="room"),
+    path("tra-cuu/ho-so/thuong-luong/bien-ban/", rooms.Minutes.as_view(), name="minutes"),
+    path("tra-cuu/ho-so/thuong-luong/bien-ban/tep/", rooms.MinutesFile.as_view(), name="minutes-file"),
 ]

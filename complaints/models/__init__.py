@@ -2,6 +2,7 @@ from .complaint import AnonymityReason, Complainant, Complaint, Kind, Origin, Su
 from .draft import Draft, Upload
 from .evidence import Derivative, Evidence, Scan
 from .indicator import Indicator, IndicatorKind
+from .respondent import ComplaintRespondent, Respondent, RespondentContact, RespondentIdentifier, RespondentMerge
 from .taxonomy import Bank, Category, Channel, ProductGroup
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Channel",
     "Complainant",
     "Complaint",
+    "ComplaintRespondent",
     "Derivative",
     "Draft",
     "Evidence",
@@ -19,6 +21,10 @@ __all__ = [
     "Kind",
     "Origin",
     "ProductGroup",
+    "Respondent",
+    "RespondentContact",
+    "RespondentIdentifier",
+    "RespondentMerge",
     "Scan",
     "Supplement",
     "Upload",

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .complaint import Complaint, Supplement
+from .respondent import Respondent
 
 
 class StoredFile(models.Model):
@@ -32,6 +33,15 @@ class Evidence(StoredFile):
         blank=True,
         related_name="evidence",
         verbose_name=_("supplement"),
+    )
+    # The business that sent it as counter-evidence; none: the citizen sent it.
+    respondent = models.ForeignKey(
+        Respondent,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sent by the business"),
     )
     original_name = models.CharField(_("file name"), max_length=255)
     added_at = models.DateTimeField(_("added at"))

@@ -12,7 +12,7 @@ from complaints import codes
 from complaints.identifiers import Identifier, find_in_text, indicator_rows, normalise
 from complaints.lodgement import Lodgement, Person
 from complaints.media_types import suffix_of
-from complaints.models import Complainant, Complaint, Evidence, Indicator, Supplement, Upload
+from complaints.models import Complainant, Complaint, Evidence, Indicator, Respondent, Supplement, Upload
 
 # The fields a complaint takes over unchanged; references are held by their key.
 _COPIED = (
@@ -63,9 +63,14 @@ def add_supplement(
 
 
 def seal_uploads(
-    given: Iterable[tuple[Complaint, Sequence[int]]], *, at: datetime, supplement: Supplement | None = None
+    given: Iterable[tuple[Complaint, Sequence[int]]],
+    *,
+    at: datetime,
+    supplement: Supplement | None = None,
+    respondent: Respondent | None = None,
 ) -> list[Evidence]:
-    """Turn uploads into evidence: the same stored files, other rows. Raises `UploadGone`."""
+    """Turn uploads into evidence: the same stored files, other rows. ``respondent``: the business that sent them.
+    Raises `UploadGone`."""
     owners = {upload: complaint for complaint, uploads in given for upload in uploads}
     if not owners:
         return []
@@ -73,7 +78,7 @@ def seal_uploads(
     if len(found) != len(owners):
         raise UploadGone(sorted(owners.keys() - found.keys()))
     evidence = [
-        _evidence(position, found[upload], complaint, at, supplement)
+        _evidence(position, found[upload], complaint, at, supplement, respondent)
         for position, (upload, complaint) in enumerate(owners.items(), start=1)
     ]
     Evidence.objects.bulk_create(evidence)
@@ -143,12 +148,18 @@ def _add_indicators(complaint: Complaint, text: str) -> None:
 
 
 def _evidence(
-    position: int, upload: Upload, complaint: Complaint, at: datetime, supplement: Supplement | None
+    position: int,
+    upload: Upload,
+    complaint: Complaint,
+    at: datetime,
+    supplement: Supplement | None,
+    respondent: Respondent | None,
 ) -> Evidence:
     # A file is often named after its owner: an anonymous complaint keeps only what sort of file it is.
     return Evidence(
         complaint=complaint,
         supplement=supplement,
+        respondent=respondent,
         file=upload.file.name,
         sha256=upload.sha256,
         size=upload.size,

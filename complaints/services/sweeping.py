@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.apps import apps
 from django.core.files.storage import default_storage
 
-from complaints.models import Derivative, Draft, Evidence, Upload
+from complaints.models import Draft, Upload
+from complaints.models.evidence import StoredFile
 from complaints.storage import stored_names
 from events import clock
 
@@ -68,6 +71,8 @@ def _batches(names: Iterator[str]) -> Iterator[set[str]]:
 
 
 def _named_by_rows(names: set[str]) -> set[str]:
-    """Uploads are read before evidence: a file moves only that way, so one that moves meanwhile is still seen."""
-    sources: Sequence[type[Upload | Evidence | Derivative]] = (Upload, Evidence, Derivative)
+    """Of every table that names stored files, whichever package has it. Uploads are read first: a file moves only
+    from there to another, so one that moves meanwhile is still seen."""
+    others = [model for model in apps.get_models() if issubclass(model, StoredFile) and model is not Upload]
+    sources: Sequence[Any] = (Upload, *others)
     return {name for model in sources for name in model.objects.filter(file__in=names).values_list("file", flat=True)}

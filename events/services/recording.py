@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from django.db import connection, transaction
+from django.db.models import F, OuterRef, Subquery
 
 from events import chain, clock, wake
 from events.models import Delivery, Event
@@ -44,10 +45,30 @@ def record_event(stream: str, kind: str, *, by: Actor, **data: Any) -> Event:
 
 
 def record_first_events(happenings: Sequence[Happening]) -> list[Event]:
-    """Open many new streams at once. A stream that exists already breaks unique(stream, sequence)."""
+    """Open many new streams at once, each with one event or several in the order given. A stream that exists
+    already breaks unique(stream, sequence)."""
     _require_transaction()
-    events = Event.objects.bulk_create([_build(h, (0, chain.GENESIS)) for h in happenings])
-    _owe(events)
+    return _append(happenings, {})
+
+
+def record_events(happenings: Sequence[Happening]) -> list[Event]:
+    """Append to many streams at once, to each in the order given; a few statements, whatever their number."""
+    _require_transaction()
+    streams = sorted({h.stream for h in happenings})
+    _lock_streams(streams)
+    newest = Event.objects.filter(stream=OuterRef("stream")).order_by("-sequence").values("sequence")[:1]
+    ends = Event.objects.filter(stream__in=streams).annotate(newest=Subquery(newest)).filter(sequence=F("newest"))
+    last = {stream: (sequence, digest) for stream, sequence, digest in ends.values_list("stream", "sequence", "hash")}
+    return _append(happenings, last)
+
+
+def _append(happenings: Sequence[Happening], last: dict[str, tuple[int, str]]) -> list[Event]:
+    events = []
+    for happening in happenings:
+        event = _build(happening, last.get(happening.stream, (0, chain.GENESIS)))
+        last[event.stream] = (event.sequence, event.hash)
+        events.append(event)
+    _owe(Event.objects.bulk_create(events))
     return events
 
 
@@ -61,6 +82,17 @@ def _lock_stream(stream: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
+
+
+def _lock_streams(streams: Sequence[str]) -> None:
+    """In one order, so that two who lock several never wait for each other."""
+    if connection.vendor == "postgresql" and streams:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(s, 0)) "
+                "FROM (SELECT s FROM unnest(%s::text[]) s ORDER BY s) ordered",
+                [list(streams)],
+            )
 
 
 def _build(happening: Happening, last: tuple[int, str]) -> Event:

@@ -21,7 +21,7 @@ def tell(events: Sequence[Event]) -> list[Notification]:
             event_id=event.pk,
             kind=event.kind,
             reason=to.reason,
-            urgent=case.urgent,
+            urgent=case.urgent or bool(event.data.get("urgent")),
             created_at=event.at,
         )
         for event in events

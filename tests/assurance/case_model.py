@@ -12,6 +12,8 @@ NOT_FOUND, STALE, NOT_ALLOWED, INVALID = "CaseNotFound", "StaleCase", "MoveNotAl
 DONE = ""
 
 SELF_ASSIGNING = {"sct", "hoi"}
+# Where a second person confirms each resolution.
+TWO_PERSONS = {"congan"}
 WISHES = {"crime", "violation"}
 OPEN = {"lodged", "accepted", "referred", "awaiting_complainant", "investigating"}
 
@@ -27,11 +29,17 @@ RULES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "ask": ({"accepted", "investigating"}, {"intake", "supervisor", "own"}, set()),
     "answer": ({"awaiting_complainant"}, {"intake", "handler", "supervisor", "citizen"}, set()),
     "resolve": ({"investigating"}, {"own"}, set()),
-    "object": ({"resolved", "refused"}, {"citizen"}, set()),
+    "propose": ({"investigating"}, {"own"}, set()),
+    "confirm": ({"investigating"}, {"supervisor"}, set()),
+    "send_back": ({"investigating"}, {"supervisor"}, set()),
+    "go_on_unanswered": ({"awaiting_complainant"}, {"own", "supervisor"}, set()),
+    "end_unanswered": ({"awaiting_complainant"}, {"own", "supervisor"}, set()),
+    "object": ({"resolved", "refused", "closed"}, {"citizen"}, set()),
     "reopen": ({"resolved", "refused", "closed"}, {"supervisor"}, set()),
     "close": ({"resolved", "refused"}, {"supervisor", "system"}, set()),
     "withdraw": (OPEN, {"citizen", "supervisor"}, set()),
     "carry_on": (OPEN, {"supervisor"}, set()),
+    "link": (OPEN, {"intake", "own"}, set()),
 }
 
 
@@ -55,6 +63,9 @@ class CaseModel:
     resume: str = ""
     outcome: str = ""
     wished: bool = False
+    reminded: bool = False
+    proposed: bool = False
+    is_duplicate: bool = False
     events: int = 1
 
     def move(self, name: str, by: Someone, seen: int | None, *, to: str = "", handler: str = "") -> str:
@@ -64,6 +75,8 @@ class CaseModel:
             return refused
         self.version += 1
         self.events += 1
+        # Whatever moves the case otherwise overtakes what was proposed.
+        self.proposed = self.proposed and name in ("carry_on", "withdraw") and self.state == "investigating"
         if name == "withdraw" and by.role == "citizen" and self.track in WISHES:
             self.wished = True
         else:
@@ -77,6 +90,8 @@ class CaseModel:
             return STALE
         if not self._may(name, by):
             return NOT_ALLOWED
+        if name == "end_unanswered" and self.owner in TWO_PERSONS and by.role != "supervisor":
+            return INVALID
         return INVALID if name == "refer" and to == self.owner else DONE
 
     def is_visible_to(self, by: Someone) -> bool:
@@ -90,9 +105,25 @@ class CaseModel:
             return self.wished != (by.role == "citizen") and (by.role == "citizen" or self._stands(by, owners, targets))
         if name == "carry_on" and not self.wished:
             return False
+        if not self._second_person_agrees(name) or (name.endswith("_unanswered") and not self.reminded):
+            return False
         if name == "refuse" and by.agency == "hoi" and self.track == "consumer":
             return False
         return self._stands(by, owners, targets)
+
+    def _second_person_agrees(self, name: str) -> bool:
+        """One person resolves, or one proposes and another decides."""
+        two = self.owner in TWO_PERSONS
+        allowed = {"resolve": not two, "propose": two and not self.proposed}
+        return allowed.get(name, self.proposed or name not in ("confirm", "send_back"))
+
+    def remind(self) -> str:
+        """The system's, once a question: no new version."""
+        if self.state != "awaiting_complainant":
+            return NOT_ALLOWED
+        self.events += not self.reminded
+        self.reminded = True
+        return DONE
 
     def _stands(self, by: Someone, owners: set[str], targets: set[str]) -> bool:
         if not by.agency:
@@ -110,6 +141,22 @@ class CaseModel:
     def _refuse(self, **_) -> None:
         self.state, self.outcome = "refused", ""
 
+    def _propose(self, **_) -> None:
+        self.proposed = True
+
+    def _send_back(self, **_) -> None:
+        self.proposed = False
+
+    def _go_on_unanswered(self, **_) -> None:
+        self._give_back()
+
+    def _end_unanswered(self, **_) -> None:
+        self.state, self.resume, self.outcome = "resolved", "", "no_answer_from_complainant"
+
+    def _link(self, **_) -> None:
+        self.state, self.outcome, self.is_duplicate = "closed", "duplicate", True
+        self.offered_to = self.resume = ""
+
     def _refer(self, *, to: str, **_) -> None:
         self.resume, self.state, self.offered_to = self.state, "referred", to
 
@@ -126,13 +173,15 @@ class CaseModel:
         self.state, self.handler = "investigating", handler
 
     def _ask(self, **_) -> None:
-        self.resume, self.state = self.state, "awaiting_complainant"
+        self.resume, self.state, self.reminded = self.state, "awaiting_complainant", False
 
     def _resolve(self, **_) -> None:
         self.state, self.outcome = "resolved", "refunded"
 
+    _confirm = _resolve
+
     def _object(self, **_) -> None:
-        self.state, self.outcome = "accepted", ""
+        self.state, self.outcome, self.is_duplicate = "accepted", "", False
 
     _reopen = _object
 
@@ -143,5 +192,5 @@ class CaseModel:
         self.wished = False
 
     def _withdraw(self, **_) -> None:
-        self.state = "withdrawn"
+        self.state, self.proposed = "withdrawn", False
         self.offered_to = self.resume = ""

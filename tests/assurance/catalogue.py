@@ -28,6 +28,7 @@ PROPERTIES = (
     Property("intake-kill", "intake_kill", full=10_000, small=24),
     Property("idempotency-key", "idempotency", full=1_000, small=2),
     Property("moves-race", "moves_race", full=5_000, small=25),
+    Property("ownership-race", "ownership_race", full=5_000, small=12),
     Property("relay-kill", "relay_kill", full=10_000, small=60),
     Property("files-rows", "files_rows", full=500, small=6),
     Property("audit-chain", "audit_chain", full=1_000, small=100, profiles=(EMBEDDED,)),

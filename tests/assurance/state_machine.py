@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tests.assurance.case_model import DONE, RULES, CaseModel, Someone
+from tests.assurance.case_model import DONE, RULES, TWO_PERSONS, CaseModel, Someone
 from tests.assurance.outcome import Outcome
 
 STEPS = int(os.environ.get("ASSURANCE_STEPS", "50"))
@@ -26,7 +26,10 @@ _counted = {"examples": 0, "steps": 0, "done": 0}
 
 def run(runs: int) -> Outcome:
     """``runs`` lives of up to `STEPS` moves."""
+    from agencies.models import Agency
+
     outcome = Outcome(runs)
+    Agency.objects.filter(code__in=TWO_PERSONS).update(requires_two_persons=True)
     chosen = settings(
         max_examples=runs, stateful_step_count=STEPS, deadline=None, database=None,
         suppress_health_check=list(HealthCheck), print_blob=False,
@@ -65,6 +68,12 @@ class CaseLife(RuleBasedStateMachine):
     )
     def anybody_tries(self, name: str, by: Someone, to: str, late: int) -> None:
         self._try(name, by, to, late)
+
+    @rule()
+    def the_sender_is_reminded(self) -> None:
+        expected = self.model.remind()
+        got = _called(_reminded, self.case_id)
+        assert got == expected, f"reminding: {got or 'done'} instead of {expected or 'done'}, {self.model}"
 
     @rule(choice=st.integers(0, 10**6), to=st.sampled_from(AGENCIES))
     def somebody_who_may(self, choice: int, to: str) -> None:
@@ -105,9 +114,14 @@ class CaseLife(RuleBasedStateMachine):
             resume=str(case.resume_state),
             outcome=str(case.outcome),
             wished=case.withdrawal_wished_at is not None,
+            reminded=self.model.reminded,
+            proposed=case.proposed_by_id is not None,
+            is_duplicate=case.duplicate_of_id is not None,
             events=self.model.events,
         )
         assert row == self.model
+        waiting = case.proposals.filter(state="pending").count()
+        assert waiting == row.proposed, f"{waiting} proposals wait, and the case says {row.proposed}"
         offers = Referral.objects.filter(case=case, state=Referral.State.OFFERED).count()
         assert offers == (1 if row.state == "referred" else 0), f"{offers} open offers in state {row.state}"
 
@@ -127,8 +141,8 @@ def _short(email: str) -> str:
     return email.removesuffix(".dongthap.example")
 
 
-def _lodged(track: str) -> tuple[int, int]:
-    """A case of this track at SCT, not yet offered to anyone: (case, complaint)."""
+def _lodged(track: str, agency: str = "sct") -> tuple[int, int]:
+    """A case of this track at the agency, not yet offered to anyone: (case, complaint)."""
     from agencies.models import Agency
     from complaints import codes
     from complaints.lodgement import Lodgement
@@ -139,8 +153,25 @@ def _lodged(track: str) -> tuple[int, int]:
         province="82", narrative="Một câu chuyện.", idempotency_key=codes.new_idempotency_key(), kind=track,
         is_anonymous=True,
     )  # fmt: skip
-    receipt = lodge_complaint(said, to=Agency.objects.get(code="sct"))
+    receipt = lodge_complaint(said, to=Agency.objects.get(code=agency))
     return receipt.case_id, Case.objects.get(pk=receipt.case_id).complaint_id
+
+
+@cache
+def _primary_of(agency: str) -> str:
+    """The number of a case of this agency that others may be duplicates of."""
+    from agencies.models import Agency
+    from workflows.models import Case
+
+    case_id, _complaint = _lodged("consumer", agency)
+    assert Case.objects.filter(pk=case_id, owner=Agency.objects.get(code=agency)).exists()
+    return str(Case.objects.get(pk=case_id).number)
+
+
+def _reminded(case_id: int) -> None:
+    from workflows.services.waiting import remind_complainant
+
+    remind_complainant(case_id=case_id, by=_actor(SYSTEM))
 
 
 @cache
@@ -153,10 +184,10 @@ def _actor(who: Someone) -> Any:
 def _make(name: str, case_id: int, by: Any, seen: int | None, to: str, handler: str) -> str:
     """`DONE`, or the name of the error that the service raised."""
     from agencies.models import Agency, User
-    from workflows.errors import WorkflowError
-    from workflows.services import acceptance, conclusion, correspondence, referral
+    from workflows.services import acceptance, conclusion, correspondence, duplicates, proposals, referral, waiting
 
     text = "Một lý do."
+    primary = _primary_of(getattr(getattr(by, "agency", None), "code", "sct"))
     chosen = {
         "accept": (acceptance.accept_case, {}),
         "refuse": (acceptance.refuse_case, {"reason": "outside_competence", "explanation": text}),
@@ -168,6 +199,12 @@ def _make(name: str, case_id: int, by: Any, seen: int | None, to: str, handler: 
         "ask": (correspondence.ask_complainant, {"question": text}),
         "answer": (correspondence.answer_question, {"answer": text}),
         "resolve": (conclusion.resolve_case, {"outcome": "refunded", "answer": text}),
+        "propose": (proposals.propose_resolution, {"outcome": "refunded", "answer": text}),
+        "confirm": (proposals.confirm_resolution, {}),
+        "send_back": (proposals.return_proposal, {"reason": text}),
+        "go_on_unanswered": (waiting.give_up_waiting, {"ends": False, "explanation": text}),
+        "end_unanswered": (waiting.give_up_waiting, {"ends": True, "explanation": text}),
+        "link": (duplicates.link_duplicate, {"primary": primary, "explanation": text}),
         "object": (conclusion.object_to_outcome, {"reason": text}),
         "reopen": (conclusion.reopen_case, {"reason": text}),
         "close": (conclusion.close_case, {}),
@@ -176,8 +213,15 @@ def _make(name: str, case_id: int, by: Any, seen: int | None, to: str, handler: 
     }
     service, arguments = chosen[name]
     version = {} if name in UNVERSIONED else {"version": seen}
+    return _called(service, case_id=case_id, by=by, **version, **arguments)
+
+
+def _called(service: Any, *arguments: Any, **named: Any) -> str:
+    """`DONE`, or the name of the error that was raised."""
+    from workflows.errors import WorkflowError
+
     try:
-        service(case_id=case_id, by=by, **version, **arguments)
+        service(*arguments, **named)
     except WorkflowError as error:
         return type(error).__name__
     return DONE

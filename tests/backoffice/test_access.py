@@ -40,7 +40,8 @@ def test_an_overseer_sees_figures_only(at_desk, sct):
     client = Client(headers={"accept-language": "en"})
     client.force_login(who)
     page = client.get(QUEUE).content.decode()
-    assert "figures are not in this version" in page
+    assert "figures and no case" in page
+    assert reverse("backoffice:figures") in page
     assert "give you a role" not in page
     assert client.get(reverse("backoffice:case", args=[case.number])).status_code == 403
 

@@ -60,6 +60,7 @@ def test_from_template_to_the_senders_page(at_desk, sct, case):
     html = preview.content.decode()
     assert "<p>Kính gửi Nguyễn Thị Bí Mật, về Cửa hàng Ánh Dương.</p>" in html
     assert "cannot be taken back" in html
+    assert "whoever has the code can read it" in html
     assert not Letter.objects.exists(), "a preview sends nothing"
     sent = do(client, case, "send", form_of(preview))
     assert sent.status_code == 302
@@ -75,6 +76,12 @@ def test_back_from_the_preview_the_text_is_there(at_desk, sct, case):
     page = do(client, case, "edit", data)
     assert (page.status_code, page.context["form"]["text"].value()) == (200, "Lời của tôi <b>")
     assert "Lời của tôi &lt;b&gt;" in page.content.decode()
+
+
+def test_a_letter_without_the_name_does_not_warn_of_it(at_desk, sct, case):
+    client = at_desk(sct)
+    preview = do(client, case, "preview", form_of(filled(client, case, write.template(sct.agency))))
+    assert "whoever has the code" not in preview.content.decode()
 
 
 def test_pressed_twice_it_is_sent_once(at_desk, sct, case):
@@ -228,6 +235,13 @@ class TestOfficial:
         answer = at_desk(sct).get(reverse("backoffice:paper", args=[paper.pk]))
         assert answer.status_code == 200
         assert "keeps its number" in answer.content.decode()
+
+    def test_a_file_that_is_gone_is_said(self, at_desk, sct, case):
+        paper = write.letter(case, sct, LetterKind.OFFICIAL).paper
+        Paper.objects.filter(pk=paper.pk).update(pdf="papers/weg", sha256="0" * 64, rendered_at=paper.issued_at)
+        answer = at_desk(sct).get(reverse("backoffice:paper", args=[paper.pk]))
+        assert answer.status_code == 404
+        assert "missing from the store" in answer.content.decode()
 
     def test_the_issuer_keeps_its_paper_when_the_case_is_gone(self, at_desk, sct, police, case):
         paper = write.letter(case, sct, LetterKind.OFFICIAL).paper

@@ -45,7 +45,7 @@ def _posted(name: str, sct: Member, police: Member) -> dict[str, object]:
         "answer": {"answer": TYPED},
         "resolve": {
             "outcome": "sanctioned", "answer": TYPED, "decision_number": "12/QĐ-XPHC", "decision_date": "05/11/2026",
-            "sanction_amount": "1.500.000",
+            "sanction_amount": "1.500.000", "legal_basis": "Buôn bán hàng giả", "sanctioned_party": "Hộ Sen Xanh",
         },
         "reopen": {"reason": TYPED},
         "close": {"confirmed": "on"},
@@ -131,7 +131,8 @@ def test_a_move_of_someone_without_the_role_is_refused_in_words(at_desk, sct, po
     case, who = start(name, sct, police)
     role = (
         Role.HANDLER
-        if name in (*OFFERED, "reassign_referral", "accept", "refuse", "refer", "reopen", "close", "withdraw", "carry_on")
+        if name
+        in (*OFFERED, "reassign_referral", "accept", "refuse", "refer", "reopen", "close", "withdraw", "carry_on")
         else Role.INTAKE
     )
     if name == "ask_complainant":

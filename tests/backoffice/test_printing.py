@@ -26,7 +26,8 @@ def text_of(response) -> str:
 
 
 def kinds(case) -> list[str]:
-    return list(Event.objects.filter(stream=case.stream).order_by("sequence").values_list("kind", flat=True))[1:]
+    events = Event.objects.filter(stream=case.stream, kind__startswith="case.").order_by("sequence")
+    return list(events.values_list("kind", flat=True))[1:]
 
 
 def test_the_paper_tells_the_case_without_who_complained(at_desk, sct):

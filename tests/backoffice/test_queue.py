@@ -90,9 +90,9 @@ def test_each_tab_holds_what_it_says(at_desk, sct, police):
     assert shown(theirs_client, "mine") == set()
 
 
-def test_overdue_is_what_is_past_its_time_longest_first(at_desk, sct):
+def test_overdue_is_what_is_past_its_time_by_wish_longest_first(at_desk, sct):
     cases = many(sct.agency, 30)
-    response = at_desk(sct).get(QUEUE, {"tab": "overdue"})
+    response = at_desk(sct).get(QUEUE, {"tab": "overdue", "sort": "overdue"})
     late = sorted((c for c in cases if c.due_at and c.due_at < clock.now()), key=lambda c: (c.due_at, c.pk))
     assert late
     assert numbers(response) == [c.number for c in late]
@@ -189,6 +189,9 @@ def test_filters_narrow_and_nonsense_narrows_nothing(at_desk, sct):
     assert shown(client, "agency", number=plain.number.lower()) == {plain.number}
     assert shown(client, "agency", number=plain.number[3:9]) == {urgent.number, plain.number}
     assert shown(client, "agency", state="nonsense", commune="' OR 1=1", sort="x", mark="x") == everything
+    assert shown(client, "agency", handler="x", due="x", age="x", back="x") == everything
+    assert shown(client, "agency", handler="none") == everything
+    assert shown(client, "agency", handler=str(sct.person.pk)) == set()
     assert shown(client, "nonsense-tab") == set()
 
 
@@ -234,17 +237,17 @@ def test_eight_queries_at_any_size(at_desk, sct, settings, tab):
 
 # Receipts have an index of their own; those waiting are few beside the agency's work and may be sorted.
 INDEXED = [
-    pytest.param(tab, order, id=f"{tab.code}-{name}")
+    pytest.param(tab, name, order, id=f"{tab.code}-{name}")
     for tab in queue.TABS
     for name, order in tab.orders.items()
     if tab.code in ("mine", "agency", "overdue", "settled") or (tab.code, name) == ("offered", "due")
 ]
 
 
-@pytest.mark.parametrize(("tab", "order"), INDEXED)
-def test_each_list_is_read_in_the_order_of_an_index(sct, tab, order):
+@pytest.mark.parametrize(("tab", "name", "order"), INDEXED)
+def test_each_list_is_read_in_the_order_of_an_index(sct, tab, name, order):
     many(sct.agency, 20, handler=sct.person)
-    rows = tab.rows(sct).order_by(*(f"-{name}" if order.descending else name for name in order.fields))[:51]
+    rows = tab.rows_in(name, sct).order_by(*(f"-{key}" if order.descending else key for key in order.fields))[:51]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(

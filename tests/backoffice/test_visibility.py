@@ -111,7 +111,7 @@ def test_the_page_offers_exactly_the_moves_the_person_may_make(at_desk, sct, pol
             assert status == (200 if name in expected else 403), name
 
 
-@pytest.mark.parametrize("move", ["object", "send_to_respondent", "link_duplicate", "nonsense", "__init__"])
+@pytest.mark.parametrize("move", ["object", "send_to_respondent", "overdue_referral", "nonsense", "__init__"])
 def test_moves_that_no_page_offers_are_not_found(at_desk, sct, move):
     case = journeys.lodged(sct).case
     assert at_desk(sct).post(reverse("backoffice:move", args=[case.number, move]), {"version": 1}).status_code == 404

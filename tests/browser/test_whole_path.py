@@ -142,6 +142,7 @@ def test_one_reports_whole_way(page_360: Page, desks, axe):
     expect(police.page.locator("main")).to_contain_text("Đang xác minh")
     police.page.locator("details#resolve summary").click()
     police.page.locator("#resolve select[name=outcome]").select_option("goods_seized")
+    police.page.locator("#resolve textarea[name=goods]").fill("Kem dưỡng giả; 120; hộp")
     police.page.locator("#resolve textarea[name=answer]").fill("Đã tạm giữ 120 hộp kem giả. Cảm ơn bạn đã báo tin.")
     police.page.locator("#resolve .btn").last.click()
     expect(police.page.locator("main")).to_contain_text("Đã giải quyết")

@@ -58,6 +58,7 @@ def october():
         resolve_case(
             case_id=case.pk, by=handler, version=3, outcome="sanctioned", answer="Đã phạt.",
             decision_number="15/QĐ-XPHC", decision_date=date(2026, 10, 20), sanction_amount=8_000_000,
+            legal_basis="Buôn bán hàng giả", sanctioned_party="Hộ Sen Xanh",
         )  # fmt: skip
     return factories.province()
 
@@ -88,6 +89,7 @@ def test_the_bulletin_goes_by_what_the_agency_found(october):
         resolve_case(
             case_id=case.pk, by=handler, version=3, outcome="sanctioned", answer="Đã phạt.", category="SMUGGLED",
             decision_number="16/QĐ-XPHC", decision_date=date(2026, 10, 22), sanction_amount=8_000_000,
+            legal_basis="Buôn bán hàng giả", sanctioned_party="Hộ Sen Xanh",
         )  # fmt: skip
         fraud = factories.case(kind="crime")
         accept_case(case_id=fraud.pk, by=handler, version=1, category="FRAUD_DEPOSIT")

@@ -1,7 +1,10 @@
 import pytest
 
 from bulletins.figures import Month, Row, change, shown
-from bulletins.selectors import without_numbers
+from bulletins.selectors import month_figures, without_numbers
+from events import clock
+from tests import factories
+from workflows.services.own_initiative import Finding, open_own_initiative
 
 
 @pytest.mark.parametrize(
@@ -59,3 +62,14 @@ def test_what_is_no_month_is_refused(text):
 )
 def test_long_numbers_are_left_out_of_a_products_name(written, printed):
     assert without_numbers(written) == printed
+
+
+@pytest.mark.django_db
+def test_what_officers_found_is_not_counted_as_received():
+    factories.rules()
+    officer = factories.member("sct")
+    factories.lodge()
+    found = Finding(factories.lodgement(kind="violation"), "inspection", clock.now())
+    open_own_initiative(by=officer, found=found)
+    figures = month_figures(factories.province(), Month.parse(f"{clock.now():%Y-%m}"))
+    assert (figures.received, figures.found_by_officers, figures.open_now) == (1, 1, 1)

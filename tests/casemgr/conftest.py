@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, time
 
 import pytest
 from django.test import Client
@@ -10,7 +10,17 @@ from documents.models import NumberRegister, RegisteredNumber
 from events.models import Delivery, JobRun, Lease
 from tests import factories
 from tests.casemgr.offices import administrator, signed_in
-from workflows.models import CalendarOverride
+from tests.factories import cooperation
+from workflows.models import (
+    AgencyHours,
+    CalendarOverride,
+    CalendarYear,
+    DeliverableLimit,
+    EscalationStep,
+    ExtensionRule,
+    Recomputation,
+    SatisfactionTarget,
+)
 from workflows.services.letter_templates import install_usual_templates
 
 
@@ -39,6 +49,17 @@ def everything(boss):
     CalendarOverride.objects.create(
         province=factories.province(), day=date(2026, 9, 1), is_working_day=False, reason="Nghỉ bù"
     )
+    SatisfactionTarget.objects.create(province=factories.province(), year=2026, percent=90, source="Kế hoạch của tỉnh")
+    thing = cooperation.deliverable()
+    DeliverableLimit.objects.create(province=factories.province(), deliverable=thing, amount=2, unit="WD")
+    AgencyHours.objects.create(agency=boss.agency, closes_at=time(16, 30))
+    CalendarYear.objects.create(province=factories.province(), year=2027)
+    EscalationStep.objects.create(province=factories.province(), position=1, to="handler", amount=0, unit="h")
+    ExtensionRule.objects.create(
+        province=factories.province(), obligation="investigating", step=1, amount=30, unit="d", legal_basis="thử nghiệm",
+        effective_from=date(2020, 1, 1),
+    )  # fmt: skip
+    Recomputation.objects.create(province=factories.province(), started_at=timezone.now())
     register = NumberRegister.objects.create(agency=boss.agency, year=2026, document_type="TB", last_number=1)
     RegisteredNumber.objects.create(register=register, number=1, purpose="Thông báo tháng 10")
     install_usual_templates(boss.agency)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -16,6 +17,11 @@ OPEN_TO_ALL = {
     "public:track", "public:challenge",
     "public:leave", "public:track-upload", "public:track-upload-remove", "public:report", "public:answer",
     "public:supplement", "public:object", "public:withdraw", "public:paper",
+    "public:rate",
+    "business:entrance", "business:second-factor", "business:new-code", "business:leave",
+    "business:complaint", "business:picture", "business:upload", "business:upload-remove", "business:result", "business:rate",
+    "business:account", "business:sign-in", "business:account-code", "business:open-complaint",
+    "business:room", "business:minutes", "business:minutes-file", "public:room", "public:minutes", "public:minutes-file",
     # allauth's: signing in and getting back in
     "account_login", "account_logout", "account_signup", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
@@ -29,6 +35,12 @@ DESK = {
     "backoffice:queue": CASE_ROLES,
     "backoffice:search": CASE_ROLES,
     "backoffice:assisted": CASE_ROLES,
+    "backoffice:figures": CASE_ROLES,
+    "backoffice:board": {Role.SUPERVISOR},
+    "backoffice:own-initiative": {Role.HANDLER, Role.SUPERVISOR},
+    "backoffice:cooperation-list": CASE_ROLES,
+    "backoffice:businesses": CASE_ROLES,
+    "backoffice:business-new": CASE_ROLES,
     "backoffice:bulletins": {Role.EDITOR, Role.APPROVER},
     "backoffice:audit": {Role.AUDITOR},
 }
@@ -51,6 +63,7 @@ def endpoints(patterns: list | None = None, path: str = "", space: str = "") -> 
 
 def _example(route: str) -> str:
     route = re.sub(r"<int:\w+>", "1", route)
+    route = re.sub(r"<uuid:\w+>", str(UUID(int=1)), route)
     route = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: EXAMPLES.get(m[1], "x"), route)
     route = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda m: EXAMPLES.get(m[1], "x"), route)
     return route.replace("^", "").replace("$", "").replace("\\Z", "").replace("\\", "")

@@ -105,6 +105,7 @@ def rules() -> None:
         ("referred", 3, "WD"),
         ("awaiting_complainant", 10, "WD"),
         ("investigating", 30, "d"),
+        ("awaiting_respondent", 7, "WD"),
         ("resolved", 15, "d"),
         ("refused", 15, "d"),
     ):

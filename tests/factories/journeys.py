@@ -11,8 +11,9 @@ from agencies.actors import Citizen, Member, System
 from agencies.models import Agency
 from events import clock
 from tests import factories
+from tests.factories import business
 from workflows.models import Case
-from workflows.services import acceptance, conclusion, correspondence, overdue, referral
+from workflows.services import acceptance, conclusion, correspondence, naming, overdue, referral, responding, sending
 from workflows.services.referral import open_offer
 from workflows.states import State
 
@@ -101,6 +102,7 @@ def in_state(state: State, by: Member, target: Member) -> Journey:
         State.REFERRED: lambda: offered(by, target.agency),
         State.AWAITING_COMPLAINANT: lambda: asked(by),
         State.INVESTIGATING: lambda: investigating(by),
+        State.AWAITING_RESPONDENT: lambda: sent(by),
         State.RESOLVED: lambda: resolved(by),
         State.REFUSED: lambda: refused(by),
         State.CLOSED: lambda: closed(by),
@@ -110,6 +112,20 @@ def in_state(state: State, by: Member, target: Member) -> Journey:
 
 
 REACHABLE = (
-    State.LODGED, State.ACCEPTED, State.REFERRED, State.AWAITING_COMPLAINANT, State.INVESTIGATING, State.RESOLVED,
+    State.LODGED, State.ACCEPTED, State.REFERRED, State.AWAITING_COMPLAINANT, State.INVESTIGATING, State.AWAITING_RESPONDENT, State.RESOLVED,
     State.REFUSED, State.CLOSED, State.WITHDRAWN,
 )  # fmt: skip
+
+
+def sent(by: Member, **fields: Any) -> Journey:
+    """Sent to a business whose address was verified."""
+    case = investigating(by, **fields).case
+    contact = business.contact()
+    naming.name_respondent(case_id=case.pk, by=by, respondent_id=contact.respondent_id)
+    story = sending.Sharing(story="Khách nhận được gạch thay vì điện thoại.")
+    return Journey(case, by).then(sending.send_to_respondent, contact_id=contact.pk, sharing=story)
+
+
+def silent(by: Member, **fields: Any) -> Journey:
+    case = sent(by, **fields).case
+    return Journey(responding.respondent_silent(case_id=case.pk, by=System("test")), by)

@@ -60,7 +60,6 @@ def test_a_repeat_is_recognised_by_its_id(sct):
     announce(letter.pk)
     first, second = (message.message()["Message-ID"] for message in mail.outbox)
     assert first == second == message_id(letter)
-    assert str(letter.pk) not in first.partition("@")[0] or len(first) > 60
 
 
 def test_nothing_is_mailed_without_an_address_nor_for_a_quick_reply(sct):

@@ -1,10 +1,11 @@
 """Letter templates: versions, the usual ones, and their place on the administration site."""
 
 import json
+import threading
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from events.models import Event
@@ -70,6 +71,28 @@ class TestVersions:
             revise_template(template, words, by=None)
         assert refused.value.field == field
         assert says in str(refused.value)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_editors_at_once_make_consecutive_versions():
+    first = write.template(factories.agency())
+    start, failures = threading.Barrier(5), []
+
+    def work(number: int) -> None:
+        start.wait()
+        try:
+            revise_template(first.template, Words(f"Bản {number}", "x"), by=None)
+        except Exception as error:
+            failures.append(error)
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=[number]) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert sorted(first.template.versions.values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]
 
 
 class TestUsual:
@@ -151,6 +174,17 @@ class TestAdministration:
             answer = office.post(url, self.given(boss, **wrong))
             assert "document_type" in answer.context["adminform"].form.errors
         assert office.post(url, self.given(boss, kind="official", document_type="TB")).status_code == 302
+
+    def test_a_name_another_template_has_is_refused(self, office, boss):
+        write.template(boss.agency, name="Đã có")
+        template = write.template(boss.agency, name="Khác").template
+        url = reverse("admin:workflows_lettertemplate_change", args=[template.pk])
+        for answer in (
+            office.post(url, posted(office, url, name="Đã có")),
+            office.post(reverse("admin:workflows_lettertemplate_add"), self.given(boss, name="Đã có")),
+        ):
+            assert answer.status_code == 200
+            assert answer.context["adminform"].form.errors
 
     def test_two_at_once_the_second_is_told(self, office, boss):
         template = write.template(boss.agency).template

@@ -1,8 +1,11 @@
 """Letters to the citizen: who writes, what is sent, what is refused, who reads."""
 
+import threading
 import uuid
 
 import pytest
+from django.db import connection
+from django.utils import translation
 
 from agencies.actors import Business, Citizen
 from agencies.models import Role
@@ -97,8 +100,6 @@ class TestFields:
         assert mistakes_in(text) == mistakes
 
     def test_every_gap_is_found_again_in_both_languages(self):
-        from django.utils import translation
-
         for language in ("vi", "en"):
             with translation.override(language):
                 assert gaps_in(f"x {gap('seller')} y") == [gap("seller")]
@@ -219,3 +220,28 @@ def test_a_template_of_another_agency_is_not_used(case, sct):
             case_id=case.pk, by=sct, version=case.version, made_from=foreign, language="vi",
             written=Written("Chữ", "Về việc"), key=uuid.uuid4(),
         )  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_form_sent_by_many_at_once_is_one_letter_with_one_number():
+    sct = factories.member("sct")
+    case = journeys.accepted(sct).case
+    made, key = write.template(sct.agency, LetterKind.OFFICIAL), uuid.uuid4()
+    start, found, failures = threading.Barrier(5), [], []
+
+    def work() -> None:
+        start.wait()
+        try:
+            found.append(write.letter(case, sct, LetterKind.OFFICIAL, made_from=made, key=key).pk)
+        except Exception as error:
+            failures.append(error)
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert len(set(found)) == 1
+    assert (Letter.objects.count(), RegisteredNumber.objects.count()) == (1, 1)

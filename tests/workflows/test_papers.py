@@ -1,6 +1,7 @@
 """Official papers of a case: numbered without gaps, frozen, laid out once, read by those they are for."""
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.storage import default_storage
@@ -8,6 +9,7 @@ from django.db import connection, transaction
 
 from agencies.actors import Business, Citizen, Member, System
 from documents.models import NumberRegister, RegisteredNumber
+from events import clock
 from events.models import Delivery, Event
 from events.relay import Relay
 from events.services.recording import NotInTransaction
@@ -56,6 +58,14 @@ def test_each_type_counts_alone_and_the_paper_keeps_what_it_said(case, sct):
     sct.agency.save()
     again = Paper.objects.get(pk=papers[0].pk)
     assert (again.symbol, again.content["letterhead"]["issuer"]) == ("01/PC-SCT", "Cơ quan sct")
+
+
+def test_the_year_is_that_of_the_day_in_vietnam(case, sct):
+    with clock.frozen(datetime(2026, 12, 31, 16, 59, tzinfo=UTC)):
+        old = issue(case, sct)
+    with clock.frozen(datetime(2026, 12, 31, 17, 0, tzinfo=UTC)):
+        new = issue(case, sct)
+    assert [(p.symbol, p.number.register.year) for p in (old, new)] == [("01/PC-SCT", 2026), ("01/PC-SCT", 2027)]
 
 
 def test_a_letter_has_no_type_in_its_symbol(case, sct):

@@ -68,7 +68,9 @@ EXPECTED = {
 # What else must be true, written by hand: of the actor, the case and its situation.
 ALSO = {
     "refuse": lambda actor, case, now: not (case.owner is HOI and case.track == "consumer"),
-    "assign": lambda actor, case, now: "supervisor" in actor.roles or case.handler_id is None,
+    "assign": lambda actor, case, now: (
+        "supervisor" in actor.roles or case.handler_id is None or (case.handler_id == 7 and case.state == "accepted")
+    ),
     "ask_complainant": lambda actor, case, now: "nobody lodged it" not in now,
     "give_up_waiting": lambda actor, case, now: "reminded" in now,
     "open_negotiation": lambda actor, case, now: case.owner in (SCT, HOI) and "silent" in now and "barred" not in now,
@@ -174,7 +176,7 @@ def test_every_condition_is_used_by_the_table_and_says_what_is_missing():
 def test_who_may_but_not_yet_is_told_what_is_missing(move):
     """Of somebody whose move it is, in a situation that lacks a condition: the sentence is the condition's."""
     told = set()
-    for track, owner, handler_id, now in itertools.product(move.tracks, (SCT, HOI), (None, 7), SITUATIONS):
+    for track, owner, handler_id, now in itertools.product(move.tracks, (SCT, HOI), (None, 7, 8), SITUATIONS):
         case = case_in(move.sources[0], track, owner, handler_id, now)
         for actor in ACTORS:
             if policy.missing(actor, move, case) and expected_but_for_conditions(actor, move.name, case):

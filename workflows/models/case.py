@@ -60,6 +60,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             raise CaseNotFound(_t("There is no such case, or it is not yours to see."))
         if version is not None and case.version != version:
             raise StaleCase(_t("Someone changed this case while you were on the page."), case, version)
+        case.had_proposal = case.proposed_by_id is not None
         return case
 
     def open(self) -> CaseQuerySet:
@@ -154,6 +155,9 @@ class Case(CaseMoves):
         verbose_name=_("due, for sorting"),
     )
 
+    # As it was locked: what clears `proposed_by` overtakes the proposal.
+    had_proposal = False
+
     objects = CaseQuerySet.as_manager()
 
     class Meta:
@@ -197,6 +201,17 @@ class Case(CaseMoves):
                 fields=["escalated_to", *_DUE_FIRST], condition=Q(escalated_to__isnull=False), name="case_escalated"
             ),
             models.Index(fields=["province", "lodged_at"], name="case_province_lodged"),
+            # The supervisor's board is summed from these alone, without the rows.
+            models.Index(
+                fields=["owner", "handler", "state", "queue_rank", "queue_due", "lodged_at", "offered_to"],
+                condition=_IN_QUEUE,
+                name="case_owner_load",
+            ),
+            models.Index(
+                fields=["province", "owner", "queue_rank", "queue_due", "lodged_at", "offered_to"],
+                condition=_IN_QUEUE,
+                name="case_province_load",
+            ),
         ]
 
     def __str__(self) -> str:

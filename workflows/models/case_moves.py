@@ -138,7 +138,7 @@ class CaseMoves(ConcurrentTransitionMixin, models.Model):
 
     @move("resolve")
     def resolve(self, *, outcome: str) -> None:
-        self.outcome = outcome
+        self.outcome, self.proposed_by = outcome, None
 
     @move("propose_resolution")
     def propose_resolution(self, *, by: User) -> None:

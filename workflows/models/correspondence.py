@@ -26,7 +26,9 @@ class RemarkKind(models.TextChoices):
     QUESTION = "question", _("question to the sender")
     ANSWER = "answer", _("answer of the sender")
     OUTCOME = "outcome", _("answer to the sender")
+    BUSINESS = "business", _("answer of the business")
     LETTER = "letter", _("letter to the sender")
+    PROPOSAL = "proposal", _("proposed answer")
 
 
 def withheld_from(agency: Agency) -> Exists:
@@ -47,7 +49,7 @@ class RemarkQuerySet(models.QuerySet["Remark"]):
         readable = Q(audience=Audience.CITIZEN) | Q(audience=Audience.AGENCY, agency=actor.agency)
         # Who only helped to lodge follows the case and does not handle it.
         if not actor.agency.assisted_intake_only:
-            readable |= Q(audience=Audience.SHARED) & (Q(agency=actor.agency) | ~withheld_from(actor.agency))
+            readable |= Q(audience=Audience.SHARED) & (Q(agency=actor.agency) | Q(~withheld_from(actor.agency)))
         if actor.is_police:
             readable |= Q(audience=Audience.POLICE)
         return self.filter(readable, case__in=Case.objects.visible_to(actor))

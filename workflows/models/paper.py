@@ -32,7 +32,7 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         # Who only helped to lodge follows the case and does not handle it.
         if not actor.agency.assisted_intake_only:
             offers = Referral.objects.read_by(actor.agency).filter(case=OuterRef("case"), shares_notes=False)
-            readable |= Q(audience=Audience.SHARED) & ~Exists(offers.exclude(paper=OuterRef("pk")))
+            readable |= Q(audience=Audience.SHARED) & Q(~Exists(offers.exclude(paper=OuterRef("pk"))))
         if actor.is_police:
             readable |= Q(audience=Audience.POLICE)
         return self.filter(Q(agency=actor.agency) | readable & Q(case__in=Case.objects.visible_to(actor)))

@@ -9,17 +9,16 @@ from workflows.states import Outcome
 
 from .case import Case
 from .correspondence import Remark
+from .facts import Concluded, complete
 
 
-class Resolution(models.Model):
+class Resolution(Concluded):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="resolutions", verbose_name=_("case"))
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, verbose_name=_("agency"))
-    outcome = models.CharField(_("outcome"), max_length=32, choices=Outcome)
     answer = models.OneToOneField(Remark, on_delete=models.PROTECT, related_name="+", verbose_name=_("answer"))
-    decision_number = models.CharField(_("decision number"), max_length=60, blank=True)
-    decision_date = models.DateField(_("decision date"), null=True, blank=True)
-    sanction_amount = models.BigIntegerField(_("sanction (VND)"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved at"))
+    # Rows from before the facts were asked for keep what they have.
+    facts_asked = models.BooleanField(_("the outcome's facts were asked for"), default=True)
 
     class Meta:
         verbose_name = _("resolution")
@@ -33,6 +32,7 @@ class Resolution(models.Model):
             models.CheckConstraint(
                 condition=Q(sanction_amount=None) | Q(sanction_amount__gte=0), name="resolution_sanction_amount"
             ),
+            models.CheckConstraint(condition=Q(facts_asked=False) | complete(), name="resolution_has_its_facts"),
         ]
 
     def __str__(self) -> str:

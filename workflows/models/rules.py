@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Commune, Province
 from complaints.models import Category, Kind, ProductGroup
+from workflows.obligations import Occasion, label_of
 from workflows.states import State, Track
 
 
@@ -50,22 +51,29 @@ class RoutingRule(models.Model):
         return f"{self.province_id}/{self.position}: {self.explanation}"
 
 
-class ClockRule(models.Model):
-    """How long a case may stay in a state, per track. No province: the default for all."""
+class Unit(models.TextChoices):
+    WORKING_DAY = "WD", _("working days")
+    DAY = "d", _("days")
+    HOUR = "h", _("hours")
+    MONTH = "month", _("months")
 
-    class Unit(models.TextChoices):
-        WORKING_DAY = "WD", _("working days")
-        DAY = "d", _("days")
-        HOUR = "h", _("hours")
-        MONTH = "month", _("months")
+
+class ClockRule(models.Model):
+    """How long a case may stay in a state, or how soon what an event asks for is done, per track. No province: the
+    default for all. ``warn_before_…``: how long before the end whoever has the case is reminded; empty: not at all."""
+
+    Unit = Unit
 
     province = models.ForeignKey(Province, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("province"))
     track = models.CharField(_("track"), max_length=12, choices=Track, blank=True)
-    state = models.CharField(_("state"), max_length=24, choices=State)
+    state = models.CharField(_("state"), max_length=24, choices=State, blank=True)
+    event = models.CharField(_("what is owed"), max_length=24, choices=Occasion, blank=True)
     urgent = models.BooleanField(_("urgent cases only"), default=False)
     amount = models.PositiveSmallIntegerField(_("amount"))
     unit = models.CharField(_("unit"), max_length=5, choices=Unit)
     rolls_to_working_day = models.BooleanField(_("an end on a day off moves to the next working day"), default=True)
+    warn_before_amount = models.PositiveSmallIntegerField(_("warn before the end: amount"), null=True, blank=True)
+    warn_before_unit = models.CharField(_("warn before the end: unit"), max_length=5, choices=Unit, blank=True)
     legal_basis = models.CharField(_("legal basis"), max_length=200)
     effective_from = models.DateField(_("in force from"))
     effective_to = models.DateField(_("in force until"), null=True, blank=True)
@@ -73,14 +81,22 @@ class ClockRule(models.Model):
     class Meta:
         verbose_name = _("clock rule")
         verbose_name_plural = _("clock rules")
-        ordering = ["state", "track", "-effective_from"]
+        ordering = ["state", "event", "track", "-effective_from"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="clock_amount_positive"),
-            models.UniqueConstraint(
-                fields=["province", "track", "state", "urgent", "effective_from"], name="clock_rule_once"
+            models.CheckConstraint(
+                condition=(~Q(state="") & Q(event="")) | (Q(state="") & ~Q(event="")), name="clock_rule_state_or_event"
+            ),
+            models.CheckConstraint(
+                condition=Q(warn_before_amount=None, warn_before_unit="")
+                | (Q(warn_before_amount__gt=0) & ~Q(warn_before_unit="")),
+                name="clock_rule_warning_whole",
             ),
             models.UniqueConstraint(
-                fields=["track", "state", "urgent", "effective_from"],
+                fields=["province", "track", "state", "event", "urgent", "effective_from"], name="clock_rule_once"
+            ),
+            models.UniqueConstraint(
+                fields=["track", "state", "event", "urgent", "effective_from"],
                 condition=Q(province=None),
                 name="clock_rule_default_once",
             ),
@@ -90,13 +106,17 @@ class ClockRule(models.Model):
         where = ", ".join(
             str(part)
             for part in (
-                State(self.state).label,
+                label_of(self.obligation),
                 Track(self.track).label if self.track else "",
                 _t("urgent cases only") if self.urgent else "",
             )
             if part
         )
         return f"{where}: {self.amount} {self.Unit(self.unit).label}"
+
+    @property
+    def obligation(self) -> str:
+        return self.state or self.event
 
 
 class CalendarOverride(models.Model):

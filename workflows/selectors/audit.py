@@ -15,7 +15,15 @@ from agencies.models import Agency, Membership, Role, User
 from complaints.models import Category, Channel, ProductGroup
 from events.models import Event
 from events.registry import KINDS
-from workflows.models import Audience, CalendarOverride, Case, ClockRule, LetterTemplate, RoutingRule
+from workflows.models import (
+    Audience,
+    CalendarOverride,
+    Case,
+    ClockRule,
+    LetterTemplate,
+    RoutingRule,
+    SatisfactionTarget,
+)
 from workflows.selectors.paging import Order, Page, page
 from workflows.selectors.timeline import agency_names, sentence_of
 
@@ -79,6 +87,7 @@ _NAMED: dict[str, QuerySet[Any]] = {
         (ClockRule, ()),
         (CalendarOverride, ()),
         (LetterTemplate, ()),
+        (SatisfactionTarget, ()),
         (Category, ()),
         (Channel, ()),
         (ProductGroup, ()),

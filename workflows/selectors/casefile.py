@@ -13,7 +13,7 @@ from agencies.models import Agency, Province, User
 from complaints.models import Category, Complainant, Complaint, Evidence, Indicator, IndicatorKind, Supplement
 from workflows import policy
 from workflows.errors import CaseNotFound
-from workflows.models import Case, Referral, Resolution
+from workflows.models import Case, Referral, Resolution, ResolutionProposal
 from workflows.selectors.sharing import files_for
 from workflows.selectors.timeline import Entry, case_timeline
 from workflows.states import Move, Track
@@ -31,6 +31,8 @@ class CaseFile:
     evidence: list[Evidence]
     resolutions: list[Resolution]
     offer: Referral | None
+    proposal: ResolutionProposal | None
+    joined: list[Case]
     timeline: list[Entry]
     moves: list[Move]
     may_note: bool
@@ -66,6 +68,8 @@ def find_case(number: str, reader: Member) -> Case:
             "offered_to__kind",
             "routing_rule",
             "province",
+            "discovery",
+            "duplicate_of",
         )
         .filter(number=number.upper())
         .first()
@@ -84,15 +88,30 @@ def case_file(case: Case, reader: Member) -> CaseFile:
         indicators=list(complaint.indicators.order_by("from_text", "id")),
         supplements=list(complaint.supplements.select_related("recorded_by")),
         evidence=list(files_for(reader, case)),
-        resolutions=list(case.resolutions.select_related("agency", "answer")),
+        resolutions=list(
+            case.resolutions.select_related("agency", "answer", "competent_agency").prefetch_related(
+                "measures", "goods"
+            )
+        ),
         offer=case.referrals.filter(state=Referral.State.OFFERED)
         .select_related("sender", "target", "paper__number", "to_province")
         .first(),
+        proposal=pending_proposal(case) if case.owner_id == reader.agency.pk else None,
+        joined=list(Case.objects.visible_to(reader).filter(duplicate_of=case).order_by("lodged_at")),
         timeline=case_timeline(case, reader),
         moves=policy.moves_for(reader, case),
         may_note=policy.may_note(reader, case),
         may_supplement=policy.may_supplement(reader, case),
     )
+
+
+def pending_proposal(case: Case) -> ResolutionProposal | None:
+    """The resolution that waits for a second person, with its lists; no query while none does."""
+    if case.proposed_by_id is None:
+        return None
+    waiting = case.proposals.filter(state=ResolutionProposal.State.PENDING)
+    read = waiting.select_related("answer", "agency", "proposed_by", "category", "competent_agency")
+    return read.prefetch_related("measures", "goods").first()
 
 
 def categories_for(case: Case) -> list[tuple[str, list[Category]]]:

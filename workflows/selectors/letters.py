@@ -36,6 +36,12 @@ def has_mail_address(case: Case) -> bool:
     return Complainant.objects.filter(complaint=case.complaint_id).exclude(email="").exists()
 
 
+def names_sender(case: Case, *texts: str) -> bool:
+    """Whether a text holds the sender's full name, however it is written: whoever has the code could then read it."""
+    name = Complainant.objects.filter(complaint=case.complaint_id).values_list("name", flat=True).first()
+    return name is not None and name != "" and any(name.casefold() in text.casefold() for text in texts)
+
+
 def letters_of(case: Case, actor: Actor) -> list[Letter]:
     """Newest first. One query."""
     return list(

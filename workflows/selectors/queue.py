@@ -7,8 +7,8 @@ so that a page costs the same however many cases there are.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import IntegerField, QuerySet, Subquery
@@ -19,6 +19,7 @@ from agencies.actors import Member
 from agencies.models import Agency
 from events import clock
 from workflows.models import Case, Referral
+from workflows.selectors import narrowing
 from workflows.selectors.paging import Order, Page, page
 from workflows.states import State
 
@@ -58,7 +59,12 @@ def waiting(actor: Member) -> Cases:
 
 
 def overdue(actor: Member) -> Cases:
-    return agencys(actor).filter(queue_due__lt=clock.now())
+    return agencys(actor).filter(narrowing.missed(clock.now()))
+
+
+def overdue_by_rank(actor: Member) -> Cases:
+    """The same cases by the column no index begins with: one that has it would be read for the time, and then sorted."""
+    return agencys(actor).filter(due_at__lt=clock.now())
 
 
 def settled(actor: Member) -> Cases:
@@ -93,6 +99,11 @@ class Tab:
     rows: Callable[[Member], QuerySet[Any]]
     orders: dict[str, Order]
     counted: bool = True
+    rows_by: Mapping[str, Callable[[Member], QuerySet[Any]]] = field(default_factory=dict)
+
+    def rows_in(self, order: str, actor: Member) -> QuerySet[Any]:
+        """Its rows, asked for so that the index of this order is the one that is read."""
+        return self.rows_by.get(order, self.rows)(actor)
 
 
 _BY_DUE = {"due": DUE, "newest": NEWEST, "oldest": OLDEST}
@@ -103,7 +114,7 @@ TABS = (
     Tab("agency", _("My agency's work"), agencys, _BY_DUE),
     Tab("offered", _("Offered to us"), offered, _BY_DUE),
     Tab("waiting", _("Waiting on others"), waiting, {"due": DUE}),
-    Tab("overdue", _("Overdue"), overdue, {"overdue": LONGEST_OVERDUE}),
+    Tab("overdue", _("Overdue"), overdue, {"due": DUE, "overdue": LONGEST_OVERDUE}, rows_by={"due": overdue_by_rank}),
     Tab("settled", _("Finished"), settled, _BY_AGE, counted=False),
     Tab("receipts", _("Passed on"), receipts, {"newest": LATEST_OFFER}, counted=False),
 )
@@ -137,7 +148,8 @@ def counts(actor: Member) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Sieve:
-    """What the list is narrowed to; empty fields narrow nothing. ``mark`` is urgent or vulnerable."""
+    """What the list is narrowed to; empty fields narrow nothing. ``mark`` is urgent, vulnerable or proposed, ``handler`` a
+    person's key or `narrowing.NOBODY`, ``due`` overdue or week, ``age`` one of `narrowing.AGES`, ``back`` returned."""
 
     state: str = ""
     track: str = ""
@@ -145,6 +157,10 @@ class Sieve:
     mark: str = ""
     commune: str = ""
     number: str = ""
+    handler: str = ""
+    due: str = ""
+    age: str = ""
+    back: str = ""
 
     def __call__(self, cases: Cases) -> Cases:
         conditions: dict[str, Any] = {
@@ -156,7 +172,22 @@ class Sieve:
         cases = cases.filter(**{field: value for field, value in conditions.items() if value})
         if self.mark in ("urgent", "vulnerable"):
             cases = cases.filter(**{self.mark: True})
-        return self._numbered(cases)
+        if self.mark == "proposed":
+            cases = cases.filter(proposed_by__isnull=False)
+        return self._numbered(self._timed(self._handled(cases)))
+
+    def _handled(self, cases: Cases) -> Cases:
+        if self.handler == narrowing.NOBODY:
+            return cases.filter(handler=None)
+        return cases.filter(handler=int(self.handler)) if self.handler.isdecimal() else cases
+
+    def _timed(self, cases: Cases) -> Cases:
+        now = clock.now()
+        if self.due in ("overdue", "week"):
+            cases = cases.filter(narrowing.missed(now) if self.due == "overdue" else narrowing.due_soon(now))
+        if self.back == "returned":
+            cases = cases.filter(narrowing.returned(now))
+        return cases.filter(narrowing.aged(self.age, now)) if self.age in narrowing.AGES else cases
 
     def _numbered(self, cases: Cases) -> Cases:
         number = self.number.strip().upper()
@@ -170,7 +201,7 @@ class Sieve:
 def case_page(tab: Tab, actor: Member, order: str, sieve: Sieve, cursor: str) -> Page[Case]:
     """One page of a tab with what a row shows; ``opening`` is how the story begins. One query."""
     rows = (
-        sieve(tab.rows(actor))
+        sieve(tab.rows_in(order, actor))
         .select_related("category", "complaint__commune", "owner", "handler", "offered_to")
         .defer("complaint__narrative", "complaint__wish")
         .annotate(opening=Left("complaint__narrative", OPENING_LENGTH))

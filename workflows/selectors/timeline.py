@@ -13,10 +13,11 @@ from agencies.actors import Citizen, Member
 from agencies.models import Agency, User
 from events.models import Event
 from events.registry import KINDS
+from workflows.kinds_clocks import QUIET
 from workflows.models import Audience, Case, Remark
 from workflows.states import RefusalReason
 
-LOOKS = ("case.identity_shown", "case.evidence_opened", "case.printed")
+LOOKS = ("case.identity_shown", "case.evidence_opened", "case.printed", "cooperation.file_opened")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _is_own(event: Event, reader: Member) -> bool:
 
 
 def _events(case: Case) -> list[Event]:
-    return list(Event.objects.filter(stream=case.stream).order_by("sequence"))
+    return list(Event.objects.filter(stream=case.stream).exclude(kind__in=QUIET).order_by("sequence"))
 
 
 def _after(events: list[Event], version: int) -> list[Event]:
@@ -97,6 +98,8 @@ def _readable(event: Event, remarks: Mapping[int, Remark], reader: Member) -> bo
     """A note the reader may not read leaves no trace, not even that it was written. Who of an agency looked at what
     is that agency's to know, and its auditor's. Who only helped to lodge learns what the citizen learns."""
     if event.kind not in KINDS:
+        return False
+    if event.data.get("police_only") and not reader.is_police:
         return False
     if event.kind == "case.noted":
         return event.data.get("remark") in remarks
@@ -125,7 +128,9 @@ def agency_names(events: Iterable[Event]) -> dict[str, str]:
 def sentence_of(template: Any, event: Event, names: Mapping[str, str]) -> str:
     who = names.get(event.actor.get("agency", ""), "")
     if not who:
-        who = _("The sender") if event.actor.get("type") == "citizen" else _("The system")
+        who = {"citizen": _("The sender"), "business": _("The business")}.get(
+            event.actor.get("type", ""), _("The system")
+        )
     sentence = str(template) % {"who": who, "to": names.get(event.data.get("to", ""), "")}
     if event.kind == "case.refused" and event.data.get("reason") in RefusalReason.values:
         sentence += " " + _("Reason: %(reason)s.") % {"reason": RefusalReason(event.data["reason"]).label}

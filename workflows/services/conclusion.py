@@ -1,71 +1,87 @@
 """Resolving, objecting, reopening, closing, withdrawing."""
 
-from datetime import date
+from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agencies.actors import Actor, Citizen
+from agencies.actors import Actor, Business, Citizen
 from events import clock
 from workflows import policy
-from workflows.errors import InvalidInput, MoveNotAllowed
+from workflows.errors import MoveNotAllowed
 from workflows.models import Audience, Case, Referral, RemarkKind, Resolution
+from workflows.obligations import Occasion
+from workflows.outcomes import OutcomeFacts
 from workflows.services.classification import reclassify
+from workflows.services.clocks import start_obligation
+from workflows.services.links import require_result_link
 from workflows.services.moving import begin, finish, record, write_remark
-from workflows.states import OUTCOMES, Outcome, Track
+from workflows.services.outcomes import checked_facts, columns, store_lists
+from workflows.states import Track
 
 
 @transaction.atomic
 def resolve_case(
-    *,
-    case_id: int,
-    by: Actor,
-    version: int,
-    outcome: str,
-    answer: str,
-    decision_number: str = "",
-    decision_date: date | None = None,
-    sanction_amount: int | None = None,
-    category: str = "",
+    *, case_id: int, by: Actor, version: int, outcome: str, answer: str, category: str = "", **facts: Any
 ) -> Case:
-    """Record the outcome and tell the citizen in plain words. ``sanction_amount`` in VND; ``category`` is what the
-    case turned out to be about, where that is another than it was taken for.
+    """Record the outcome and tell the citizen in plain words. ``facts`` as `OutcomeFacts` has them; ``category`` is
+    what the case turned out to be about, where that is another than it was taken for.
 
-    A sanction names its decision (number and date): Luật 19/2023 Đ40. Raises InvalidInput.
+    Raises InvalidInput with the name of the fact that the outcome lacks, or that does not belong to it.
     """
     case = begin(case_id, "resolve", by, version)
-    if outcome not in OUTCOMES[Track(case.track)]:
-        raise InvalidInput("outcome", _("Choose an outcome of the list."))
-    if outcome == Outcome.SANCTIONED and not (decision_number and decision_date):
-        raise InvalidInput("decision_number", _("A sanction needs the number and the date of its decision."))
-    if sanction_amount is not None and sanction_amount < 0:
-        raise InvalidInput("sanction_amount", _("An amount cannot be negative."))
-    chosen = reclassify(case, category=category)
-    remark = write_remark(case, answer, by=by, kind=RemarkKind.OUTCOME, audience=Audience.CITIZEN, field="answer")
-    Resolution.objects.create(
-        case=case,
-        agency=case.owner,
-        outcome=outcome,
-        answer=remark,
-        decision_number=decision_number,
-        decision_date=decision_date,
-        sanction_amount=sanction_amount,
-        resolved_at=clock.now(),
-    )
-    case.resolve(outcome=outcome)
-    finish(case, "case.resolved", by=by, outcome=outcome, remark=remark, **chosen)
+    conclude(case, OutcomeFacts(outcome=outcome, **facts), by=by, answer=answer, category=category)
     return case
 
 
+def _resolve(case: Case, outcome: str) -> None:
+    case.resolve(outcome=outcome)
+
+
+def conclude(
+    case: Case,
+    facts: OutcomeFacts,
+    *,
+    by: Actor,
+    answer: str,
+    category: str = "",
+    field: str = "answer",
+    move: Callable[[Case, str], None] = _resolve,
+    **said: Any,
+) -> Resolution:
+    """The bare move to resolved, inside the caller's transaction and lock: the answer, the resolution with its facts
+    and lists, the event. ``move`` is the transition, ``field`` what the form calls the answer; ``said`` goes into the
+    event."""
+    facts = checked_facts(case, facts)
+    chosen = reclassify(case, category=category)
+    remark = write_remark(case, answer, by=by, kind=RemarkKind.OUTCOME, audience=Audience.CITIZEN, field=field)
+    resolution = Resolution.objects.create(
+        case=case, agency=case.owner, answer=remark, resolved_at=clock.now(), **columns(facts)
+    )
+    store_lists(facts, of=resolution)
+    move(case, facts.outcome)
+    finish(case, "case.resolved", by=by, outcome=facts.outcome, remark=remark, **chosen, **said)
+    if facts.administrative_breach:
+        start_obligation(case, Occasion.RETURN_FILE, by=by)
+    return resolution
+
+
 @transaction.atomic
-def object_to_outcome(*, case_id: int, by: Citizen, reason: str) -> Case:
-    """The citizen's objection, within the objection window. Raises MoveNotAllowed when it is over."""
+def object_to_outcome(*, case_id: int, by: Citizen | Business, reason: str) -> Case:
+    """The objection of the citizen, or of the business that was told the result, within the objection window.
+    Raises MoveNotAllowed when it is over, CaseNotFound when the business's link no longer holds."""
     case = begin(case_id, "object", by, None)
+    is_business = isinstance(by, Business)
+    if isinstance(by, Business):
+        require_result_link(case, by)
     if case.objection_until is not None and case.objection_until < clock.now():
         raise MoveNotAllowed(_("The time to object is over. You can lodge a new report and name this one."))
-    remark = write_remark(case, reason, by=by, kind=RemarkKind.ANSWER, audience=Audience.CITIZEN, field="reason")
+    # What a business writes against the result is for the agencies: the citizen learns that it objected.
+    kind, audience = (RemarkKind.BUSINESS, Audience.SHARED) if is_business else (RemarkKind.ANSWER, Audience.CITIZEN)
+    remark = write_remark(case, reason, by=by, kind=kind, audience=audience, field="reason")
     case.object()
-    finish(case, "case.objected", by=by, remark=remark)
+    finish(case, "case.respondent_objected" if is_business else "case.objected", by=by, remark=remark)
     return case
 
 
@@ -102,7 +118,7 @@ def withdraw_case(*, case_id: int, by: Actor, version: int | None = None, reason
         record(case, "case.withdrawal_wished", by=by, remark=remark)
         return case
     offered = {"to": case.offered_to.code} if case.offered_to else {}
-    _end_open_referral(case)
+    end_open_referral(case)
     case.withdraw()
     finish(case, "case.withdrawn", by=by, remark=remark, **offered)
     return case
@@ -123,7 +139,8 @@ def carry_on_case(*, case_id: int, by: Actor, version: int, explanation: str = "
     return case
 
 
-def _end_open_referral(case: Case) -> None:
+def end_open_referral(case: Case) -> None:
+    """An offer that nobody took ends with the case."""
     Referral.objects.filter(case=case, state=Referral.State.OFFERED).update(
         state=Referral.State.ENDED, ended_at=clock.now()
     )

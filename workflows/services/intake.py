@@ -21,8 +21,9 @@ from workflows import routing
 from workflows.clocks import Timetable, timetable
 from workflows.deadlines import HANOI
 from workflows.errors import KeyReused
-from workflows.models import Case, RoutingRule
+from workflows.models import Case, Clock, RoutingRule
 from workflows.models.case import new_number
+from workflows.services.clocks import first_clocks, told
 from workflows.services.referral import offer
 from workflows.services.referral_terms import Shared
 from workflows.states import State
@@ -73,7 +74,8 @@ def lodge_batch(lodgements: Sequence[Lodgement], *, by: Actor | None = None, to:
     cases = Case.objects.bulk_create(
         [_new_case(complaint, route, table, at, to) for complaint, route in zip(complaints, routes, strict=True)]
     )
-    record_first_events([_lodged(case, by) for case in cases])
+    clocks = Clock.objects.bulk_create([row for case in cases for row in first_clocks(case, table)])
+    record_first_events([_lodged(case, by) for case in cases] + [_started(row, by) for row in clocks])
     for case, route in zip(cases, routes, strict=True):
         if route.refer_to and not to:
             offer(case, to=route.refer_to, by=System("routing"), shared=Shared(identity=True))
@@ -108,6 +110,10 @@ def _lodged(case: Case, by: Actor | None) -> Happening:
         "rule": case.routing_rule_id,
     }
     return Happening(case.stream, "case.lodged", by or Citizen(case.complaint_id), data)
+
+
+def _started(row: Clock, by: Actor | None) -> Happening:
+    return told(row.case, "started", row, by or Citizen(row.case.complaint_id))
 
 
 def _receipt(said: Lodgement, case: Case, *, repeated: bool = False) -> Receipt:

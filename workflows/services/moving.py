@@ -12,12 +12,13 @@ from agencies.actors import Actor, Member
 from events import clock
 from events.chain import salted_digest
 from events.models import Event
-from events.services.recording import record_event
+from events.services.recording import Happening, record_event
 from workflows import policy
-from workflows.clocks import timetable
 from workflows.errors import InvalidInput
-from workflows.models import Audience, Case, Remark, RemarkKind
-from workflows.states import State
+from workflows.models import Audience, Case, Remark, RemarkKind, ResolutionProposal
+from workflows.obligations import WINDOWS
+from workflows.services.clocks import follow, record_all
+from workflows.services.milestones import reach
 
 TEXT_LIMIT = 10_000
 
@@ -33,12 +34,26 @@ def finish(case: Case, kind: str, *, by: Actor, clock_goes_on: bool = False, **d
     """Save the moved case with its new version and record what happened. Its clock starts anew, unless the case
     stays in the step it was in (``clock_goes_on``) or came back to one: then the time run there counts."""
     case.version += 1
+    clocks: list[Happening] = []
     if not clock_goes_on:
+        reach(case, kind, remark=data.get("remark"))
+        came_back = case.resume_since is not None and not case.resume_state
         case.state_since = _since(case)
-        case.due_at = timetable(case.province_id).due_at(case)
-        case.objection_until = case.due_at if case.state in (State.RESOLVED, State.REFUSED) else case.objection_until
+        clocks = follow(case, by=by, came_back=came_back)
+        case.objection_until = case.due_at if case.state in WINDOWS else case.objection_until
     case.save()
+    if case.had_proposal and case.proposed_by_id is None:
+        _overtake_proposal(case)
+    # Before the move's own event: the last of a stream stays what its case did last.
+    record_all(clocks)
     return record(case, kind, by=by, **data)
+
+
+def _overtake_proposal(case: Case) -> None:
+    """What was proposed is void once the case has moved otherwise; a decided proposal is no longer pending."""
+    ResolutionProposal.objects.filter(case=case, state=ResolutionProposal.State.PENDING).update(
+        state=ResolutionProposal.State.OVERTAKEN, decided_at=clock.now()
+    )
 
 
 def _since(case: Case) -> datetime:

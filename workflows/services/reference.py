@@ -8,9 +8,9 @@ from django.db import transaction
 
 from agencies.actors import Actor
 from agencies.models import Agency, Province
-from agencies.services.seeding import TableChange, flag, read_seed
+from agencies.services.seeding import TableChange, add_from_seed, flag, read_seed
 from events.services.recording import record_event
-from workflows.models import ClockRule, RoutingRule
+from workflows.models import Deliverable, RoutingRule
 
 SEEDS = Path(__file__).resolve().parent.parent / "reference"
 # Luật Bảo vệ quyền lợi người tiêu dùng 19/2023 took effect; earlier cases follow the same limits.
@@ -22,30 +22,12 @@ class NoLeadAgency(LookupError):
 
 
 @transaction.atomic
-def load_clock_rules(seeds: Path = SEEDS) -> TableChange:
-    """Add the default limits that are missing. Rows an administrator changed stay."""
-    have = set(ClockRule.objects.filter(province=None).values_list("track", "state", "urgent"))
-    rows = read_seed(seeds / "clock_rules.csv")
-    new = [row for row in rows if _key(row) not in have]
-    ClockRule.objects.bulk_create(_clock_rule(row) for row in new)
-    return TableChange(ClockRule._meta.db_table, added=len(new), unchanged=len(rows) - len(new))
-
-
-def _key(row: dict[str, str]) -> tuple[str, str, bool]:
-    return row["track"], row["state"], flag(row["urgent"])
-
-
-def _clock_rule(row: dict[str, str]) -> ClockRule:
-    return ClockRule(
-        track=row["track"],
-        state=row["state"],
-        urgent=flag(row["urgent"]),
-        amount=int(row["amount"]),
-        unit=row["unit"],
-        rolls_to_working_day=flag(row["rolls"]),
-        legal_basis=row["legal_basis"],
-        effective_from=SINCE,
-    )
+def load_deliverables(seeds: Path = SEEDS, *, overwrite: bool = False) -> TableChange:
+    """Add the things agencies usually ask of each other that are missing; what an administrator changed stays."""
+    rows = enumerate(read_seed(seeds / "deliverables.csv"), start=1)
+    # Room between two seeded rows for an administrator's own.
+    new = ({**row, "amount": int(row["amount"]), "position": number * 10} for number, row in rows)
+    return add_from_seed(Deliverable, new, overwrite=overwrite)
 
 
 @transaction.atomic

@@ -9,8 +9,10 @@ from events import clock
 from workflows import policy
 from workflows.errors import MoveNotAllowed
 from workflows.models import Audience, Case, PhoneCall, Referral, Remark, RemarkKind
+from workflows.obligations import Occasion
 from workflows.referral_sheet import Sheet
 from workflows.services.classification import reclassify
+from workflows.services.clocks import meet_obligation
 from workflows.services.moving import begin, finish, write_remark
 from workflows.services.referral_sheets import issue_sheet
 from workflows.services.referral_terms import (
@@ -111,6 +113,8 @@ def take_referral(*, case_id: int, by: Actor, version: int, track: str = "", cat
         chosen |= {"province": referral.to_province_id, "province_before": case.province_id}
     case.take_referral(province=referral.to_province)
     finish(case, "case.referral_taken", by=by, sender=referral.sender.code, to=referral.target.code, **chosen)
+    # The file of a breach that was not prosecuted has reached the competent agency.
+    meet_obligation(case, Occasion.RETURN_FILE, by=by)
     return case
 
 

@@ -18,6 +18,6 @@ class Paper(ReportView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         try:
             paper = find_paper(pk, Citizen(self.case.complaint_id))
+            return papers.answer(request, paper, waiting="public/paper.html", section="track")
         except CaseNotFound as error:
             raise Http404 from error
-        return papers.answer(request, paper, waiting="public/paper.html", section="track")

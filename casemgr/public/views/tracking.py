@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -21,12 +22,14 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.actors import Citizen
 from casemgr.public import cost, drafts, files, following, standing
 from casemgr.public.forms import CodeForm, WordsForm
+from casemgr.public.rating import rating_of
 from casemgr.public.views.pages import SeeOther, show
 from complaints.models import Draft
 from complaints.selectors import find_by_code
 from complaints.services.recording import UploadGone
 from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
 from workflows.models import Case
+from workflows.selectors.answers import answer_of
 from workflows.selectors.letters import papers_of
 from workflows.services.conclusion import object_to_outcome, withdraw_case
 from workflows.services.correspondence import answer_question, supplement_case
@@ -89,23 +92,29 @@ def leave(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _page(
-    request: HttpRequest, case: Case, status: HTTPStatus = HTTPStatus.OK, **wrong: WordsForm | str | list[str]
+def report_page(
+    request: HttpRequest, case: Case, status: HTTPStatus = HTTPStatus.OK, **wrong: forms.Form | str | list[str]
 ) -> HttpResponse:
     """The report; ``wrong`` replaces one action's empty form by the one that was sent, or names a problem."""
-    happened = following.history(case)
+    happened, rating = following.history(case), rating_of(case)
     context: dict[str, Any] = {
         "case": case,
         "standing": standing.standing(case),
         "history": happened,
+        "answer": answer_of(case),
+        "followed": following.followed_history(case),
         "offers": following.offers(case),
+        "rating": rating,
+        "rating_form": rating.form(),
         "draft_name": following.draft_name(case),
         "answer_form": WordsForm("answer"),
         "supplement_form": WordsForm("supplement"),
         "objection_form": WordsForm("objection"),
         "uploads": files.listed(drafts.supplement_of(case.complaint_id), "public:track-upload-remove"),
         "papers": papers_of(case, Citizen(case.complaint_id)),
-        "sent_files": list(case.complaint.evidence.filter(supplement=None).values_list("original_name", flat=True)),
+        "sent_files": list(
+            case.complaint.evidence.filter(supplement=None, respondent=None).values_list("original_name", flat=True)
+        ),
         **files.limits(),
         **wrong,
     }
@@ -131,7 +140,7 @@ class ReportView(View):
 
 class Report(ReportView):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return _page(request, self.case, **self._mistaken(request.GET.get("loi", "")))
+        return report_page(request, self.case, **self._mistaken(request.GET.get("loi", "")))
 
     def _mistaken(self, name: str) -> dict[str, Any]:
         """The form that was sent with a mistake, with what was typed and what is wrong with it."""
@@ -167,7 +176,7 @@ class Say(ReportView):
             form.add_error(None, _("A file was removed in another window. Please look at the list and send again."))
             return self._again(form)
         except (MoveNotAllowed, CaseNotFound) as problem:
-            return _page(
+            return report_page(
                 request, self._fresh(), HTTPStatus.FORBIDDEN, problem=str(problem), unsent=form.cleaned_data["text"]
             )
         if (waiting := drafts.supplement_of(self.case.complaint_id)) and self.name in waiting.data:
@@ -193,7 +202,7 @@ class Say(ReportView):
 
     def _again(self, form: WordsForm) -> HttpResponse:
         shown: dict[str, Any] = {f"{self.name}_form": form}
-        return _page(self.request, self.case, **shown)
+        return report_page(self.request, self.case, **shown)
 
     def _fresh(self) -> Case:
         return Case.objects.select_related("complaint", "owner__kind", "offered_to").get(pk=self.case.pk)
@@ -260,6 +269,6 @@ class Withdraw(ReportView):
         try:
             withdraw_case(case_id=self.case.pk, by=Citizen(self.case.complaint_id), reason=form.cleaned_data["text"])
         except MoveNotAllowed as problem:
-            return _page(request, self.case, HTTPStatus.FORBIDDEN, problem=str(problem))
+            return report_page(request, self.case, HTTPStatus.FORBIDDEN, problem=str(problem))
         messages.success(request, _("Your wish to withdraw was received."))
         return redirect("public:report")

@@ -1,4 +1,5 @@
-// data-confirm on a submit button asks before sending; a form is sent once, however often it is tapped.
+// data-confirm on a submit button asks before sending; a form is sent once, however often it is tapped. A button with
+// data-stays fetches a file and leaves the page as it is: what is sent after it is not a second time.
 
 const SENT_AGAIN_AFTER_MS = 8000;
 
@@ -10,6 +11,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
+  if (event.submitter && "stays" in event.submitter.dataset) return;
   if ("sent" in form.dataset) {
     event.preventDefault();
     return;

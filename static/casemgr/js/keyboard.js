@@ -1,4 +1,4 @@
-// Keys of the back office: / search, j k rows, Enter or o opens, ? help, Esc leaves.
+// Keys of the back office: / search, j k rows, x ticks one, Enter or o opens, ? help, Esc leaves.
 
 const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")].filter((row) => row.offsetParent !== null);
 const linkOf = (row) => row.querySelector("a[data-row-link]") ?? row.querySelector("a[href]");
@@ -22,6 +22,11 @@ function openCurrent() {
   if (row) linkOf(row)?.click();
 }
 
+function tickCurrent() {
+  const row = rows().find((candidate) => candidate.classList.contains("row-current"));
+  row?.querySelector("[data-row-choice]")?.click();
+}
+
 function isTyping(target) {
   return target.closest("input:not([type='checkbox'], [type='radio']), textarea, select, [contenteditable]");
 }
@@ -37,6 +42,7 @@ const actions = {
   j: () => moveTo(1),
   k: () => moveTo(-1),
   o: openCurrent,
+  x: tickCurrent,
 };
 
 document.addEventListener("keydown", (event) => {

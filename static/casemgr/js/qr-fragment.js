@@ -1,4 +1,5 @@
-// The QR of a receipt opens this page with the tracking code behind "#", which never reaches a server or a log.
+// The QR of a receipt, or a business's link, opens this page with the code behind "#", which never reaches a log.
+// `data-code-submit` on the form sends it at once.
 
 const form = document.querySelector("form[data-code-form]");
 const input = form?.querySelector('[name="code"]');
@@ -15,5 +16,6 @@ if (input && raw) {
     input.value = code;
     form.querySelector('button[type="submit"], button:not([type])')?.focus();
     history.replaceState(null, "", location.pathname + location.search);
+    if ("codeSubmit" in form.dataset && !form.querySelector('[name="ticket"]')) form.requestSubmit();
   }
 }

@@ -8,9 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('workflows', '0014_clocks'),
         ('agencies', '0002_requires_two_persons'),
         ('complaints', '0002_complaint_anonymity_reason'),
-        ('workflows', '0016_letters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,9 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('workflows', '0007_machine'),
         ('agencies', '0002_requires_two_persons'),
         ('documents', '0001_initial'),
-        ('workflows', '0007_machine'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,28 @@
+"""Names of businesses made comparable. Pure."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+from agencies.folding import fold, normalise
+
+# Legal forms and what shops call themselves, folded: they tell no business from another.
+_FORMS = re.compile(
+    r"\b(?:cong ty|cty|tnhh|trach nhiem huu han|mot thanh vien|mtv|co phan|cp|doanh nghiep tu nhan|dntn|"
+    r"ho kinh doanh|hkd|chi nhanh|cua hang|shop|hop tac xa|htx|co ltd|ltd|company limited|jsc)\b"
+)
+
+
+def name_key(name: str) -> str:
+    """The name folded, without its legal form and signs; the folded name when nothing else is left."""
+    folded = " ".join(re.sub(r"[^\w ]+", " ", fold(normalise(name))).split())
+    bare = " ".join(_FORMS.sub(" ", folded).split())
+    return (bare or folded)[:300]
+
+
+def similarity(one: str, other: str) -> float:
+    """Of two keys, 0 to 1; the order of the words does not matter."""
+    if not one or not other:
+        return 0.0
+    return SequenceMatcher(None, " ".join(sorted(one.split())), " ".join(sorted(other.split())), autojunk=False).ratio()
