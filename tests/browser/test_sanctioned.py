@@ -62,10 +62,9 @@ def test_a_counterfeit_is_sanctioned_by_two_persons(page_360: Page, desks, axe):
     sct.page.locator("details#refer summary").click()
     sct.page.locator("#refer select[name=to]").select_option(label="Chi cục Quản lý thị trường")
     sct.page.locator("#refer textarea[name=reason]").fill("Hàng giả, thuộc thẩm quyền quản lý thị trường.")
+    sct.page.locator("#refer .btn").last.click()
     with sct.page.expect_navigation():
-        sct.page.locator("#refer .btn").last.click()
-    with sct.page.expect_navigation():
-        sct.page.locator("[data-preview] button[name=previewed]").click()
+        sct.page.get_by_role("button", name="Gửi đề nghị chuyển").click()
 
     assert team.open_from_bell("Có vụ việc đề nghị chuyển đến") == number
     team.move("take_referral", "Nhận vụ việc")

@@ -165,7 +165,9 @@ def issue_sheet_later(*, case_id: int, by: Member, sheet: Sheet) -> Case:
 
 def open_offer(case: Case) -> Referral:
     """Of a locked case in the state `referred`."""
-    offers = Referral.objects.select_related("sender__kind", "target__kind", "to_province", "case__complaint")
+    offers = Referral.objects.select_related(
+        "sender__kind", "target__kind", "to_province", "explanation", "case__complaint"
+    )
     return offers.get(case=case, state=Referral.State.OFFERED)
 
 
