@@ -53,7 +53,7 @@ class ForeseenForm(SoundForm):
         if self.errors:
             return
         try:
-            self.forecast = type(self).check(self.instance)  # type: ignore[func-returns-value]
+            self.forecast = type(self).check(self.instance)
         except InvalidInput as error:
             self.add_error(error.field if error.field in self.fields else None, str(error))
 
@@ -113,7 +113,7 @@ class ForeseenAdmin(LeadMaintainedAdmin):
         allowed = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         if not allowed or (object_id and obj is None):
             return None
-        form = self.get_form(request, obj, change=obj is not None)(request.POST, instance=obj)
+        form: Any = self.get_form(request, obj, change=obj is not None)(request.POST, instance=obj)
         if not form.is_valid() or not form.forecast or not form.forecast.moved:
             return None
         typed = [

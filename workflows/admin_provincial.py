@@ -17,7 +17,7 @@ from workflows.errors import InvalidInput
 class SoundForm(forms.ModelForm):
     """Asks the rulebook once the fields alone are right."""
 
-    check: Callable[[Any], None]
+    check: Callable[..., Any]
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

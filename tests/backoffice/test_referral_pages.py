@@ -50,7 +50,7 @@ def page_of(client, case: Case) -> str:
 
 
 def test_the_preview_shows_what_goes_along_and_does_nothing(at_desk, sct, police, prepared):
-    case, chosen, kept = prepared
+    case, chosen, _kept = prepared
     response = at_desk(sct).post(url(case), posted(case, police.agency, [chosen.pk]))
     page = response.content.decode()
     assert response.status_code == 200
@@ -117,7 +117,7 @@ def test_a_choice_that_makes_no_sense_is_said_beside_its_field(at_desk, sct, pol
 
 
 def test_after_taking_the_sender_keeps_the_receipt_alone(at_desk, sct, police, prepared):
-    case, chosen, kept = prepared
+    case, chosen, _kept = prepared
     client = at_desk(sct)
     client.post(url(case), posted(case, police.agency, [chosen.pk], previewed="on"))
     offer = Referral.objects.get()
@@ -144,7 +144,7 @@ def test_after_taking_the_sender_keeps_the_receipt_alone(at_desk, sct, police, p
 
 
 def test_what_happens_after_the_hand_off_is_told_to_the_new_owner_alone(sct, police, prepared):
-    case, chosen, _kept = prepared
+    case, _chosen, _kept = prepared
     case = referral.refer_case(case_id=case.pk, to=police.agency, by=sct, reason="x", version=case.version)
     case = referral.take_referral(case_id=case.pk, by=police, version=case.version)
     correspondence.supplement_case(case_id=case.pk, by=police, text="Thêm thông tin.")

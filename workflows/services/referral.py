@@ -1,5 +1,7 @@
 """Referral: offered, then taken, returned or recalled. The sender owns the case until it is taken."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -94,8 +96,12 @@ def offer(
         offered_at=clock.now(),
     )
     choose_files(referral, shared)
-    told = {"shares_identity": shared.identity, "shares_notes": shared.notes, "files": str(shared.files_shared)}
-    finish(case, "case.referred", by=by, to=to.code, remark=remark, **told, **chosen)
+    told: dict[str, Any] = {
+        "shares_identity": shared.identity,
+        "shares_notes": shared.notes,
+        "files": str(shared.files_shared),
+    }
+    finish(case, "case.referred", by=by, to=to.code, remark=remark, **told | chosen)
     return referral
 
 

@@ -37,7 +37,8 @@ class ClocksFailed(RuntimeError):
 
 def run_clocks(at_most: int = AT_MOST) -> int:
     """Do what fell due, earliest first, until nothing is left; how many steps. Raises ClocksFailed at the end."""
-    steps, failed = 0, []
+    steps = 0
+    failed: list[int] = []
     while steps < at_most and (found := _earliest(failed)):
         try:
             steps += step_clock(found)
