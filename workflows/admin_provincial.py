@@ -17,6 +17,7 @@ from workflows.errors import InvalidInput
 class SoundForm(forms.ModelForm):
     """Asks the rulebook once the fields alone are right."""
 
+    # What it gives is kept by forms that ask for it.
     check: Callable[..., Any]
 
     def _post_clean(self) -> None:
