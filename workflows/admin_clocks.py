@@ -49,7 +49,7 @@ class ForeseenForm(SoundForm):
     forecast: Forecast | None = None
 
     def _post_clean(self) -> None:
-        forms.ModelForm._post_clean(self)
+        forms.ModelForm._post_clean(self)  # type: ignore[attr-defined]
         if self.errors:
             return
         try:
