@@ -110,7 +110,7 @@ class SharedFields(forms.Form):
         required=False,
         help_text=_("Only if the other agency cannot decide without it. Once it takes the case, it sees it anyway."),
     )
-    files = forms.ChoiceField(
+    files = forms.ChoiceField(  # type: ignore[assignment]
         label=_("Files that go along"), choices=FilesShared, required=False, widget=forms.RadioSelect,
         initial=FilesShared.ALL,
     )  # fmt: skip
@@ -199,12 +199,12 @@ class ReassignForm(MoveForm):
 class CallForm(CallFields):
     """A call recorded after the system, or somebody in haste, had offered the case."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="call-%s", **kwargs)
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="call-%s")
         for name in _CALL:
             self.fields[name].required = True
 
 
 class SheetForm(SheetFields):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="sheet-%s", **kwargs)
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="sheet-%s")

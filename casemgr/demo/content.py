@@ -15,7 +15,7 @@ _BETWEEN_STEPS = timedelta(minutes=4)
 
 @dataclass(frozen=True)
 class Step:
-    """One move of a case's story: `day` days after lodging at `at` o'clock, by ``role@agency`` or ``citizen``."""
+    """One move of a case's story: `day` days after lodging at `at` o'clock, by ``role@agency``, ``citizen``, ``business`` or ``system``."""
 
     day: int
     at: str
@@ -44,7 +44,7 @@ class Story:
         instants, before = [], self.lodged_at(now)
         for number, step in enumerate(self.steps):
             wanted = _instant(now, self.days - step.day, step.at)
-            if step.by != "citizen" and not self.facts.get("urgent"):
+            if "@" in step.by and not self.facts.get("urgent"):
                 wanted += _to_monday(wanted)
             latest = now - (len(self.steps) - number) * timedelta(seconds=30)
             before = max(before + timedelta(seconds=5), min(max(wanted, before + _BETWEEN_STEPS), latest))

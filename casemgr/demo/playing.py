@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
-from agencies.actors import Actor, Citizen, Member, member
+from agencies.actors import Actor, Citizen, Member, System, member
 from agencies.models import Agency, User
-from casemgr.demo import PROVINCE, SOURCE, evidence
+from casemgr.demo import PROVINCE, SOURCE, dispute, evidence
 from casemgr.demo.content import Step, Story
 from casemgr.demo.province import email_of
 from complaints import codes
@@ -21,6 +21,8 @@ from workflows.models import Audience, Case
 from workflows.outcomes import Goods
 from workflows.services import acceptance, conclusion, correspondence, referral
 from workflows.services.intake import Receipt, lodge_complaint
+from workflows.services.referral_terms import Call
+from workflows.states import Track
 
 _IDENTIFIERS = (
     ("phone", IndicatorKind.PHONE),
@@ -49,9 +51,17 @@ def play(story: Story, now: datetime, cast: Cast = cast_member) -> Receipt:
     for step, instant in zip(story.steps, story.instants(now), strict=True):
         with clock.frozen(instant):
             case = Case.objects.select_related("owner").get(pk=receipt.case_id)
-            by = Citizen(case.complaint_id) if step.by == "citizen" else cast(step.by)
-            _MOVES[step.move](case, by, step)
+            _MOVES[step.move](case, _actor(step.by, case, cast), step)
     return receipt
+
+
+def _actor(name: str, case: Case, cast: Cast) -> Actor:
+    """``citizen``, ``business``, ``system`` or ``role@agency``."""
+    if name == "citizen":
+        return Citizen(case.complaint_id)
+    if name == "business":
+        return dispute.business_of(case)
+    return System("demo") if name == "system" else cast(name)
 
 
 def lodgement(story: Story, at: datetime, receiver: Member | None = None) -> Lodgement:
@@ -127,7 +137,13 @@ def _refer(case: Case, by: Actor, step: Step) -> None:
         explanation=step.said["text"],
         version=case.version,
         shares_identity=step.said["identity"],
+        call=_phoned() if case.urgent and case.track == Track.CRIME else None,
     )
+
+
+def _phoned() -> Call:
+    """An urgent report of a crime goes by telephone first."""
+    return Call(spoken_to="Trực ban hình sự", called_at=clock.now(), agreed="Tiếp nhận ngay, hồ sơ gửi theo sau.")
 
 
 def _take(case: Case, by: Actor, step: Step) -> None:
@@ -211,4 +227,5 @@ _MOVES: dict[str, Callable[[Case, Actor, Step], None]] = {
     "reopen": _reopen,
     "close": _close,
     "withdraw": _withdraw,
+    **dispute.MOVES,
 }

@@ -62,10 +62,9 @@ def test_a_counterfeit_is_sanctioned_by_two_persons(page_360: Page, desks, axe):
     sct.page.locator("details#refer summary").click()
     sct.page.locator("#refer select[name=to]").select_option(label="Chi cục Quản lý thị trường")
     sct.page.locator("#refer textarea[name=reason]").fill("Hàng giả, thuộc thẩm quyền quản lý thị trường.")
+    sct.page.locator("#refer .btn").last.click()
     with sct.page.expect_navigation():
-        sct.page.locator("#refer .btn").last.click()
-    with sct.page.expect_navigation():
-        sct.page.locator("[data-preview] button[name=previewed]").click()
+        sct.page.get_by_role("button", name="Gửi đề nghị chuyển").click()
 
     assert team.open_from_bell("Có vụ việc đề nghị chuyển đến") == number
     team.move("take_referral", "Nhận vụ việc")
@@ -98,7 +97,7 @@ def test_a_counterfeit_is_sanctioned_by_two_persons(page_360: Page, desks, axe):
     read_before = preview.locator("ul li").all_inner_texts()
     look(team.page, "preview")
     axe(team.page)
-    team.page.get_by_role("button", name="Đề xuất giải quyết", exact=True).click()
+    team.page.get_by_role("button", name="Trình đề xuất kết quả", exact=True).click()
     expect(team.page.locator("main")).to_contain_text("chờ phê duyệt")
 
     follow(page_360, code)
@@ -108,7 +107,7 @@ def test_a_counterfeit_is_sanctioned_by_two_persons(page_360: Page, desks, axe):
     expect(head.page.locator(".outcome-proposal")).to_contain_text("Hộ kinh doanh Hoa Súng")
     look(head.page, "proposal")
     axe(head.page)
-    head.move("confirm_resolution", "Phê duyệt kết quả")
+    head.move("confirm_resolution", "Duyệt kết quả")
     expect(head.page.locator("main")).to_contain_text("Đã giải quyết")
     look(head.page, "confirmed")
     assert team.open_from_bell("Vụ việc của bạn đã được giải quyết") == number

@@ -124,9 +124,9 @@ def test_one_reports_whole_way(page_360: Page, desks, axe):
     sct.page.locator("#refer select[name=to]").select_option(label="Cơ quan congan")
     sct.page.locator("#refer textarea[name=reason]").fill("Có dấu hiệu tội phạm sản xuất, buôn bán hàng giả.")
     sct.page.locator("#refer .btn").last.click()
-    # What the other agency will see is shown before it is offered.
-    expect(sct.page.locator("main")).to_contain_text(STORY)
-    sct.page.locator("[data-preview] button[name=previewed]").click()
+    expect(sct.page.get_by_role("heading", name="Cơ quan congan sẽ thấy những gì")).to_be_visible()
+    axe(sct.page)
+    sct.page.get_by_role("button", name="Gửi đề nghị chuyển").click()
     expect(sct.page.locator("main")).to_contain_text("Đang chuyển")
     told_live(police.page, before)
 

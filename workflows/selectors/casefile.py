@@ -94,7 +94,7 @@ def case_file(case: Case, reader: Member) -> CaseFile:
             )
         ),
         offer=case.referrals.filter(state=Referral.State.OFFERED)
-        .select_related("sender", "target", "paper__number", "to_province")
+        .select_related("sender", "target", "paper__number", "to_province", "explanation")
         .first(),
         proposal=pending_proposal(case) if case.owner_id == reader.agency.pk else None,
         joined=list(Case.objects.visible_to(reader).filter(duplicate_of=case).order_by("lodged_at")),

@@ -98,7 +98,7 @@ def _forget(draft: Draft) -> None:
 
 def _lodgement(found: Package, agency: Agency, uploads: tuple[int, ...]) -> Lodgement:
     facts: dict[str, Any] = dict(found.facts)
-    references = {"category": Category, "product_group": ProductGroup, "channel": Channel}
+    references: dict[str, Any] = {"category": Category, "product_group": ProductGroup, "channel": Channel}
     for name, model in references.items():
         # Codes of a taxonomy that differs here are left to the intake officer.
         facts[name] = facts[name] if facts[name] and model.objects.filter(pk=facts[name]).exists() else None
@@ -115,6 +115,6 @@ def _lodgement(found: Package, agency: Agency, uploads: tuple[int, ...]) -> Lodg
         source=f"referral:{found.installation}"[: Complaint._meta.get_field("source").max_length],
         source_id=found.number,
         identifiers=tuple(pair for pair in found.identifiers if pair[0] in IndicatorKind.values),
-        person=Person(**found.sender),
+        person=Person(**dict[str, Any](found.sender)),
         uploads=uploads,
     )

@@ -1,5 +1,7 @@
 """Referral: offered, then taken, returned or recalled. The sender owns the case until it is taken."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -94,8 +96,12 @@ def offer(
         offered_at=clock.now(),
     )
     choose_files(referral, shared)
-    told = {"shares_identity": shared.identity, "shares_notes": shared.notes, "files": str(shared.files_shared)}
-    finish(case, "case.referred", by=by, to=to.code, remark=remark, **told, **chosen)
+    told: dict[str, Any] = {
+        "shares_identity": shared.identity,
+        "shares_notes": shared.notes,
+        "files": str(shared.files_shared),
+    }
+    finish(case, "case.referred", by=by, to=to.code, remark=remark, **told | chosen)
     return referral
 
 
@@ -165,7 +171,9 @@ def issue_sheet_later(*, case_id: int, by: Member, sheet: Sheet) -> Case:
 
 def open_offer(case: Case) -> Referral:
     """Of a locked case in the state `referred`."""
-    offers = Referral.objects.select_related("sender__kind", "target__kind", "to_province", "case__complaint")
+    offers = Referral.objects.select_related(
+        "sender__kind", "target__kind", "to_province", "explanation", "case__complaint"
+    )
     return offers.get(case=case, state=Referral.State.OFFERED)
 
 
