@@ -177,7 +177,8 @@ def test_a_communes_report_is_returned_once_and_then_taken(desks, axe):
     note.locator("summary").click()
     note.locator("textarea").fill(NOTE)
     note.locator("input[value=shared]").check()
-    note.locator(".btn").last.click()
+    with sct.page.expect_navigation():
+        note.locator(".btn").last.click()
 
     page = sct.page
     page.locator("details#refer summary").click()
@@ -222,8 +223,9 @@ def test_a_case_goes_to_another_province_and_keeps_its_number(desks, axe, site):
     sct.page.locator("details#refer summary").click()
     sct.page.locator("#refer select[name=to]").select_option(label="Sở Công Thương Vĩnh Long")
     sct.page.locator("#refer textarea[name=reason]").fill("Người bán ở Vĩnh Long.")
-    sct.page.locator("#refer .btn").last.click()
-    expect(sct.page.locator("main")).to_contain_text("phụ trách tỉnh khác")
+    with sct.page.expect_navigation():
+        sct.page.locator("#refer .btn").last.click()
+    expect(sct.page.locator("#error-summary")).to_contain_text("phụ trách tỉnh khác")
     sct.page.locator("#refer-explanation").fill("Cửa hàng có trụ sở tại Vĩnh Long.")
     sct.page.locator("form:has(#refer-explanation) .btn-primary").click()
     expect(sct.page.get_by_role("heading", name="Sở Công Thương Vĩnh Long sẽ thấy những gì")).to_be_visible()

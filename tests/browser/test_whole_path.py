@@ -24,9 +24,13 @@ class Desk:
     page: Page
 
     def open_from_bell(self, title: str) -> str:
-        """Open the newest notification of this title; the case's number."""
-        self.page.goto("/backoffice/inbox/")
+        """Open the newest notification of this title, once the relay has written it; the case's number."""
         row = self.page.locator("main button.inbox-row", has_text=title).first
+        for _try in range(LIVE_MS // 1000):
+            self.page.goto("/backoffice/inbox/")
+            if row.count():
+                break
+            self.page.wait_for_timeout(1000)
         number = re.search(r"82-[0-9A-Z]{5}-[0-9A-Z]{5}", row.inner_text())
         assert number
         row.click()
@@ -40,8 +44,8 @@ class Desk:
             form.locator("summary").click()
         for label, text in texts.items():
             form.get_by_label(label.replace("_", " ")).fill(text)
-        form.get_by_role("button", name=button, exact=True).click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            form.get_by_role("button", name=button, exact=True).click()
 
 
 def unread(page: Page) -> int:

@@ -166,7 +166,7 @@ def test_a_bomb_is_refused_by_its_size_before_it_is_unpacked(sct, settings):
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as target:
         target.writestr("files/01", b"0" * 30 * 1024**2)
     bomb.seek(0)
-    with pytest.raises(BadPackage, match="too large"):
+    with pytest.raises(BadPackage, match="4 MB"):
         import_referral(bomb, by=System("import"), agency=sct.agency)
 
 
