@@ -11,8 +11,8 @@ from casemgr.demo.content import Step
 from complaints.models import RespondentContact
 from events import clock
 from workflows.deadlines import HANOI
-from workflows.models import Case, RespondentLink, Room
-from workflows.services import naming, register, responding, room_opening, rooms, sending
+from workflows.models import Case, Offer, RespondentLink, Room, Settlement
+from workflows.services import naming, register, responding, room_opening, rooms, sending, settlement
 
 
 def business_of(case: Case) -> Business:
@@ -72,6 +72,26 @@ def _offer(case: Case, by: Actor, step: Step) -> None:
     )
 
 
+def _accept_offer(case: Case, by: Actor, step: Step) -> None:
+    room = _room(case)
+    offer = Offer.objects.get(room=room, state=Offer.State.OPEN)
+    rooms.accept_offer(room_id=room, by=by, offer_id=offer.pk, text=step.said.get("text", ""))
+
+
+def _settle(case: Case, by: Member, step: Step) -> None:
+    """The minutes are of the same day; ``text`` is the answer the sender reads."""
+    minutes = {name: text for name, text in step.said.items() if name != "text"}
+    settlement.record_settlement(
+        case_id=case.pk, by=by, version=case.version, held_on=clock.now().astimezone(HANOI).date(),
+        answer=step.said["text"], **minutes,
+    )  # fmt: skip
+
+
+def _confirm(case: Case, by: Citizen | Business, step: Step) -> None:
+    minutes = Settlement.objects.get(room__case=case)
+    settlement.confirm_settlement(settlement_id=minutes.pk, by=by, digest=minutes.digest)
+
+
 def _room(case: Case) -> int:
     return Room.objects.filter(case=case).latest("pk").pk
 
@@ -84,4 +104,7 @@ MOVES: dict[str, Callable[..., Any]] = {
     "open_mediation": _mediate,
     "say": _say,
     "offer": _offer,
+    "accept_offer": _accept_offer,
+    "record_settlement": _settle,
+    "confirm_settlement": _confirm,
 }

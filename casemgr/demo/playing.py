@@ -10,7 +10,7 @@ from django.db import transaction
 
 from agencies.actors import Actor, Citizen, Member, System, member
 from agencies.models import Agency, User
-from casemgr.demo import PROVINCE, SOURCE, dispute, evidence
+from casemgr.demo import PROVINCE, SOURCE, answering, dispute, evidence, together
 from casemgr.demo.content import Step, Story
 from casemgr.demo.province import email_of
 from complaints import codes
@@ -21,6 +21,7 @@ from workflows.models import Audience, Case
 from workflows.outcomes import Goods
 from workflows.services import acceptance, conclusion, correspondence, referral
 from workflows.services.intake import Receipt, lodge_complaint
+from workflows.services.own_initiative import Finding, open_own_initiative
 from workflows.services.referral_terms import Call
 from workflows.states import Track
 
@@ -44,15 +45,28 @@ def cast_member(name: str) -> Member:
 @transaction.atomic
 def play(story: Story, now: datetime, cast: Cast = cast_member) -> Receipt:
     """Lodge the story's complaint and make its moves: all of it or nothing."""
-    receiver = cast(story.facts["received"]) if "received" in story.facts else None
     with clock.frozen(story.lodged_at(now)), evidence.uploaded(story) as uploads:
-        said = lodgement(story, clock.now(), receiver)
-        receipt = lodge_complaint(replace(said, uploads=uploads), by=receiver)
+        receipt = _found(story, uploads, cast) if "found" in story.facts else _lodged(story, uploads, cast)
     for step, instant in zip(story.steps, story.instants(now), strict=True):
         with clock.frozen(instant):
             case = Case.objects.select_related("owner").get(pk=receipt.case_id)
             _MOVES[step.move](case, _actor(step.by, case, cast), step)
     return receipt
+
+
+def _lodged(story: Story, uploads: tuple[int, ...], cast: Cast) -> Receipt:
+    receiver = cast(story.facts["received"]) if "received" in story.facts else None
+    said = lodgement(story, clock.now(), receiver)
+    return lodge_complaint(replace(said, uploads=uploads), by=receiver)
+
+
+def _found(story: Story, uploads: tuple[int, ...], cast: Cast) -> Receipt:
+    """By an official: nobody gets a code."""
+    found = story.facts["found"]
+    said = replace(lodgement(story, clock.now()), uploads=uploads)
+    finding = Finding(said, source=found["source"], seen_at=clock.now(), link=found.get("link", ""))
+    case = open_own_initiative(by=cast(found["by"]), found=finding)
+    return Receipt("", case.pk, case.number, case.lodged_at)
 
 
 def _actor(name: str, case: Case, cast: Cast) -> Actor:
@@ -228,4 +242,6 @@ _MOVES: dict[str, Callable[[Case, Actor, Step], None]] = {
     "close": _close,
     "withdraw": _withdraw,
     **dispute.MOVES,
+    **answering.MOVES,
+    **together.MOVES,
 }

@@ -14,12 +14,26 @@ from agencies.actors import memberships_of
 from agencies.models import Agency, User
 from casemgr.demo import PASSWORD, PROVINCE, SOURCE, content, loading, playing, variation
 from complaints import codes
-from complaints.models import Complaint, Evidence, Indicator, Kind
-from events import chain
+from complaints.models import Complaint, Evidence, Indicator, Kind, RespondentContact
+from events import chain, clock
 from events.models import Event
 from workflows.deadlines import HANOI
-from workflows.models import Case
-from workflows.states import State
+from workflows.models import (
+    Case,
+    Cooperation,
+    Discovery,
+    JointAction,
+    Letter,
+    LetterKind,
+    Offer,
+    Purpose,
+    Referral,
+    ResolutionProposal,
+    Satisfaction,
+    Settlement,
+    Side,
+)
+from workflows.states import Stance, State
 
 STORIES = content.stories()
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=HANOI)
@@ -46,10 +60,47 @@ class TestLoaded:
         assert len({(at.year, at.month) for at in demo.values_list("lodged_at", flat=True)}) >= 12
         assert demo.filter(is_anonymous=True).count() >= 5
         assert demo.exclude(vulnerability="").count() >= 5
-        assert set(demo.values_list("origin", flat=True)) == {"web", "counter", "phone"}
+        assert set(demo.values_list("origin", flat=True)) == {"web", "counter", "phone", "own_initiative"}
 
     def test_every_state_a_case_can_reach_appears(self) -> None:
         assert set(Case.objects.values_list("state", flat=True)) == set(State)
+
+    def test_businesses_answered_kept_silent_and_are_waited_for(self) -> None:
+        stances = set(Case.objects.values_list("respondent_stance", flat=True))
+        assert {Stance.DISPUTES, Stance.SILENT} <= stances
+        assert RespondentContact.objects.exclude(verified_at=None).count() >= 4
+        waiting = Case.objects.filter(state=State.AWAITING_RESPONDENT)
+        assert waiting.exists()
+        assert not waiting.exclude(respondent_links__purpose=Purpose.ANSWER).exists()
+
+    def test_an_offer_lies_on_the_table_and_minutes_are_confirmed_by_both(self) -> None:
+        assert Offer.objects.get(state=Offer.State.OPEN).room.case.state == State.NEGOTIATING
+        minutes = Settlement.objects.get()
+        assert set(minutes.confirmations.values_list("side", flat=True)) == {Side.COMPLAINANT, Side.RESPONDENT}
+
+    def test_a_proposal_waits_for_a_supervisor_and_another_was_confirmed(self) -> None:
+        states = ResolutionProposal.objects.values_list("state", "agency__code")
+        assert sorted(states) == [("confirmed", "nnmt"), ("pending", "nnmt")]
+
+    def test_agencies_help_each_other_in_time_and_late(self) -> None:
+        asked = {row.case.complaint.source_id: row for row in Cooperation.objects.select_related("case__complaint")}
+        assert asked["v14"].state == Cooperation.State.TAKEN
+        assert asked["v12"].is_overdue(clock.now())
+        tasks = JointAction.objects.get().tasks.values_list("agency__code", "state")
+        assert sorted(tasks) == [("congan", "taken"), ("qltt", "done")]
+
+    def test_offers_are_overdue_and_were_sent_back(self) -> None:
+        offers = Referral.objects.all()
+        assert offers.filter(state=Referral.State.OFFERED).exclude(overdue_at=None).exists()
+        assert offers.filter(state=Referral.State.RETURNED).exists()
+
+    def test_a_duplicate_an_own_finding_and_letters(self) -> None:
+        assert Case.objects.get(duplicate_of__complaint__source_id="f02").complaint.source_id == "f11"
+        assert Discovery.objects.get().case.complaint.source_id == "v14"
+        assert set(Letter.objects.values_list("kind", flat=True)) == {LetterKind.QUICK, LetterKind.OFFICIAL}
+
+    def test_one_agency_was_rated_often_enough_for_shares(self) -> None:
+        assert Satisfaction.objects.filter(agency__code="hoi").count() >= 5
 
     def test_every_agency_has_open_work(self) -> None:
         owners = set(Case.objects.open().values_list("owner__code", flat=True))
