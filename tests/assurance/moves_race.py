@@ -29,7 +29,10 @@ def run(runs: int) -> Outcome:
         outcome.check(now.version == case.version + 1, f"round {number}: version {case.version} became {now.version}")
         remarks = Remark.objects.filter(case=case).count()
         # A transfer stores its reason, and why to an agency that is not competent.
-        outcome.check(remarks == (2 if won == ["refer_case"] else 1), f"round {number}: {remarks} remarks, the loser's text was stored")
+        outcome.check(
+            remarks == (2 if won == ["refer_case"] else 1),
+            f"round {number}: {remarks} remarks, the loser's text was stored",
+        )
         outcome.check(_history_ends_in(now), f"round {number}: the last event does not say what the row says")
         wins.update(won)
     outcome.remarks.append("won: " + ", ".join(f"{name} {n}" for name, n in sorted(wins.items())))
