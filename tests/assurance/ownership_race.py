@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ Action = Callable[[], Any]
 SECOND = "handler2@sct.dongthap.example"
 # What a loser may be told: the case changed, the move is over, the case went away, the person is no handler any more.
 TOLD = {"StaleCase", "MoveNotAllowed", "CaseNotFound", "InvalidInput"}
+# How long one of them may hesitate, seconds: about as long as a move takes, so that each gets its turn to be first.
+HESITATION = 0.03
 
 
 def run(runs: int) -> Outcome:
@@ -22,7 +26,7 @@ def run(runs: int) -> Outcome:
     wins: Counter[str] = Counter()
     for number in range(runs):
         case, actions = (_verified if number % 2 == 0 else _offered)()
-        answers = _at_once(actions)
+        answers = _at_once(actions, random.Random(number))
         won = [name for name, answer in answers.items() if answer == "" and name != "revoke"]
         wins.update(won)
         for problem in _problems(case, answers, won):
@@ -61,6 +65,7 @@ def _offered() -> tuple[Any, dict[str, Action]]:
     from workflows.services import conclusion, referral
 
     supervisor, case = _member("supervisor@sct"), _accepted()
+    officer, head = _member("intake@congan"), _member("supervisor@congan")
     to = Agency.objects.get(code="congan")
     case = referral.refer_case(
         case_id=case.pk,
@@ -72,8 +77,8 @@ def _offered() -> tuple[Any, dict[str, Action]]:
     )
     seen = {"case_id": case.pk, "version": case.version}
     return case, {
-        "take": lambda: referral.take_referral(**seen, by=_member("intake@congan")),
-        "give back": lambda: referral.return_referral(**seen, by=_member("supervisor@congan"), reason="Không thuộc."),
+        "take": lambda: referral.take_referral(**seen, by=officer),
+        "give back": lambda: referral.return_referral(**seen, by=head, reason="Không thuộc."),
         "recall": lambda: referral.recall_referral(**seen, by=supervisor, reason="Gửi nhầm."),
         "withdraw": lambda: conclusion.withdraw_case(**seen, by=Citizen(case.complaint_id)),
     }
@@ -154,10 +159,13 @@ def _member(name: str) -> Any:
     return member(f"{name}.dongthap.example")
 
 
-def _at_once(actions: dict[str, Action]) -> dict[str, str]:
-    """Each action's error by name, empty where it was done."""
+def _at_once(actions: dict[str, Action], chance: random.Random) -> dict[str, str]:
+    """Each action's error by name, empty where it was done. All set off together, each after a moment of its own."""
     start, answers = threading.Barrier(len(actions)), dict.fromkeys(actions, "")
-    threads = [threading.Thread(target=_do, args=(name, action, start, answers)) for name, action in actions.items()]
+    threads = [
+        threading.Thread(target=_do, args=(name, action, chance.uniform(0, HESITATION), start, answers))
+        for name, action in actions.items()
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -165,11 +173,12 @@ def _at_once(actions: dict[str, Action]) -> dict[str, str]:
     return answers
 
 
-def _do(name: str, action: Action, start: threading.Barrier, answers: dict[str, str]) -> None:
+def _do(name: str, action: Action, pause: float, start: threading.Barrier, answers: dict[str, str]) -> None:
     from django.db import connection
 
     connection.ensure_connection()
     start.wait()
+    time.sleep(pause)
     try:
         action()
     except Exception as error:

@@ -36,14 +36,14 @@ def negotiation(by: Member, **fields: Any) -> Room:
     return room_of(case)
 
 
-def mediation(by: Member, **fields: Any) -> Room:
-    """``by`` of the association; both sides agreed on their own pages."""
+def mediation(by: Member, agreed_on: date | None = None, **fields: Any) -> Room:
+    """``by`` of the association; both sides agreed on their own pages, and on this day or ``agreed_on``."""
     case = owned_by(by, **fields)
     room_opening.propose_mediation(case_id=case.pk, by=by)
     for party in parties(case):
         room_opening.answer_mediation(case_id=case.pk, by=party, agrees=True)
     room_opening.open_mediation(
-        case_id=case.pk, by=by, version=case.version, ground="Hai bên đồng ý.", agreed_on=today()
+        case_id=case.pk, by=by, version=case.version, ground="Hai bên đồng ý.", agreed_on=agreed_on or today()
     )
     return room_of(case)
 

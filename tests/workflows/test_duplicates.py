@@ -8,7 +8,7 @@ from complaints.lodgement import Person
 from events.models import Event
 from tests import factories
 from tests.factories import journeys
-from workflows.errors import InvalidInput
+from workflows.errors import InvalidInput, StaleCase
 from workflows.handlers_outcomes import tell_followers
 from workflows.models import Case, Referral
 from workflows.selectors.duplicates import followed_timeline, suggested_primaries
@@ -79,6 +79,12 @@ def test_at_the_end_of_a_chain_too_the_primary_must_be_visible(sct):
     offer = referral.refer_case(case_id=first.pk, to=police.agency, by=sct, reason="x", version=first.version)
     referral.take_referral(case_id=first.pk, by=police, version=offer.version)
     assert refused(third, second, sct) == "primary"
+
+
+def test_who_is_late_is_told_so_before_anything_else(sct):
+    case = journeys.closed(sct).case
+    with pytest.raises(StaleCase):
+        link_duplicate(case_id=case.pk, by=sct, version=1, primary="no such number", explanation="Trùng.")
 
 
 def test_reopening_clears_the_link(sct):

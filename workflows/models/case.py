@@ -58,8 +58,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         case = self.select_for_update(of=("self",)).filter(pk=case_id).first()
         if case is None:
             raise CaseNotFound(_t("There is no such case, or it is not yours to see."))
-        if version is not None and case.version != version:
-            raise StaleCase(_t("Someone changed this case while you were on the page."), case, version)
+        case.require_version(version)
         case.had_proposal = case.proposed_by_id is not None
         return case
 
@@ -213,6 +212,11 @@ class Case(CaseMoves):
                 name="case_province_load",
             ),
         ]
+
+    def require_version(self, version: int | None) -> None:
+        """Raises StaleCase unless this is the ``version`` that somebody saw; None asks for none."""
+        if version is not None and self.version != version:
+            raise StaleCase(_t("Someone changed this case while you were on the page."), self, version)
 
     def __str__(self) -> str:
         return self.number

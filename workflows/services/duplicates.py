@@ -26,7 +26,7 @@ def link_duplicate(*, case_id: int, by: Member, version: int, primary: str, expl
     Both rows are locked in the order of their ids, so that two links made at once take turns and no circle closes.
     Raises InvalidInput for a primary that ``by`` may not see, of another province, withdrawn, or the case itself.
     """
-    policy.require(by, "link_duplicate", _seen(case_id, by))
+    policy.require(by, "link_duplicate", _seen(case_id, by, version))
     found = _primary(primary, by)
     list(Case.objects.select_for_update(of=("self",)).filter(pk__in=[case_id, found.pk]).order_by("pk"))
     case = begin(case_id, "link_duplicate", by, version)
@@ -43,11 +43,13 @@ def link_duplicate(*, case_id: int, by: Member, version: int, primary: str, expl
     return case
 
 
-def _seen(case_id: int, by: Member) -> Case:
-    """The case before any lock: who may not move it is told so, whatever was named. `begin` asks again under the lock."""
+def _seen(case_id: int, by: Member, version: int) -> Case:
+    """The case before any lock: who is late, or may not move it, is told so, whatever was named. `begin` asks again
+    under the lock."""
     case = Case.objects.visible_to(by).filter(pk=case_id).first()
     if case is None:
         raise CaseNotFound(_("There is no such case, or it is not yours to see."))
+    case.require_version(version)
     return case
 
 
