@@ -19,7 +19,8 @@ from workflows.deadlines import HANOI
 from workflows.models import Party
 from workflows.models.satisfaction import SATISFIED_FROM
 from workflows.periods import Period, recent
-from workflows.selectors.figures import MIN_GROUP, Figures, Line, Share, Timeliness, agencies_told, figures
+from workflows.selectors.clocks import late_figures
+from workflows.selectors.figures import MIN_GROUP, Figures, Line, Share, Timeliness, agencies_told, figures, provinces_told
 
 _OFFERED = ((1, 12, gettext_lazy("Months")), (3, 8, gettext_lazy("Quarters")), (12, 5, gettext_lazy("Years")))
 
@@ -46,7 +47,8 @@ class PeriodForm(forms.Form):
 @require_safe
 def figures_page(request: HttpRequest) -> HttpResponse:
     """``?period=2026-11 | 2026-Q4 | 2026``; ``format=csv`` downloads the same table."""
-    agencies = agencies_told(request.actor)  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
+    agencies = agencies_told(actor)
     if agencies is None:
         raise PermissionDenied
     asked = PeriodForm(request.GET)
@@ -65,6 +67,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         "min_group": MIN_GROUP,
         "download_url": f"?period={period.code}&format=csv",
         "is_running": period.end > clock.now(),
+        "limits": late_figures(provinces) if (provinces := provinces_told(actor)) else [],
     }
     return private(render(request, "backoffice/board/figures.html", context))  # type: ignore[return-value]
 

@@ -132,4 +132,4 @@ def test_the_ladder_tells_its_people_and_the_overseer_no_case(sct, police):
     assert set(told) == {"clock.escalated"}
     by_rung = [len(tell([event])) for event in Event.objects.filter(kind="clock.escalated").order_by("pk")]
     assert by_rung == [1, 1, 1, 0]
-    assert late_figures(case.province_id) == [LateFigures("consumer", running=1, late=1, reported=1)]
+    assert late_figures([case.province_id]) == [LateFigures("consumer", running=1, late=1, reported=1)]

@@ -12,10 +12,13 @@ from events import clock
 from tests import factories
 from tests.backoffice.conftest import sign_in
 from tests.backoffice.test_queue import many
+from tests.factories import journeys
 from workflows.deadlines import HANOI
+from workflows.jobs import run_clocks
 from workflows.models import Milestone, Party, Satisfaction, SatisfactionTarget
 from workflows.periods import Period, recent
-from workflows.selectors.figures import MIN_GROUP, agencies_told, figures
+from workflows.selectors.clocks import LateFigures, late_figures
+from workflows.selectors.figures import MIN_GROUP, agencies_told, figures, provinces_told
 from workflows.services.targets import load_satisfaction_targets
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +128,20 @@ def test_an_overseer_opens_the_figures_and_no_case(sct):
     assert "100\u00a0% of 5" in page.content.decode()
     assert FIGURES in client.get("/backoffice/").content.decode()
     assert client.get("/backoffice/board/").status_code == 403
+
+
+def test_limits_that_run_are_told_to_overseers_and_the_lead_agencys_supervisors(sct, police):
+    case = journeys.accepted(sct).case
+
+    def heading(client) -> bool:
+        return "Limits running today" in client.get(FIGURES).content.decode()
+
+    with clock.frozen(case.due_at + timedelta(days=1)):
+        run_clocks()
+        assert late_figures(provinces_told(overseer())) == [LateFigures("consumer", running=1, late=1, reported=0)]
+        assert heading(sign_in(sct))
+        assert not heading(sign_in(police))
+        assert not heading(sign_in(factories.member("sct", Role.HANDLER)))
 
 
 @pytest.mark.parametrize("period", ["2026-11", "2026-Q4", "2026", "", "x", "2026-13", "9999", "0000-01"])

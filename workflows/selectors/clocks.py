@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -12,6 +13,7 @@ from events import clock as time
 from workflows.clocks import extension_rules
 from workflows.models import Case, Clock, EscalationStep, ExtensionRule
 from workflows.services.extending import next_step_of
+from workflows.states import Track
 
 
 @dataclass(frozen=True)
@@ -45,18 +47,22 @@ def _step(row: Clock, rules: list[ExtensionRule]) -> ExtensionRule | None:
 
 @dataclass(frozen=True)
 class LateFigures:
-    """Open duties of a province's agencies, those over time, and those reported up to the overseer."""
+    """Open duties of the agencies of some provinces, those over time, and those reported up to the overseer."""
 
     track: str
     running: int
     late: int
     reported: int
 
+    @property
+    def name(self) -> str:
+        return str(Track(self.track).label)
 
-def late_figures(province: str) -> list[LateFigures]:
+
+def late_figures(provinces: Collection[str]) -> list[LateFigures]:
     """Per track, for who sees figures only. One query."""
     told = Q(escalations__step__to=EscalationStep.To.OVERSEER)
-    rows = Clock.objects.open().duties().filter(case__province=province).values("track").order_by("track")
+    rows = Clock.objects.open().duties().filter(case__province__in=provinces).values("track").order_by("track")
     counted = rows.annotate(
         running=Count("pk", distinct=True),
         late=Count("pk", filter=Q(missed_at__isnull=False), distinct=True),

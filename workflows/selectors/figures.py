@@ -88,13 +88,20 @@ def _share(part: int, whole: int) -> int:
 def agencies_told(actor: Actor | None) -> list[Agency] | None:
     """Whose figures the reader may see: the province's for overseers and for supervisors of its lead agency, their own
     agency's for everybody else who handles cases; None for all others. At most two queries."""
-    if isinstance(actor, Overseer):
-        return _serving([actor.province_code])
+    if provinces := provinces_told(actor):
+        return _serving(provinces)
     if not isinstance(actor, Member) or not actor.handles_cases or actor.agency.assisted_intake_only:
         return None
-    if actor.agency.is_lead and actor.has(Role.SUPERVISOR):
-        return _serving(list(actor.agency.provinces.values_list("pk", flat=True)))
     return [actor.agency]
+
+
+def provinces_told(actor: Actor | None) -> list[str]:
+    """Of which provinces the reader sees every agency's figures: an overseer's own, those a lead agency's supervisor
+    leads. At most one query."""
+    if isinstance(actor, Overseer):
+        return [actor.province_code]
+    leads = isinstance(actor, Member) and actor.agency.is_lead and actor.has(Role.SUPERVISOR)
+    return list(actor.agency.provinces.values_list("pk", flat=True)) if leads and isinstance(actor, Member) else []
 
 
 def _serving(provinces: Iterable[str]) -> list[Agency]:
