@@ -71,6 +71,7 @@ def main() -> None:
 
     django.setup()
     from search.backends import tantivy as engine
+    from search.backends.base import Scope
     from search.query import parse
 
     given = list(documents(count))
@@ -99,7 +100,7 @@ def main() -> None:
         for query in compiled:
             searcher.search(query, 20)
         engine_alone = p95(lambda query: searcher.search(query, 20), compiled)
-        whole = p95(lambda text: backend.search(parse(text).tree, AUDIENCE, limit=20), texts)
+        whole = p95(lambda text: backend.search(parse(text).tree, Scope(AUDIENCE), limit=20), texts)
         print(
             f"search call p95 · {whole * 1000:.1f} ms · {whole / engine_alone:.2f} × the bare query's {engine_alone * 1000:.1f} ms"
         )

@@ -174,12 +174,13 @@ _SWAPS = {a: b for pair in _PAIRS for a, b in (pair, pair[::-1])}
 
 
 def measure(backend, names: list[str], asked: list[Asked]) -> tuple[dict[str, list[tuple[bool, bool]]], float]:
+    from search.backends.base import Scope
     from search.query import parse
 
     found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     started = time.perf_counter()
     for one in asked:
-        hits = [names[hit.case] for hit in backend.search(parse(one.query).tree, AUDIENCE, limit=5).hits]
+        hits = [names[hit.case] for hit in backend.search(parse(one.query).tree, Scope(AUDIENCE), limit=5).hits]
         found[one.category].append((hits[:1] != [] and hits[0] in one.targets, not one.targets.isdisjoint(hits)))
     return found, (time.perf_counter() - started) / len(asked)
 

@@ -64,10 +64,16 @@ class Best:
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """All of ``nodes``; those of ``wished`` that fit add to the score."""
+    """All of ``nodes`` and none of ``barred``; those of ``wished`` that fit add to the score."""
 
     nodes: tuple[Node, ...]
     wished: tuple[Node, ...] = ()
+    barred: tuple[Node, ...] = ()
 
 
-Node = Term | Phrase | Similar | Const | Boost | Sum | Best | Every
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every document, all scored alike."""
+
+
+Node = Term | Phrase | Similar | Const | Boost | Sum | Best | Every | All

@@ -5,16 +5,18 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any, NamedTuple, Protocol, TypedDict
 
-from search.tree import Node
+from search.tree import Const, Every, Node, Term
 
 # Part of every index's name: raise it when documents or terms change shape, and rebuild.
-MAPPING = 1
+MAPPING = 2
 
 FILTERS = (
     "state",
+    "is_open",
     "track",
     "province",
     "owner",
@@ -24,7 +26,23 @@ FILTERS = (
     "channel",
     "commune",
     "urgent",
+    "month",
+    "amount_band",
 )
+NUMBERS = ("lodged_at", "amount")
+# A field of its own for some parts of a document, folded, so that words can be asked for there alone.
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "in_product": ("product", "brand"),
+    "in_brand": ("brand",),
+    "in_seller": ("seller", "seller_address"),
+    "in_file": ("file", "file_text"),
+    "in_note": ("note", "reason"),
+}
+# What narrows by a number is counted in bands.
+_OWN_RANGE = {"month": "lodged_at", "amount_band": "amount"}
+MOST_VALUES = 300
+# Above any score: what comes first whatever its words are worth.
+ABOVE_ALL = 10_000.0
 
 
 class SearchUnavailable(Exception):
@@ -60,6 +78,40 @@ class Withdrawn(NamedTuple):
     version: int
 
 
+class Order(StrEnum):
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OPEN_FIRST = "open"
+
+
+class Range(NamedTuple):
+    """``since`` ≤ the number < ``until``; None leaves that side open, not both."""
+
+    field: str
+    since: int | None = None
+    until: int | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a query may find: ``filters`` by field (any of the values), ``ranges`` over `NUMBERS`, without the cases
+    ``excluded``."""
+
+    audience: str
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    ranges: tuple[Range, ...] = ()
+    excluded: frozenset[int] = frozenset()
+
+    def without(self, facet: str) -> Scope:
+        """The scope in which ``facet`` is counted: all but what it narrows itself."""
+        filters = {name: values for name, values in self.filters.items() if name != facet}
+        own = _OWN_RANGE.get(facet)
+        return replace(self, filters=filters, ranges=tuple(one for one in self.ranges if one.field != own))
+
+    def narrows(self, facet: str) -> bool:
+        return self.without(facet) != self
+
+
 @dataclass(frozen=True)
 class Hit:
     id: str
@@ -70,12 +122,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """``cursor`` continues after the last hit; None at the end. ``total_exact``: else "at least"."""
+    """``cursor`` continues after the last hit; None at the end. ``total_exact``: else "at least". ``facets``: for each
+    one asked for, value → number of documents, at most 300 values, the most frequent first."""
 
     hits: list[Hit] = field(default_factory=list)
     total: int = 0
     total_exact: bool = True
     cursor: str | None = None
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 class Generation(Protocol):
@@ -100,14 +154,15 @@ class Backend(Protocol):
     def search(
         self,
         query: Node,
-        audience: str,
+        scope: Scope,
         *,
-        filters: Mapping[str, Sequence[str]] | None = None,
-        excluded: Iterable[int] = (),
+        order: Order = Order.RELEVANCE,
         limit: int = 20,
         cursor: str | None = None,
+        facets: Sequence[str] = (),
     ) -> Results:
-        """Best first, of this audience's documents only. ``excluded``: case ids; an unreadable cursor is the start."""
+        """Best (or newest) first, of this scope only; an unreadable cursor is the start. ``facets``: fields of
+        `FILTERS` to count, each in the scope without its own filter."""
 
     def delete_case(self, case_id: int) -> None: ...
 
@@ -120,6 +175,23 @@ class Backend(Protocol):
         """Document id → version, for all documents of these cases."""
 
     def begin(self) -> Generation: ...
+
+
+def sections(parts: Iterable[Part]) -> dict[str, list[str]]:
+    """The texts of each section that has any."""
+    found: dict[str, list[str]] = {}
+    for part in parts:
+        for name, members in SECTIONS.items():
+            if part.name in members:
+                found.setdefault(name, []).append(part.text)
+    return found
+
+
+def ranked(query: Node, order: Order) -> Node:
+    """The tree that puts what is first in ``order`` before all that only fits better."""
+    if order is Order.OPEN_FIRST:
+        return Every((query,), (Const(Term("is_open", "yes"), ABOVE_ALL),))
+    return query
 
 
 def encode_cursor(after: Any) -> str:

@@ -6,9 +6,9 @@ Only OpenSearch can be started in our tests; what is asked of the server is docu
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 from django.conf import settings
@@ -23,19 +23,32 @@ from search.tree import Node
 from .base import (
     FILTERS,
     MAPPING,
+    MOST_VALUES,
+    NUMBERS,
+    SECTIONS,
     Document,
     Hit,
+    Order,
     Part,
+    Range,
     Results,
+    Scope,
     SearchUnavailable,
     Withdrawn,
     decode_cursor,
     encode_cursor,
+    ranked,
+    sections,
 )
 from .elastic_query import translate
 from .opensearch_node import node_class_for
 
 COUNTED_EXACTLY = 10_000
+_SORTS: dict[Order, tuple[Any, ...]] = {
+    Order.RELEVANCE: ("_score", "case"),
+    Order.OPEN_FIRST: ("_score", "case"),
+    Order.NEWEST: ({"lodged_at": "desc"}, {"case": "desc"}),
+}
 _SETTINGS = {
     "number_of_shards": 1,
     "auto_expand_replicas": "0-1",
@@ -47,11 +60,11 @@ _SETTINGS = {
 def _mapping() -> dict[str, Any]:
     mapping = FieldMapping()
     mapping.meta("dynamic", "strict")
-    for name in ("case", "lodged_at", "amount"):
+    for name in ("case", *NUMBERS):
         mapping.field(name, "long")
     for name in ("audience", *FILTERS):
         mapping.field(name, "keyword")
-    for name in ("folded", "exact"):
+    for name in ("folded", "exact", *SECTIONS):
         mapping.field(name, "text", analyzer="whitespace")
     mapping.field("pairs", "text", analyzer="whitespace", index_options="freqs")
     mapping.field("keys", "text", analyzer="whitespace", index_options="docs", norms=False)
@@ -72,6 +85,7 @@ def _source(document: Document) -> dict[str, Any]:
         "keys": " ".join(document["keys"]),
         "parts": [part._asdict() for part in document["parts"]],
         **document["filters"],
+        **{name: analysed(texts).folded for name, texts in sections(document["parts"]).items()},
     }
 
 
@@ -108,17 +122,25 @@ class ElasticBackend:
     def search(
         self,
         query: Node,
-        audience: str,
+        scope: Scope,
         *,
-        filters: Mapping[str, Sequence[str]] | None = None,
-        excluded: Iterable[int] = (),
+        order: Order = Order.RELEVANCE,
         limit: int = 20,
         cursor: str | None = None,
+        facets: Sequence[str] = (),
     ) -> Results:
-        wanted = _scoped(query, audience, filters or {}, list(excluded))
-        request = Search(using=self.client_or_unavailable(), index=self.alias).query(wanted)
-        request = request.sort("_score", "case").source(["case", "parts"])
+        own = [facet for facet in facets if scope.narrows(facet)]
+        within = reduce(Scope.without, own, scope)
+        request = Search(using=self.client_or_unavailable(), index=self.alias)
+        request = request.query(_scoped(translate(ranked(query, order)), within))
+        request = request.sort(*_SORTS[order]).source(["case", "parts"])
         request = request.extra(size=limit, track_total_hits=COUNTED_EXACTLY)
+        if own:
+            # After the counting: a facet is counted without its own narrowing, the hits and the total with it.
+            request = request.post_filter(q.Bool(filter=_limits(scope)))
+        for facet in facets:
+            narrowed = q.Bool(filter=_limits(scope.without(facet)))
+            request.aggs.bucket(facet, "filter", filter=narrowed).bucket("values", "terms", field=facet, size=MOST_VALUES)
         after = decode_cursor(cursor)
         if isinstance(after, list) and len(after) == 2 and all(isinstance(n, int | float) for n in after):
             request = request.extra(search_after=after)
@@ -197,11 +219,20 @@ class ElasticBackend:
             raise SearchUnavailable(f"{self.name}: {type(error).__name__}") from None
 
 
-def _scoped(query: Node, audience: str, filters: Mapping[str, Sequence[str]], excluded: Sequence[int]) -> q.Query:
-    limits: list[q.Query] = [q.Term(audience=audience)]
-    limits += [q.Terms(name, list(values)) for name, values in filters.items()]
-    without = [q.Terms(case=list(excluded))] if excluded else []
-    return q.Bool(filter=limits, must=[translate(query)], must_not=without)
+def _limits(scope: Scope) -> list[q.Query]:
+    limits: list[q.Query] = [q.Term(audience=scope.audience)]
+    limits += [q.Terms(name, list(values)) for name, values in scope.filters.items()]
+    return limits + [q.Range(**{one.field: _bounds(one)}) for one in scope.ranges]
+
+
+def _bounds(one: Range) -> dict[str, int]:
+    bounds = {"gte": one.since, "lt": one.until}
+    return {name: bound for name, bound in bounds.items() if bound is not None}
+
+
+def _scoped(query: q.Query, scope: Scope) -> q.Query:
+    without = [q.Terms(case=sorted(scope.excluded))] if scope.excluded else []
+    return q.Bool(filter=_limits(scope), must=[query], must_not=without)
 
 
 def _results(answer: dict[str, Any], limit: int) -> Results:
@@ -210,13 +241,17 @@ def _results(answer: dict[str, Any], limit: int) -> Results:
         Hit(
             hit["_id"],
             hit["_source"]["case"],
-            hit["_score"],
+            hit["_score"] or 0.0,
             [Part(part["name"], part["text"]) for part in hit["_source"]["parts"]],
         )
         for hit in found
     ]
     cursor = encode_cursor(found[-1]["sort"]) if len(found) == limit else None
-    return Results(hits, total["value"], total["relation"] == "eq", cursor)
+    counted = {
+        facet: {one["key"]: one["doc_count"] for one in bucket["values"]["buckets"]}
+        for facet, bucket in answer.get("aggregations", {}).items()
+    }
+    return Results(hits, total["value"], total["relation"] == "eq", cursor, counted)
 
 
 class ElasticGeneration:

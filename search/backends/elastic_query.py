@@ -7,7 +7,7 @@ from typing import Any
 
 from elasticsearch.dsl import query as q
 
-from search.tree import Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term
+from search.tree import All, Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term
 
 
 @singledispatch
@@ -57,8 +57,14 @@ def _(node: Every) -> q.Query:
     return q.Bool(
         must=[translate(one) for one in node.nodes],
         should=[translate(one) for one in node.wished],
+        must_not=[translate(one) for one in node.barred],
         minimum_should_match=0,
     )
+
+
+@translate.register
+def _(node: All) -> q.Query:
+    return q.MatchAll()
 
 
 def _on(field: str, options: dict[str, Any]) -> dict[str, Any]:

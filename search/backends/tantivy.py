@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,31 +19,42 @@ from search.tree import Node
 from .base import (
     FILTERS,
     MAPPING,
+    MOST_VALUES,
+    NUMBERS,
+    SECTIONS,
     Document,
     Hit,
+    Order,
     Part,
+    Range,
     Results,
+    Scope,
     SearchUnavailable,
     Withdrawn,
     decode_cursor,
     encode_cursor,
+    ranked,
+    sections,
 )
 from .folder import IndexFolder
 from .tantivy_query import translate
 
 HEAP_BYTES = 20_000_000
-DEEPEST = 100_000
+DEEPEST = 2_000_000
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("case", "audience", *FILTERS):
+    for name in ("case", "audience"):
         builder.add_text_field(name, stored=name == "case", tokenizer_name="raw", index_option="basic")
+    for name in FILTERS:
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("version", stored=True)
-    builder.add_integer_field("lodged_at", indexed=True, fast=True)
-    builder.add_integer_field("amount", indexed=True, fast=True)
-    builder.add_text_field("folded", tokenizer_name="blanks")
+    for name in NUMBERS:
+        builder.add_integer_field(name, indexed=True, fast=True)
+    for name in ("folded", *SECTIONS):
+        builder.add_text_field(name, tokenizer_name="blanks")
     builder.add_text_field("exact", tokenizer_name="blanks")
     builder.add_text_field("pairs", tokenizer_name="blanks", index_option="freq")
     builder.add_text_field("keys", tokenizer_name="blanks", index_option="basic")
@@ -75,6 +86,7 @@ def _entry(document: Document) -> tantivy.Document:
         "keys": " ".join(document["keys"]),
         "parts": json.dumps(document["parts"], ensure_ascii=False).encode(),
         **document["filters"],
+        **{name: analysed(texts).folded for name, texts in sections(document["parts"]).items()},
     }
     if document["amount"] is not None:
         made["amount"] = document["amount"]
@@ -105,23 +117,26 @@ class TantivyBackend:
     def search(
         self,
         query: Node,
-        audience: str,
+        scope: Scope,
         *,
-        filters: Mapping[str, Sequence[str]] | None = None,
-        excluded: Iterable[int] = (),
+        order: Order = Order.RELEVANCE,
         limit: int = 20,
         cursor: str | None = None,
+        facets: Sequence[str] = (),
     ) -> Results:
         after = decode_cursor(cursor)
         offset = after if isinstance(after, int) and 0 <= after <= DEEPEST else 0
+        wanted = translate(ranked(query, order), SCHEMA)
+        by = {"order_by_field": "lodged_at"} if order is Order.NEWEST else {}
         with self._failures():
             searcher = self._searcher()
-            found = searcher.search(_scoped(query, audience, filters or {}, list(excluded)), limit, offset=offset)
+            found = searcher.search(_scoped(wanted, scope), limit, offset=offset, **by)
             hits = [_hit(score, searcher.doc(address)) for score, address in found.hits]
+            counted = _counted(searcher, wanted, scope, facets)
         total: int = found.count  # type: ignore[attr-defined]  # missing in tantivy's own stubs
         end = offset + len(hits)
         more = end < total and hits
-        return Results(hits, total, True, encode_cursor(end) if more else None)
+        return Results(hits, total, True, encode_cursor(end) if more else None, counted)
 
     def delete_case(self, case_id: int) -> None:
         with self.folder.writing(), self._failures(), self._writer(self._live(create=True)) as writer:
@@ -205,14 +220,38 @@ def _store(index: tantivy.Index, documents: Iterable[Document], gone: Iterable[s
             writer.add_document(_entry(document))
 
 
-def _scoped(query: Node, audience: str, filters: Mapping[str, Sequence[str]], excluded: Sequence[int]) -> tantivy.Query:
-    """The query within the audience's documents; the scope adds nothing to a score."""
-    limits = [tantivy.Query.term_query(SCHEMA, "audience", audience)]
-    limits += [tantivy.Query.term_set_query(SCHEMA, name, list(values)) for name, values in filters.items()]
+def _scoped(query: tantivy.Query, scope: Scope) -> tantivy.Query:
+    """The query within the scope, which adds nothing to a score."""
+    limits = [tantivy.Query.term_query(SCHEMA, "audience", scope.audience)]
+    limits += [tantivy.Query.term_set_query(SCHEMA, name, list(values)) for name, values in scope.filters.items()]
+    limits += map(_within, scope.ranges)
     clauses = [(Occur.Must, tantivy.Query.const_score_query(limit, 0.0)) for limit in limits]
-    if excluded:
-        clauses.append((Occur.MustNot, _cases(excluded)))
-    return tantivy.Query.boolean_query([*clauses, (Occur.Must, translate(query, SCHEMA))])
+    if scope.excluded:
+        clauses.append((Occur.MustNot, _cases(scope.excluded)))
+    return tantivy.Query.boolean_query([*clauses, (Occur.Must, query)])
+
+
+def _within(one: Range) -> tantivy.Query:
+    return tantivy.Query.range_query(
+        SCHEMA, one.field, tantivy.FieldType.Integer, lower_bound=one.since, upper_bound=one.until,
+        include_upper=one.until is None,
+    )  # fmt: skip
+
+
+def _counted(
+    searcher: tantivy.Searcher, query: tantivy.Query, scope: Scope, facets: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    """What narrows nothing itself is counted in one pass, every other facet in one of its own."""
+    own = [facet for facet in facets if scope.narrows(facet)]
+    shared = [facet for facet in facets if facet not in own]
+    found: dict[str, dict[str, int]] = {}
+    for names, where in [(shared, scope), *(([facet], scope.without(facet)) for facet in own)]:
+        if not names:
+            continue
+        terms = {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in names}
+        answer = searcher.aggregate(_scoped(query, where), terms)
+        found |= {name: {one["key"]: one["doc_count"] for one in answer[name]["buckets"]} for name in names}
+    return {facet: found[facet] for facet in facets}
 
 
 def _hit(score: float, document: tantivy.Document) -> Hit:

@@ -9,7 +9,7 @@ import tantivy
 from tantivy import Occur
 from tantivy import Query as Q
 
-from search.tree import Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term
+from search.tree import All, Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term
 
 
 def translate(node: Node, schema: tantivy.Schema) -> Q:
@@ -58,7 +58,13 @@ def _(node: Best, schema: tantivy.Schema) -> Q:
 
 @_translate.register
 def _(node: Every, schema: tantivy.Schema) -> Q:
-    return Q.boolean_query(_each(Occur.Must, node.nodes, schema) + _each(Occur.Should, node.wished, schema))
+    clauses = _each(Occur.Must, node.nodes, schema) + _each(Occur.Should, node.wished, schema)
+    return Q.boolean_query(clauses + _each(Occur.MustNot, node.barred, schema))
+
+
+@_translate.register
+def _(node: All, schema: tantivy.Schema) -> Q:
+    return Q.all_query()
 
 
 def _each(occur: Occur, nodes: Sequence[Node], schema: tantivy.Schema) -> list[tuple[Occur, Q]]:

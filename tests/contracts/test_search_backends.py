@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from search.backends.base import Backend, Document, Part, SearchUnavailable, Withdrawn
+from search.backends.base import Backend, Document, Order, Part, Range, Scope, SearchUnavailable, Withdrawn
 from search.backends.elastic import ElasticBackend
 from search.backends.tantivy import TantivyBackend
 from search.query import parse
+from search.tree import All, Every, Phrase, Term
 
 SCT, POLICE = "sct:identity", "congan:police"
 
@@ -47,7 +48,8 @@ class Contract:
     """Subclasses give the fixture `backend`."""
 
     def found(self, backend: Backend, text: str, audience: str = SCT, **options) -> list[int]:
-        return [hit.case for hit in backend.search(parse(text).tree, audience, **options).hits]
+        within = {name: options.pop(name) for name in ("filters", "ranges", "excluded") if name in options}
+        return [hit.case for hit in backend.search(parse(text).tree, Scope(audience, **within), **options).hits]
 
     def test_words_are_found_with_and_without_diacritics(self, backend):
         backend.write([document(1, "Bìa sách bị xước, Đường giao hoà bình"), document(2, "Giao hàng chậm")])
@@ -115,7 +117,7 @@ class Contract:
         ])  # fmt: skip
         assert self.found(backend, "chung", SCT) == [1]
         assert sorted(self.found(backend, "chung", POLICE)) == [1, 2]
-        results = backend.search(parse("bimatcanh").tree, SCT)
+        results = backend.search(parse("bimatcanh").tree, Scope(SCT))
         assert (results.hits, results.total) == ([], 0)
         assert self.found(backend, "chung", "other:identity") == []
 
@@ -124,9 +126,79 @@ class Contract:
             [document(1, "hàng giả", state="lodged"), document(2, "hàng giả", state="closed"), document(3, "hàng giả")]
         )
         assert self.found(backend, "hàng", filters={"state": ["lodged", "closed"]}) in ([1, 2], [2, 1])
-        results = backend.search(parse("hàng").tree, SCT, excluded=[2, 3])
+        results = backend.search(parse("hàng").tree, Scope(SCT, excluded=frozenset({2, 3})))
         assert [hit.case for hit in results.hits] == [1]
         assert results.total == 1
+
+    def test_each_facet_is_counted_without_its_own_filter(self, backend):
+        backend.write([
+            document(1, "hàng giả", state="lodged", track="crime", month="2026-01"),
+            document(2, "hàng giả", state="closed", track="crime", month="2026-02"),
+            document(3, "hàng giả", state="closed", track="consumer", month="2026-02"),
+            document(4, "hàng giả", POLICE, state="closed", track="crime", month="2026-02"),
+            document(5, "chuyện khác", state="closed", track="crime", month="2026-02"),
+        ])  # fmt: skip
+        names = ("state", "track", "month", "commune")
+        results = backend.search(parse("giả").tree, Scope(SCT), facets=names)
+        assert results.facets == {
+            "state": {"closed": 2, "lodged": 1}, "track": {"crime": 2, "consumer": 1},
+            "month": {"2026-02": 2, "2026-01": 1}, "commune": {},
+        }  # fmt: skip
+        narrowed = Scope(SCT, filters={"state": ["lodged"], "track": ["crime"]})
+        results = backend.search(parse("giả").tree, narrowed, facets=names)
+        assert [hit.case for hit in results.hits] == [1]
+        assert (results.total, results.facets["state"], results.facets["track"], results.facets["month"]) == (
+            1, {"lodged": 1, "closed": 1}, {"crime": 1}, {"2026-01": 1},
+        )  # fmt: skip
+
+    def test_a_facet_of_bands_is_counted_without_its_range(self, backend):
+        backend.write([document(n, "hàng giả", month=f"2026-0{n}") for n in (1, 2, 3)])
+        late = Scope(SCT, ranges=(Range("lodged_at", since=1_700_000_002),))
+        results = backend.search(parse("giả").tree, late, facets=("month", "state"))
+        assert sorted(hit.case for hit in results.hits) == [2, 3]
+        assert (results.total, len(results.facets["month"])) == (2, 3)
+
+    def test_ranges_hold_their_beginning_and_not_their_end(self, backend):
+        backend.write([document(n, "hàng giả") for n in range(1, 6)])
+        start = 1_700_000_000
+        for since, until, expected in [(2, 4, [2, 3]), (None, 3, [1, 2]), (4, None, [4, 5]), (9, None, [])]:
+            bounds = (since and start + since, until and start + until)
+            found = self.found(backend, "giả", ranges=(Range("lodged_at", *bounds),))
+            assert sorted(found) == expected
+        assert self.found(backend, "giả", ranges=(Range("amount", 1, None),)) == []
+
+    def test_newest_and_open_first(self, backend):
+        backend.write([
+            document(1, "hàng giả hàng giả"), document(2, "giả", is_open="yes"), document(3, "hàng"),
+        ])  # fmt: skip
+        assert self.found(backend, "hàng giả") == [1, 2, 3] or self.found(backend, "hàng giả")[0] == 1
+        assert self.found(backend, "hàng giả", order=Order.NEWEST) == [3, 2, 1]
+        assert self.found(backend, "hàng giả", order=Order.OPEN_FIRST)[:2] == [2, 1]
+
+    def test_newest_first_pages_reach_every_hit_once(self, backend):
+        backend.write([document(n, "hàng giả") for n in range(1, 12)])
+        seen, cursor = [], None
+        while True:
+            results = backend.search(parse("giả").tree, Scope(SCT), limit=4, cursor=cursor, order=Order.NEWEST)
+            seen += [hit.case for hit in results.hits]
+            if (cursor := results.cursor) is None:
+                break
+        assert seen == list(range(11, 0, -1))
+
+    def test_everything_and_what_is_barred(self, backend):
+        backend.write([document(1, "hàng giả"), document(2, "hàng thật"), document(3, "gia đình")])
+        every = backend.search(All(), Scope(SCT)).hits
+        assert sorted(hit.case for hit in every) == [1, 2, 3]
+        without = Every((All(),), barred=(Term("exact", "gia\u0309"),))
+        assert sorted(hit.case for hit in backend.search(without, Scope(SCT)).hits) == [2, 3]
+
+    def test_words_are_asked_for_in_one_part_alone(self, backend):
+        one, two = document(1, "tai nghe hỏng"), document(2, "loa hỏng, không phải tai nghe")
+        one["parts"].append(Part("product", "Tai nghe X5"))
+        two["parts"].append(Part("product", "Loa"))
+        backend.write([one, two])
+        found = backend.search(Phrase("in_product", ("tai", "nghe")), Scope(SCT)).hits
+        assert [hit.case for hit in found] == [1]
 
     def test_an_older_write_changes_nothing(self, backend):
         backend.write([document(1, "bản mới", version=7)])
@@ -151,7 +223,7 @@ class Contract:
         backend.write([document(n, f"hàng giả số {n}") for n in range(1, 24)])
         seen, cursor = [], None
         for _ in range(9):
-            results = backend.search(parse("hàng giả").tree, SCT, limit=5, cursor=cursor)
+            results = backend.search(parse("hàng giả").tree, Scope(SCT), limit=5, cursor=cursor)
             assert results.total == 23
             seen += [hit.case for hit in results.hits]
             cursor = results.cursor
@@ -168,7 +240,7 @@ class Contract:
 
     def test_hits_bring_their_parts_as_stored(self, backend):
         backend.write([document(1, "Hàng “giả” — đổi\ntrả 😡")])
-        [hit] = backend.search(parse("gia").tree, SCT).hits
+        [hit] = backend.search(parse("gia").tree, Scope(SCT)).hits
         assert hit.parts == [Part("narrative", "Hàng “giả” — đổi\ntrả 😡")]
         assert hit.score > 0
 
@@ -210,7 +282,7 @@ class Contract:
         backend.write([document(1, "a field value x or")])
         query = parse(typed)
         if not query.is_empty:
-            backend.search(query.tree, SCT)
+            backend.search(query.tree, Scope(SCT))
 
     def test_a_long_story_is_a_fine_query(self, backend):
         story = " ".join(f"từ{n} khong sp dc ck" for n in range(300))
@@ -242,4 +314,4 @@ class TestOpenSearch(Contract):
 
     def test_a_server_that_is_away(self):
         with pytest.raises(SearchUnavailable):
-            ElasticBackend("http://127.0.0.1:9", "nobody").search(parse("gì đó").tree, SCT)
+            ElasticBackend("http://127.0.0.1:9", "nobody").search(parse("gì đó").tree, Scope(SCT))
