@@ -9,6 +9,7 @@ through hits, totals, facets, highlights or suggestions. Only people who handle 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
@@ -22,11 +23,16 @@ from complaints.models import Complainant
 from events.models import Event
 from workflows.models import Audience as RemarkAudience
 from workflows.models import Case, FilesShared, Referral, Remark
-from workflows.states import Outcome
+from workflows.deadlines import HANOI
+from workflows.states import OPEN, Outcome
 
 from .backends.base import Document, Part, Withdrawn
 from .keys import key_of, keys_of
 from .text import normalise
+
+
+# Where each band of the amount lost begins, in đồng.
+AMOUNT_BANDS = (0, 1_000_000, 5_000_000, 20_000_000, 100_000_000, 500_000_000)
 
 
 class Audience(NamedTuple):
@@ -208,5 +214,18 @@ def _filters(case: Case) -> dict[str, str]:
         "channel": complaint.channel_id or "",
         "commune": complaint.commune_id or "",
         "urgent": "yes" if case.urgent else "",
+        "is_open": "yes" if case.state in OPEN else "no",
+        "month": local_month(case.lodged_at),
+        "amount_band": amount_band(complaint.amount),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def local_month(at: datetime) -> str:
+    """``2026-11``, in Hanoi."""
+    return f"{at.astimezone(HANOI):%Y-%m}"
+
+
+def amount_band(amount: int | None) -> str:
+    """The lower end of its band in đồng, as text; empty when no amount was said."""
+    return "" if amount is None else str(max(least for least in AMOUNT_BANDS if least <= amount))

@@ -44,7 +44,8 @@ def fragments(query: Query, parts: Sequence[Part]) -> list[Fragment]:
 
 def _targets(query: Query, present: set[str]) -> set[str]:
     """The words to mark: those typed, and for those that stand nowhere their other spellings."""
-    typed = {word.folded for word in query.words} | {word.folded for phrase in query.phrases for word in phrase}
+    phrases = [*query.phrases, *(section.words for section in query.clauses.sections)]
+    typed = {word.folded for word in query.words} | {word.folded for phrase in phrases for word in phrase}
     ways = (syllables for word in typed - present for syllables in abbreviations.other_spellings(word))
     return typed | {syllable for syllables in ways if present.issuperset(syllables) for syllable in syllables}
 
@@ -52,6 +53,7 @@ def _targets(query: Query, present: set[str]) -> set[str]:
 def _identifiers(query: Query, text: str, said: Sequence[Word]) -> set[int]:
     """The words of the identifiers in ``text`` that were asked for."""
     asked = {key for span, _ in query.identifiers for key in span.keys}
+    asked |= {key.partition(":")[2] for any_of in query.clauses.keys for key in any_of}
     if not asked:
         return set()
     hit = [span for span in keys.spans(text) if not asked.isdisjoint(span.keys | _endings(span.keys))]

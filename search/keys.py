@@ -42,8 +42,19 @@ def key_of(text: str) -> str:
     return "_".join(text.casefold().split())[:200]
 
 
+def typed(kind: str, key: str) -> str:
+    """The key as one of a kind alone: ``phone:0912345678``."""
+    return f"{kind}:{key}"
+
+
 def keys_of(kind: str, value: str) -> set[str]:
-    """The keys under which a stored identifier (normalised, see `complaints.identifiers`) is found."""
+    """The keys under which a stored identifier (normalised, see `complaints.identifiers`) is found, whatever it is
+    taken for and as one of its kind."""
+    plain = _plain_keys(kind, value)
+    return plain | {typed(kind, key) for key in plain}
+
+
+def _plain_keys(kind: str, value: str) -> set[str]:
     if kind in {"phone", "bank_account", "tax_code", "barcode"}:
         return _number_keys(value)
     keys = {key_of(value)}

@@ -14,13 +14,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from itertools import pairwise, product
 
-from . import abbreviations, keys
+from events import clock
+from workflows.deadlines import HANOI
+
+from . import abbreviations, clauses, keys
+from .clauses import Choices, Clauses, InSection
 from .text import Word, normalise, pair, words
-from .tree import Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term
+from .tree import All, Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term
 
 LONGEST_QUERY = 10_000
 MOST_WORDS = 24
@@ -39,16 +44,17 @@ _PHRASE = re.compile('["“”„«]([^"“”„«»]+)["“”„»]')
 
 @dataclass(frozen=True)
 class Query:
-    """``shortened``: more was typed than is searched for."""
+    """``clauses``: where to look, and what to leave out. ``shortened``: more was typed than is searched for."""
 
     words: tuple[Word, ...]
     phrases: tuple[tuple[Word, ...], ...]
     identifiers: tuple[tuple[keys.Span, tuple[Word, ...]], ...]
     shortened: bool = False
+    clauses: Clauses = field(default_factory=lambda: Clauses(""))
 
     @property
     def is_empty(self) -> bool:
-        return not (self.words or self.phrases or self.identifiers)
+        return not (self.words or self.phrases or self.identifiers or self.clauses.any)
 
     @cached_property
     def tree(self) -> Node:
@@ -56,9 +62,15 @@ class Query:
         return tree(self)
 
 
-def parse(text: str) -> Query:
-    """Read ``text`` (any string; the first 10,000 characters count). Never raises."""
-    typed = normalise(text[:LONGEST_QUERY])
+def no_choices(name: str, value: str) -> list[str]:
+    return []
+
+
+def parse(text: str, choices: Choices = no_choices) -> Query:
+    """Read ``text`` (any string; the first 10,000 characters count). Never raises. ``choices`` knows the values of
+    fields such as the state; without it they are text."""
+    said = clauses.read(normalise(text[:LONGEST_QUERY]), today=_today(), choices=choices)
+    typed = said.text
     phrases = [found for match in _PHRASE.finditer(typed) if (found := tuple(words(match[1])))]
     loose = _PHRASE.sub(lambda match: " " * len(match[0]), typed)
     identifiers = [(span, tuple(words(loose[span.start : span.end]))) for span in keys.spans(loose)]
@@ -69,7 +81,12 @@ def parse(text: str) -> Query:
         phrases=tuple(phrase[:MOST_WORDS] for phrase in phrases[:MOST_PHRASES]),
         identifiers=tuple(identifiers[:MOST_PHRASES]),
         shortened=len(text) > LONGEST_QUERY or len(free) > MOST_WORDS or len(phrases) > MOST_PHRASES,
+        clauses=said,
     )
+
+
+def _today() -> date:
+    return clock.now().astimezone(HANOI).date()
 
 
 def _meant(word: Word, text: str) -> Word:
@@ -79,7 +96,27 @@ def _meant(word: Word, text: str) -> Word:
 
 
 def tree(query: Query) -> Node:
-    """The tree of a query that is not empty. Phrases must be there; the rest is ranked."""
+    """The tree of a query that is not empty. Phrases and what fields ask for must be there; the rest is ranked."""
+    said = query.clauses
+    if not said.any:
+        return _said(query)
+    must = [_any_key(found) for found in said.keys] + [_in_section(one) for one in said.sections]
+    if query.words or query.phrases or any(span.whole for span, _ in query.identifiers):
+        must.append(_said(query))
+    barred = (_any_key(one) if isinstance(one, tuple) else _in_section(one) for one in said.barred)
+    return Every(tuple(must) or (All(),), barred=tuple(barred))
+
+
+def _any_key(found: Sequence[str]) -> Node:
+    return _best([Const(Term("keys", key), IDENTIFIER) for key in found])
+
+
+def _in_section(asked: InSection) -> Node:
+    form = "exact" if asked.section == "exact" else "folded"
+    return _as_terms(asked.section, [getattr(word, form) for word in asked.words])
+
+
+def _said(query: Query) -> Node:
     wanted = [_identifier(span, spelled) for span, spelled in query.identifiers if span.whole]
     if query.words:
         wanted.append(_ranked_words(query))

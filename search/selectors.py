@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 import structlog
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from agencies.actors import Member
 from agencies.models import Province
-from complaints.models import Indicator
 from events.models import Delivery
 from workflows import policy
 from workflows.models import Case
 from workflows.models.case import CaseQuerySet
 
 from . import query as queries
-from .backends.base import Results, SearchUnavailable
+from .backends.base import Order, Range, Results, Scope, SearchUnavailable
+from .choices import KnownChoices
+from .clauses import midnight
+from .degraded import MOST_NUMBERS, looked_up
 from .documents import audience_name
 from .engine import engine
+from .guesses import respelled, retyped
 from .handlers import INDEX, cases_of
 from .highlights import Fragment, fragments
+from .tree import All
 
 log = structlog.get_logger(__name__)
 
@@ -31,13 +36,32 @@ _ACCESS_CHANGES = (
     "case.referred", "case.referral_taken", "case.referral_returned", "case.referral_recalled", "case.referral_escalated",
     "case.referral_reassigned", "case.withdrawn",
 )  # fmt: skip
-
-
 # A case number without its province.
 _NUMBER_TAIL = re.compile(r"(?<![\w-])([0-9A-HJKMNP-TV-Z]{5})-?([0-9A-HJKMNP-TV-Z]{5})(?![\w-])", re.IGNORECASE)
-# The beginning of a case number: the province and at least two characters more.
-_NUMBER_START = re.compile(r"\d{2}-[0-9A-Z]{2,5}(?:-[0-9A-Z]{0,5})?")
-MOST_NUMBERS = 5
+# No value of any filter: two choices that exclude each other find nothing.
+_NOTHING = "\0"
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What is chosen beside the text: ``filters`` (fields of `backends.base.FILTERS`, any of the values), the days of
+    lodging ``since`` to ``until``, both included, and what comes first."""
+
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    since: date | None = None
+    until: date | None = None
+    order: Order = Order.RELEVANCE
+
+    @property
+    def any(self) -> bool:
+        return bool(self.filters or self.since or self.until)
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        if not (self.since or self.until):
+            return ()
+        since = midnight(self.since) if self.since else None
+        return (Range("lodged_at", since, midnight(self.until + timedelta(days=1)) if self.until else None),)
 
 
 @dataclass(frozen=True)
@@ -49,47 +73,97 @@ class Found:
 
 @dataclass(frozen=True)
 class Answer:
-    """``total`` counts all that fit (at least, unless ``total_exact``). ``degraded``: the engine is away, and only
-    case numbers and identifiers were looked up. ``cursor`` asks for what follows."""
+    """``total`` counts all that fit (at least, unless ``total_exact``). ``cursor`` asks for what follows. ``facets``:
+    field → value → number of cases, each without its own filter. ``degraded``: the engine is away, and only case
+    numbers and identifiers were looked up. ``understood``: raw keystrokes, read as the Vietnamese they were meant
+    for. ``suggestion``: the text with words that stand nowhere put right."""
 
     hits: list[Found] = field(default_factory=list)
     total: int = 0
     total_exact: bool = True
     cursor: str | None = None
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
     degraded: bool = False
     empty_query: bool = False
     shortened: bool = False
+    understood: str = ""
+    suggestion: str = ""
 
 
 def find_cases(
     actor: Member,
     text: str,
     *,
+    narrowing: Narrowing | None = None,
     limit: int = 20,
     cursor: str | None = None,
-    filters: Mapping[str, Sequence[str]] | None = None,
+    facets: Sequence[str] = (),
 ) -> Answer:
-    """The cases that ``actor`` may see and that fit ``text``, best first. Any text gives an answer; never raises
-    for its sake. Two queries besides the engine's, three when the engine is away."""
+    """The cases that ``actor`` may see and that fit ``text`` and ``narrowing``, best first. Any text gives an answer;
+    never raises for its sake. Two queries besides the engine's, three when the engine is away, one more for each
+    field of the text that names an agency or a commune."""
+    chosen = narrowing or Narrowing()
     text = _with_province(actor, text)
-    query = queries.parse(text)
-    if query.is_empty:
+    query = queries.parse(text, KnownChoices(actor))
+    if query.is_empty and not chosen.any:
         return Answer(empty_query=True, shortened=query.shortened)
     if not actor.handles_cases:
         return Answer(shortened=query.shortened)
+    asked = _Asked(actor, chosen, _in_doubt(actor), limit, cursor, tuple(facets))
     try:
-        found = engine().search(
-            query.tree,
-            audience_name(actor.agency.code, policy.clearance(actor)),
-            filters=filters,
-            excluded=_in_doubt(actor),
-            limit=limit,
-            cursor=cursor,
-        )
+        return _answered(asked, text, query)
     except SearchUnavailable as error:
         log.warning("search is degraded", exc_info=error)
-        return _degraded(actor, text, query, limit)
-    return _decided(actor, query, found)
+        return _degraded(asked, text, query)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    actor: Member
+    narrowing: Narrowing
+    in_doubt: frozenset[int]
+    limit: int
+    cursor: str | None
+    facets: tuple[str, ...]
+
+    def scope(self, query: queries.Query) -> Scope:
+        return Scope(
+            audience_name(self.actor.agency.code, policy.clearance(self.actor)),
+            _both(self.narrowing.filters, query.clauses.filters),
+            (*self.narrowing.ranges, *query.clauses.ranges),
+            self.in_doubt,
+        )
+
+    def found(self, query: queries.Query) -> Results:
+        return engine().search(
+            All() if query.is_empty else query.tree, self.scope(query), order=self.narrowing.order, limit=self.limit,
+            cursor=self.cursor, facets=self.facets,
+        )  # fmt: skip
+
+
+def _answered(asked: _Asked, text: str, query: queries.Query) -> Answer:
+    """As typed; or, where keystrokes were typed raw, what they were meant for, when that is found."""
+    if meant := retyped(text):
+        again = queries.parse(meant, KnownChoices(asked.actor))
+        found = asked.found(again)
+        if found.total:
+            return replace(_decided(asked, again, found), understood=meant)
+    found = asked.found(query)
+    answer = _decided(asked, query, found)
+    if not found.total and (meant := retyped(text, guess=True)):
+        again = queries.parse(meant, KnownChoices(asked.actor))
+        found = asked.found(again)
+        if found.total:
+            return replace(_decided(asked, again, found), understood=meant)
+    return replace(answer, suggestion=respelled(text, query, [hit.parts for hit in found.hits]))
+
+
+def _both(chosen: Mapping[str, Sequence[str]], typed: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """What fits both: of a field that is in both, the values that are."""
+    found = {name: list(values) for name, values in chosen.items()}
+    for name, values in typed.items():
+        found[name] = [one for one in values if one in found.get(name, values)] or [_NOTHING]
+    return found
 
 
 def _with_province(actor: Member, text: str) -> str:
@@ -109,53 +183,39 @@ def _with_province(actor: Member, text: str) -> str:
     return _NUMBER_TAIL.sub(whole, text) if known else text
 
 
-def _decided(actor: Member, query: queries.Query, found: Results) -> Answer:
-    visible = _readable(actor).in_bulk([hit.case for hit in found.hits])
+def _decided(asked: _Asked, query: queries.Query, found: Results) -> Answer:
+    visible = _readable(asked.actor).in_bulk([hit.case for hit in found.hits])
     hits = [
         Found(visible[hit.case], hit.score, fragments(query, hit.parts)) for hit in found.hits if hit.case in visible
     ]
     dropped = len(found.hits) - len(hits)
-    return Answer(hits, found.total - dropped, found.total_exact, found.cursor, shortened=query.shortened)
+    return Answer(hits, found.total - dropped, found.total_exact, found.cursor, found.facets, shortened=query.shortened)
 
 
 def _readable(actor: Member) -> CaseQuerySet:
     return Case.objects.visible_to(actor).select_related("owner", "handler", "complaint")
 
 
-def _in_doubt(actor: Member) -> set[int]:
+def _in_doubt(actor: Member) -> frozenset[int]:
     """Cases that changed hands and are not indexed since. Their owner loses nothing by a stale document."""
     owed = Delivery.objects.filter(
         Q(state=Delivery.State.DUE) | Q(state=Delivery.State.PARKED), handler=INDEX, event__kind__in=_ACCESS_CHANGES
     )
     doubtful = cases_of(owed.values_list("event__stream", flat=True))
     if not doubtful:
-        return doubtful
-    return doubtful - set(Case.objects.filter(pk__in=doubtful, owner=actor.agency).values_list("pk", flat=True))
-
-
-def _degraded(actor: Member, text: str, query: queries.Query, limit: int) -> Answer:
-    """Without the engine: the beginning of a case number, or an identifier."""
-    asked = {key for span, _ in query.identifiers for key in span.keys if not key.startswith("~")}
-    wanted = Q(pk__in=[])
-    for start in {word.upper() for word in text.split()[:MOST_NUMBERS]} | {key.upper() for key in asked}:
-        if _NUMBER_START.fullmatch(start):
-            wanted |= Q(number__startswith=start)
-    for value in {form for key in asked for form in _stored_forms(key)}:
-        rows = Indicator.objects.filter(complaint_id=OuterRef("complaint_id"), value__startswith=value)
-        wanted |= Q(Exists(rows))
-    cases = list(_readable(actor).filter(wanted).order_by("-lodged_at", "-pk")[: limit + 1])
-    return Answer(
-        [Found(case, 0.0) for case in cases[:limit]],
-        min(len(cases), limit),
-        total_exact=len(cases) <= limit,
-        degraded=True,
-        shortened=query.shortened,
+        return frozenset()
+    return frozenset(doubtful) - set(
+        Case.objects.filter(pk__in=doubtful, owner=actor.agency).values_list("pk", flat=True)
     )
 
 
-def _stored_forms(key: str) -> set[str]:
-    """A key as `Indicator.value` may hold it."""
-    forms = {key, key.upper()}
-    if key.isdecimal() and key.startswith("0"):
-        forms.add("+84" + key[1:])
-    return forms
+def _degraded(asked: _Asked, text: str, query: queries.Query) -> Answer:
+    rows = looked_up(_readable(asked.actor), text, query, asked.scope(query))
+    cases = list(rows[: asked.limit + 1])
+    return Answer(
+        [Found(case, 0.0) for case in cases[: asked.limit]],
+        min(len(cases), asked.limit),
+        total_exact=len(cases) <= asked.limit,
+        degraded=True,
+        shortened=query.shortened,
+    )

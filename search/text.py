@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from agencies.folding import fold, normalise
 
-__all__ = ["LONGEST_WORD", "Word", "analysed", "normalise", "one_edit_apart", "pair", "words"]
+__all__ = ["LONGEST_WORD", "Word", "analysed", "fold_in_place", "normalise", "one_edit_apart", "pair", "words"]
 
 LONGEST_WORD = 40
 _WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f])*")
@@ -54,6 +54,11 @@ def _forms(word: str) -> tuple[str, str]:
     letters = unicodedata.normalize("NFC", _TONES.sub("", decomposed))
     exact = _DRAWN_OUT.sub(r"\1", letters) + "".join(_TONES.findall(decomposed))
     return folded[:LONGEST_WORD], exact[:LONGEST_WORD]
+
+
+def fold_in_place(text: str) -> str:
+    """``text`` without case and diacritics, letter for letter: what stands at a place stands there still."""
+    return "".join((fold(letter) or letter)[0] for letter in text)
 
 
 def pair(first: str, second: str) -> str:

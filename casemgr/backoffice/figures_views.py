@@ -20,7 +20,16 @@ from workflows.models import Party
 from workflows.models.satisfaction import SATISFIED_FROM
 from workflows.periods import Period, recent
 from workflows.selectors.clocks import late_figures
-from workflows.selectors.figures import MIN_GROUP, Figures, Line, Share, Timeliness, agencies_told, figures, provinces_told
+from workflows.selectors.figures import (
+    MIN_GROUP,
+    Figures,
+    Line,
+    Share,
+    Timeliness,
+    agencies_told,
+    figures,
+    provinces_told,
+)
 
 _OFFERED = ((1, 12, gettext_lazy("Months")), (3, 8, gettext_lazy("Quarters")), (12, 5, gettext_lazy("Years")))
 

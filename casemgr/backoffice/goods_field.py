@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from agencies.folding import normalise
-from casemgr.public import writing
+from complaints import writing
 from casemgr.public.fields import MOST_VND
 from workflows.outcomes import Goods
 

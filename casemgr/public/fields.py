@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from agencies.folding import normalise
-from casemgr.public import writing
+from complaints import writing
 from events import clock
 from workflows.deadlines import HANOI
 

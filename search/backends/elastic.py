@@ -140,7 +140,9 @@ class ElasticBackend:
             request = request.post_filter(q.Bool(filter=_limits(scope)))
         for facet in facets:
             narrowed = q.Bool(filter=_limits(scope.without(facet)))
-            request.aggs.bucket(facet, "filter", filter=narrowed).bucket("values", "terms", field=facet, size=MOST_VALUES)
+            request.aggs.bucket(facet, "filter", filter=narrowed).bucket(
+                "values", "terms", field=facet, size=MOST_VALUES
+            )
         after = decode_cursor(cursor)
         if isinstance(after, list) and len(after) == 2 and all(isinstance(n, int | float) for n in after):
             request = request.extra(search_after=after)

@@ -106,7 +106,11 @@ def test_the_page_offers_exactly_the_moves_the_person_may_make(at_desk, sct, pol
     from workflows import policy
 
     case = brought_to(state, sct, police)
-    people: list[Member] = [sct, police, *(factories.member(agency, role) for agency in ("sct", "hoi") for role in ROLES[:3])]
+    people: list[Member] = [
+        sct,
+        police,
+        *(factories.member(agency, role) for agency in ("sct", "hoi") for role in ROLES[:3]),
+    ]
     for who in people:
         response = at_desk(who).get(reverse("backoffice:case", args=[case.number]))
         if response.status_code == 404:

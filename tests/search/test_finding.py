@@ -10,7 +10,7 @@ from complaints.policy import may_see_identity
 from events.models import Delivery
 from search.backends.base import SearchUnavailable
 from search.documents import audiences
-from search.selectors import find_cases
+from search.selectors import Narrowing, find_cases
 from search.services import compare, rebuild, repair
 from tests import factories
 from workflows.models import Audience, Case, Referral
@@ -297,5 +297,5 @@ def test_the_category_is_the_officers(deliver):
     case, by = lodge(), factories.member("sct")
     accept_case(case_id=case.pk, by=by, version=1, category="COUNTERFEIT")
     deliver()
-    assert found(by, "kem tron", filters={"category": ["COUNTERFEIT"]}) == [case]
-    assert found(by, "kem tron", filters={"category": ["NOT_DELIVERED"]}) == []
+    assert found(by, "kem tron", narrowing=Narrowing({"category": ["COUNTERFEIT"]})) == [case]
+    assert found(by, "kem tron", narrowing=Narrowing({"category": ["NOT_DELIVERED"]})) == []

@@ -1,0 +1,65 @@
+"""What the values of a query's fields are called: states, tracks, agencies, communes; in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from django.conf import settings
+from django.utils.translation import override
+
+from agencies.actors import Member
+from agencies.models import Agency, Commune
+from workflows.states import State, Track
+
+from .text import words
+
+
+def folded(text: str) -> str:
+    return " ".join(word.folded for word in words(text))
+
+
+class KnownChoices:
+    """The values a member may ask for by name. Agencies and communes are read when first asked for: a query each."""
+
+    def __init__(self, actor: Member) -> None:
+        self.actor = actor
+
+    def __call__(self, field: str, name: str) -> list[str]:
+        """The values of the filter ``field`` that are called ``name`` (folded); none when there is no such thing."""
+        known: dict[str, list[str]] = getattr(self, f"_{field}", {})
+        return known.get(name, [])
+
+    @cached_property
+    def _state(self) -> dict[str, list[str]]:
+        return _named((name, str(state)) for state in State for name in _labels(State, state))
+
+    @cached_property
+    def _track(self) -> dict[str, list[str]]:
+        return _named((name, str(track)) for track in Track for name in _labels(Track, track))
+
+    @cached_property
+    def _owner(self) -> dict[str, list[str]]:
+        rows = Agency.objects.values_list("code", "name", "short_name")
+        return _named((name, code) for code, *names in rows for name in (code, *names))
+
+    @cached_property
+    def _commune(self) -> dict[str, list[str]]:
+        rows = Commune.objects.filter(province__in=self.actor.agency.provinces.all()).values_list("pk", "name")
+        return _named((name, code) for code, name in rows)
+
+
+def _labels(choices: type[State] | type[Track], value: str) -> Iterator[str]:
+    yield value.replace("_", " ")
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            yield str(choices(value).label)
+
+
+def _named(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values = found.setdefault(folded(name), [])
+        if value not in values:
+            values.append(value)
+    return found
