@@ -49,7 +49,7 @@ class KnownChoices:
         return _named((name, code) for code, name in rows)
 
 
-def _labels(choices: type[State] | type[Track], value: str) -> Iterator[str]:
+def _labels(choices: type[State | Track], value: str) -> Iterator[str]:
     yield value.replace("_", " ")
     for language, _name in settings.LANGUAGES:
         with override(language):

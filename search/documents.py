@@ -21,15 +21,14 @@ from agencies.models import Agency
 from complaints.identifiers import normalise as normalise_identifier
 from complaints.models import Complainant
 from events.models import Event
+from workflows.deadlines import HANOI
 from workflows.models import Audience as RemarkAudience
 from workflows.models import Case, FilesShared, Referral, Remark
-from workflows.deadlines import HANOI
 from workflows.states import OPEN, Outcome
 
 from .backends.base import Document, Part, Withdrawn
 from .keys import key_of, keys_of
 from .text import normalise
-
 
 # Where each band of the amount lost begins, in đồng.
 AMOUNT_BANDS = (0, 1_000_000, 5_000_000, 20_000_000, 100_000_000, 500_000_000)

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from agencies.folding import normalise
-from complaints import writing
 from casemgr.public.fields import MOST_VND
+from complaints import writing
 from workflows.outcomes import Goods
 
 _QUANTITY = re.compile(r"(?P<whole>\d{1,3}(?:\.\d{3})+|\d{1,10})(?:,(?P<part>\d{1,3}))?")
