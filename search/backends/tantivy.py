@@ -127,10 +127,10 @@ class TantivyBackend:
         after = decode_cursor(cursor)
         offset = after if isinstance(after, int) and 0 <= after <= DEEPEST else 0
         wanted = translate(ranked(query, order), SCHEMA)
-        by = {"order_by_field": "lodged_at"} if order is Order.NEWEST else {}
+        by = "lodged_at" if order is Order.NEWEST else None
         with self._failures():
             searcher = self._searcher()
-            found = searcher.search(_scoped(wanted, scope), limit, offset=offset, **by)
+            found = searcher.search(_scoped(wanted, scope), limit, offset=offset, order_by_field=by)
             hits = [_hit(score, searcher.doc(address)) for score, address in found.hits]
             counted = _counted(searcher, wanted, scope, facets)
         total: int = found.count  # type: ignore[attr-defined]  # missing in tantivy's own stubs
