@@ -100,6 +100,16 @@ class Generator:
             }
             yield Asked(f'"{" ".join(phrase)}"', "phrase", frozenset(holders))
 
+    def keystrokes(self, count: int) -> Iterator[Asked]:
+        """Telex typed with its rules switched off."""
+        made = 0
+        while made < count:
+            name = self.random.choice(self.names)
+            said = self._pick(self.words[name])
+            if said and len(set.intersection(*(self.holders[_fold(word)] for word in said))) <= MOST_ALIKE:
+                made += 1
+                yield Asked(" ".join(map(_keystrokes, said)), "raw telex", frozenset({name}))
+
     def _pick(self, said: list[str]) -> list[str]:
         """Three or four words in a row, or two pairs at most a dozen words apart."""
         if self.random.random() < 0.45:
@@ -151,6 +161,23 @@ def _fold(text: str) -> str:
     return fold(text)
 
 
+_KEYS = {
+    "\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j", "\u0302": "^", "\u0306": "w", "\u031b": "w",
+}  # fmt: skip
+
+
+def _keystrokes(word: str) -> str:
+    """Marks where they stand, the tone at the end: đường → dduwowngf."""
+    letters, tone = "", ""
+    for letter in unicodedata.normalize("NFD", word.replace("đ", "dd").replace("Đ", "DD")):
+        key = _KEYS.get(letter, letter)
+        if key in "fsxrj" and key != letter:
+            tone = key
+        else:
+            letters += letters[-1:] if key == "^" else key
+    return letters + tone
+
+
 def _holds(said: list[str], phrase: list[str]) -> bool:
     return any(said[n : n + len(phrase)] == phrase for n in range(len(said)))
 
@@ -175,12 +202,15 @@ _SWAPS = {a: b for pair in _PAIRS for a, b in (pair, pair[::-1])}
 
 def measure(backend, names: list[str], asked: list[Asked]) -> tuple[dict[str, list[tuple[bool, bool]]], float]:
     from search.backends.base import Scope
+    from search.guesses import readings
     from search.query import parse
 
     found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     started = time.perf_counter()
     for one in asked:
-        hits = [names[hit.case] for hit in backend.search(parse(one.query).tree, Scope(AUDIENCE), limit=5).hits]
+        # As `find_cases` does: by the first reading that finds anything.
+        answers = (backend.search(parse(meant).tree, Scope(AUDIENCE), limit=5) for meant in readings(one.query))
+        hits = [names[hit.case] for hit in next((a.hits for a in answers if a.total), [])]
         found[one.category].append((hits[:1] != [] and hits[0] in one.targets, not one.targets.isdisjoint(hits)))
     return found, (time.perf_counter() - started) / len(asked)
 
@@ -233,7 +263,7 @@ def main() -> None:
     sets = {"given": given_queries()}
     for half, seed in (("tune", TUNE), ("report", REPORT)):
         made = Generator(corpus, seed)
-        sets[half] = [*made.queries(count), *made.phrases(count // 10)]
+        sets[half] = [*made.queries(count), *made.phrases(count // 10), *made.keystrokes(count // 10)]
     with tempfile.TemporaryDirectory() as folder:
         for backend in backends(folder):
             fill(backend, Generator(corpus, 0).texts)

@@ -33,6 +33,13 @@ def retyped(text: str, *, guess: bool = False) -> str:
     return made if made != text else ""
 
 
+def readings(text: str) -> list[str]:
+    """What ``text`` may be, the likeliest first: keystrokes where it can be nothing else, as typed, whatever can be
+    read as keystrokes."""
+    meant = (retyped(text), text, retyped(text, guess=True))
+    return list(dict.fromkeys(one for one in meant if one or one == text))
+
+
 def _read(word: str, wanted: bool) -> str:
     plain = word.lower()
     if not wanted and (is_syllable(plain) or _is_known(plain)):

@@ -24,7 +24,7 @@ from .clauses import midnight
 from .degraded import MOST_NUMBERS, looked_up
 from .documents import audience_name
 from .engine import engine
-from .guesses import respelled, retyped
+from .guesses import readings, respelled
 from .handlers import INDEX, cases_of
 from .highlights import Fragment, fragments
 from .tree import All
@@ -142,20 +142,18 @@ class _Asked:
 
 
 def _answered(asked: _Asked, text: str, query: queries.Query) -> Answer:
-    """As typed; or, where keystrokes were typed raw, what they were meant for, when that is found."""
-    if meant := retyped(text):
-        again = queries.parse(meant, KnownChoices(asked.actor))
-        found = asked.found(again)
+    """By the first reading of ``text`` that finds anything; as typed when none does."""
+    choices, found = KnownChoices(asked.actor), None
+    for meant in readings(text):
+        read = query if meant == text else queries.parse(meant, choices)
+        found = asked.found(read)
+        if found.total and meant != text:
+            return replace(_decided(asked, read, found), understood=meant)
         if found.total:
-            return replace(_decided(asked, again, found), understood=meant)
-    found = asked.found(query)
-    answer = _decided(asked, query, found)
-    if not found.total and (meant := retyped(text, guess=True)):
-        again = queries.parse(meant, KnownChoices(asked.actor))
-        found = asked.found(again)
-        if found.total:
-            return replace(_decided(asked, again, found), understood=meant)
-    return replace(answer, suggestion=respelled(text, query, [hit.parts for hit in found.hits]))
+            return replace(
+                _decided(asked, read, found), suggestion=respelled(text, read, [hit.parts for hit in found.hits])
+            )
+    return _decided(asked, query, found or asked.found(query))
 
 
 def _both(chosen: Mapping[str, Sequence[str]], typed: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
