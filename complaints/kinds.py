@@ -4,4 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.registry import Kind, declare
 
-declare(Kind("case.evidence_anonymised", _("A file was replaced by a copy without information about the device."), ""))
+declare(
+    Kind("case.evidence_anonymised", _("A file was replaced by a copy without information about the device."), ""),
+    Kind("case.evidence_read", _("The text of a file was read, so that it can be found."), ""),
+)

@@ -14,22 +14,24 @@ from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import override
 
 from agencies.models import Agency
 from complaints.identifiers import normalise as normalise_identifier
-from complaints.models import Complainant
+from complaints.models import Complainant, Respondent
 from events.models import Event
 from workflows.deadlines import HANOI
 from workflows.models import Audience as RemarkAudience
-from workflows.models import Case, FilesShared, Referral, Remark
+from workflows.models import Case, FilesShared, Referral, Remark, Resolution
 from workflows.states import OPEN, Outcome
 
 from .backends.base import Document, Part, Withdrawn
 from .keys import key_of, keys_of
 from .text import normalise
 
+# A letter's words are the case's, too.
+LETTER = "letter.sent"
 # Where each band of the amount lost begins, in đồng.
 AMOUNT_BANDS = (0, 1_000_000, 5_000_000, 20_000_000, 100_000_000, 500_000_000)
 
@@ -82,12 +84,8 @@ def latest_events(case_ids: Sequence[int]) -> dict[int, int]:
     """Case id → id of its last event: what makes an older write recognisable."""
     streams = {f"case:{case_id}": case_id for case_id in case_ids}
     # Only what the index follows: a clock that ran out changes no document.
-    rows = (
-        Event.objects.filter(stream__in=streams, kind__startswith="case.")
-        .values("stream")
-        .annotate(last=Max("id"))
-        .order_by()
-    )
+    followed = Q(kind__startswith="case.") | Q(kind=LETTER)
+    rows = Event.objects.filter(followed, stream__in=streams).values("stream").annotate(last=Max("id")).order_by()
     return {streams[row["stream"]]: row["last"] for row in rows}
 
 
@@ -112,8 +110,8 @@ def audiences(case: Case) -> list[Audience]:
 def _read(case_ids: Sequence[int]) -> Iterable[Case]:
     related = ("complaint__received_at_agency__kind", "complaint__complainant", "owner__kind", "offered_to__kind",
                "escalated_to__kind")  # fmt: skip
-    also = ("complaint__supplements", "complaint__indicators", "complaint__evidence", "remarks__agency",
-            "referrals__sender__kind", "referrals__target__kind", "referrals__lead__kind", "referrals__files", "resolutions")  # fmt: skip
+    also = ("complaint__supplements", "complaint__indicators", "complaint__evidence__file_text", "remarks__agency",
+            "referrals__sender__kind", "referrals__target__kind", "referrals__lead__kind", "referrals__files", "resolutions__goods", "complaint__respondents__respondent")  # fmt: skip
     return Case.objects.filter(pk__in=case_ids).select_related(*related).prefetch_related(*also).order_by("pk")
 
 
@@ -135,6 +133,9 @@ def _document(case: Case, audience: Audience, version: int) -> Document:
     parts = [*_said(case, audience), *_written(case, audience)]
     keys = {case.number.casefold(), key_of(complaint.source_id)}
     keys.update(chain.from_iterable(keys_of(i.kind, i.value) for i in complaint.indicators.all()))
+    if audience.agency.pk == case.owner_id:
+        parts += [Part("respondent", one.name) for one in _named(case)]
+        keys.update(chain.from_iterable(keys_of("tax_code", one.tax_code) for one in _named(case) if one.tax_code))
     if audience.shares_identity and (who := _complainant(case)):
         parts += [Part("complainant", text) for text in (who.name, who.phone, who.email) if text]
         keys |= _identity_keys(who)
@@ -162,14 +163,32 @@ def _said(case: Case, audience: Audience) -> Iterator[Part]:
     yield Part("identifiers", " · ".join(dict.fromkeys(map(attrgetter("raw"), complaint.indicators.all()))))
     kept = {row.pk for row in audience.offer.files.all()} if audience.offer else set()
     whole = audience.offer is None or audience.offer.shares_files == FilesShared.ALL
-    yield from (Part("file", row.original_name) for row in complaint.evidence.all() if whole or row.pk in kept)
+    for row in complaint.evidence.all():
+        if whole or row.pk in kept:
+            yield Part("file", row.original_name)
+            yield Part("file_text", row.file_text.text if hasattr(row, "file_text") else "")
 
 
 def _written(case: Case, audience: Audience) -> Iterator[Part]:
     """What was written about it, as far as this audience may read it."""
     yield from (Part(remark.kind, remark.text) for remark in case.remarks.all() if _readable(remark, audience))
     with override("vi"):
-        yield from (Part("outcome", str(Outcome(row.outcome).label)) for row in case.resolutions.all())
+        for row in case.resolutions.all():
+            yield Part("outcome", " · ".join(filter(None, (str(Outcome(row.outcome).label), *_facts(row)))))
+
+
+def _facts(row: Resolution) -> Iterator[str]:
+    """What was decided, under which number, of which goods."""
+    for name in ("decision_number", "decision_issuer", "legal_basis", "decree", "sanctioned_party", "removed_content"):
+        yield getattr(row, name)
+    yield from (goods.name for goods in row.goods.all())
+
+
+def _named(case: Case) -> list[Respondent]:
+    """The businesses that the handler found it to be about, as their agency's register has them. Who sells as a person
+    is left out: their name is personal data."""
+    rows = (row.respondent for row in case.complaint.respondents.all())
+    return [one for one in rows if not one.is_individual]
 
 
 def _readable(remark: Remark, audience: Audience) -> bool:

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from events.models import Event
 from events.registry import handles
 
-from .documents import prepare
+from .documents import LETTER, prepare
 from .engine import engine
 
 INDEX = "search.index"
 
 
-@handles("case.*", name=INDEX, lane="index", batch=200)
+@handles("case.*", LETTER, name=INDEX, lane="index", batch=200)
 def index_cases(events: Sequence[Event]) -> None:
     """Write what each audience of these events' cases may read. Raises SearchUnavailable: the relay tries again."""
     engine().write(*prepare(cases_of(event.stream for event in events)))

@@ -12,6 +12,7 @@ import os
 import socket
 from collections import defaultdict
 from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -130,3 +131,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def _own_language():
     """A request leaves its language on the thread: the next test starts with the site's."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture
+def own_storage(tmp_path: Path, settings) -> Path:
+    """The default storage in a folder of this test alone."""
+    folder = tmp_path / "media"
+    backend = "complaints.storage.DurableFileSystemStorage"
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": backend, "OPTIONS": {"location": folder}}}
+    return folder

@@ -1,6 +1,6 @@
 from .complaint import AnonymityReason, Complainant, Complaint, Kind, Origin, Supplement, Vulnerability
 from .draft import Draft, Upload
-from .evidence import Derivative, Evidence, Scan
+from .evidence import Derivative, Evidence, FileText, Scan
 from .indicator import Indicator, IndicatorKind
 from .respondent import ComplaintRespondent, Respondent, RespondentContact, RespondentIdentifier, RespondentMerge
 from .taxonomy import Bank, Category, Channel, ProductGroup
@@ -16,6 +16,7 @@ __all__ = [
     "Derivative",
     "Draft",
     "Evidence",
+    "FileText",
     "Indicator",
     "IndicatorKind",
     "Kind",

@@ -76,6 +76,23 @@ class Derivative(StoredFile):
         return f"{self.purpose} of {self.evidence_id}"
 
 
+class FileText(models.Model):
+    """What the pages of a file say, for finding it; empty where they cannot be read."""
+
+    evidence = models.OneToOneField(
+        Evidence, on_delete=models.PROTECT, related_name="file_text", verbose_name=_("evidence")
+    )
+    text = models.TextField(_("text"), blank=True)
+    read_at = models.DateTimeField(_("read at"))
+
+    class Meta:
+        verbose_name = _("text of a file")
+        verbose_name_plural = _("texts of files")
+
+    def __str__(self) -> str:
+        return f"text of {self.evidence_id}"
+
+
 class Scan(models.Model):
     """What the virus scanner said of a file."""
 

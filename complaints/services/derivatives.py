@@ -1,4 +1,4 @@
-"""What is made of evidence after lodging: the scanner's verdict, a preview, a thumbnail.
+"""What is made of evidence after lodging: the scanner's verdict, a preview, a thumbnail, the text of its pages.
 
 Every step may be repeated: what is there already is left as it is.
 """
@@ -17,6 +17,7 @@ from complaints import sandbox, scanning
 from complaints.media_types import DECODERS
 from complaints.models import Derivative, Evidence, Scan
 from complaints.services.anonymising import anonymise
+from complaints.services.reading import read_once
 from complaints.storage import store
 from events import clock
 
@@ -46,8 +47,11 @@ def process(evidence: Iterable[Evidence], streams: Mapping[int, str] | None = No
 def process_one(evidence: Evidence, stream: str = "") -> None:
     """Raises `ScannerUnavailable`: until the file is scanned nothing is made of it. Nor ever, when it is infected."""
     scan = scan_once(evidence, stream)
-    if scan and scan.verdict != Scan.Verdict.INFECTED and evidence.media_type in DECODERS:
+    if scan is None or scan.verdict == Scan.Verdict.INFECTED:
+        return
+    if evidence.media_type in DECODERS:
         derive_once(evidence)
+    read_once(evidence, stream)
 
 
 def scan_once(evidence: Evidence, stream: str = "") -> Scan | None:

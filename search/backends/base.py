@@ -34,7 +34,7 @@ NUMBERS = ("lodged_at", "amount")
 SECTIONS: dict[str, tuple[str, ...]] = {
     "in_product": ("product", "brand"),
     "in_brand": ("brand",),
-    "in_seller": ("seller", "seller_address"),
+    "in_seller": ("seller", "seller_address", "respondent"),
     "in_file": ("file", "file_text"),
     "in_note": ("note", "reason"),
 }

@@ -63,6 +63,19 @@ def pdf(*, password: str = "", script: bool = False, launch: bool = False, attac
     return out.getvalue()
 
 
+def with_text(line: str) -> bytes:
+    """A PDF of one page with one line (ASCII) on it."""
+    document = pikepdf.new()
+    document.add_blank_page()
+    page = document.pages[0]
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+    page.Contents = document.make_stream(f"BT /F1 12 Tf 50 700 Td ({line}) Tj ET".encode("ascii"))
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
 def pdf_with_hidden_script() -> bytes:
     """The script sits deep in a page's annotation, in a compressed object stream."""
     document = pikepdf.new()
