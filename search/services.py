@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from events import clock
+from events import leases
 from events.models import Delivery
 from workflows.models import Case
 
@@ -17,35 +17,58 @@ from .engine import engine
 from .handlers import INDEX, cases_of
 
 BATCH = 500
+# Batches between two checkpoints of a rebuild.
+KEPT_EVERY = 20
+LEASE, LEASED = "search.rebuild", timedelta(minutes=5)
 
 Progress = Callable[[int], None]
 
 
-def rebuild(progress: Progress = lambda done: None) -> int:
-    """Fill a new index beside the live one and put it in its place; the number of cases. Raises SearchUnavailable.
+class RebuildRunning(RuntimeError):
+    """Another rebuild is at it."""
 
-    Needs no lease and stops no relay: the relay goes on writing the live index. What it wrote there meanwhile is
-    known from its deliveries and written again after the exchange; versions make the overlap harmless.
+
+def rebuild(progress: Progress = lambda done: None, *, afresh: bool = False) -> int:
+    """Fill a new index beside the live one and put it in its place; the number of cases. One that was cut short is
+    carried on, unless ``afresh``. Raises SearchUnavailable, RebuildRunning.
+
+    It stops no relay: the relay goes on writing the live index. What it wrote there meanwhile is known from its
+    deliveries and written again after the exchange; versions make the overlap harmless. A lease of its own keeps a
+    second rebuild away.
     """
-    started, done = clock.now(), 0
-    fresh = engine().begin()
+    holder = leases.holder_name()
+    if not leases.acquire(LEASE, holder, LEASED):
+        raise RebuildRunning
     try:
-        for batch in case_batches():
+        return _rebuild(progress, holder, afresh)
+    finally:
+        leases.release(LEASE, holder)
+
+
+def _rebuild(progress: Progress, holder: str, afresh: bool) -> int:
+    fresh = (None if afresh else engine().resume()) or engine().begin()
+    done = Case.objects.filter(pk__lte=fresh.checkpoint.after).count() if fresh.checkpoint.after else 0
+    progress(done)
+    try:
+        for number, batch in enumerate(case_batches(after=fresh.checkpoint.after), 1):
             fresh.write(prepare(batch).documents)
             done += len(batch)
+            if number % KEPT_EVERY == 0:
+                fresh.keep(batch[-1])
+            if not leases.acquire(LEASE, holder, LEASED):
+                raise RebuildRunning
             progress(len(batch))
         fresh.publish()
     except BaseException:
-        fresh.discard()
+        fresh.leave()
         raise
-    index_again(_written_since(started))
+    index_again(_written_since(fresh.checkpoint.begun_at))
     return done
 
 
-def case_batches(size: int = BATCH) -> Iterator[list[int]]:
-    """The ids of all cases, paged by key."""
-    after = 0
-    while batch := list(Case.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:size]):
+def case_batches(after: int = 0) -> Iterator[list[int]]:
+    """The ids of all cases after ``after``, paged by key."""
+    while batch := list(Case.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         yield batch
         after = batch[-1]
 

@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol, TypedDict
 
@@ -132,13 +133,28 @@ class Results:
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
+class Checkpoint(NamedTuple):
+    """How far an index being filled has come: all cases up to ``after`` are in it, read since ``begun_at``."""
+
+    after: int
+    begun_at: datetime
+
+
 class Generation(Protocol):
-    """An index being filled beside the live one."""
+    """An index being filled beside the live one; `keep` makes it one that a rebuild cut short is carried on with."""
+
+    checkpoint: Checkpoint
 
     def write(self, documents: Sequence[Document]) -> None: ...
 
+    def keep(self, after: int) -> None:
+        """All that was written is durable, up to this case."""
+
     def publish(self) -> None:
         """Make it the live one and drop the old one: no search fails or comes up empty meanwhile."""
+
+    def leave(self) -> None:
+        """Stop filling it; what was kept stays."""
 
     def discard(self) -> None: ...
 
@@ -174,7 +190,11 @@ class Backend(Protocol):
     def versions(self, case_ids: Sequence[int]) -> dict[str, int]:
         """Document id → version, for all documents of these cases."""
 
-    def begin(self) -> Generation: ...
+    def begin(self) -> Generation:
+        """A new one; any that was left unfinished is dropped."""
+
+    def resume(self) -> Generation | None:
+        """The one that was left unfinished, if any. One caller at a time, see `search.services.rebuild`."""
 
 
 def sections(parts: Iterable[Part]) -> dict[str, list[str]]:

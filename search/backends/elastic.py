@@ -8,24 +8,22 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property, reduce
 from typing import Any
 
 from django.conf import settings
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
-from elasticsearch.dsl import Mapping as FieldMapping
 from elasticsearch.dsl import Search
 from elasticsearch.dsl import query as q
 
-from search.text import analysed
+from events import clock
 from search.tree import Node
 
 from .base import (
-    FILTERS,
     MAPPING,
     MOST_VALUES,
-    NUMBERS,
-    SECTIONS,
+    Checkpoint,
     Document,
     Hit,
     Order,
@@ -38,65 +36,18 @@ from .base import (
     decode_cursor,
     encode_cursor,
     ranked,
-    sections,
 )
+from .elastic_index import SETTINGS, delete_action, index_action, mapping
 from .elastic_query import translate
 from .opensearch_node import node_class_for
 
 COUNTED_EXACTLY = 10_000
+NOTE = "filled"
 _SORTS: dict[Order, tuple[Any, ...]] = {
     Order.RELEVANCE: ("_score", "case"),
     Order.OPEN_FIRST: ("_score", "case"),
     Order.NEWEST: ({"lodged_at": "desc"}, {"case": "desc"}),
 }
-_SETTINGS = {
-    "number_of_shards": 1,
-    "auto_expand_replicas": "0-1",
-    # How long a deletion's version is remembered, so that a write that was held up cannot undo it.
-    "gc_deletes": "1h",
-}
-
-
-def _mapping() -> dict[str, Any]:
-    mapping = FieldMapping()
-    mapping.meta("dynamic", "strict")
-    for name in ("case", *NUMBERS):
-        mapping.field(name, "long")
-    for name in ("audience", *FILTERS):
-        mapping.field(name, "keyword")
-    for name in ("folded", "exact", *SECTIONS):
-        mapping.field(name, "text", analyzer="whitespace")
-    mapping.field("pairs", "text", analyzer="whitespace", index_options="freqs")
-    mapping.field("keys", "text", analyzer="whitespace", index_options="docs", norms=False)
-    mapping.field("parts", "object", enabled=False)
-    return mapping.to_dict()
-
-
-def _source(document: Document) -> dict[str, Any]:
-    terms = analysed([part.text for part in document["parts"]])
-    return {
-        "case": document["case"],
-        "audience": document["audience"],
-        "lodged_at": document["lodged_at"],
-        "amount": document["amount"],
-        "folded": terms.folded,
-        "exact": terms.exact,
-        "pairs": terms.pairs,
-        "keys": " ".join(document["keys"]),
-        "parts": [part._asdict() for part in document["parts"]],
-        **document["filters"],
-        **{name: analysed(texts).folded for name, texts in sections(document["parts"]).items()},
-    }
-
-
-def _index_action(document: Document) -> dict[str, Any]:
-    versioned = {"version": document["version"], "version_type": "external_gte"}
-    return {"_op_type": "index", "_id": document["id"], "_source": _source(document), **versioned}
-
-
-def _delete_action(withdrawn: Withdrawn) -> dict[str, Any]:
-    versioned = {"version": withdrawn.version, "version_type": "external_gte"}
-    return {"_op_type": "delete", "_id": withdrawn.id, **versioned}
 
 
 class ElasticBackend:
@@ -116,7 +67,7 @@ class ElasticBackend:
     def write(self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = ()) -> None:
         with self._failures():
             self._ensure()
-            actions = [*map(_index_action, documents), *map(_delete_action, withdrawn)]
+            actions = [*map(index_action, documents), *map(delete_action, withdrawn)]
             self._bulk(actions, index=self.alias, require_alias=True, refresh=True)
 
     def search(
@@ -173,7 +124,24 @@ class ElasticBackend:
 
     def begin(self) -> ElasticGeneration:
         with self._failures():
+            if left := list(self._unfinished()):
+                self.client.indices.delete(index=left)
             return ElasticGeneration(self)
+
+    def resume(self) -> ElasticGeneration | None:
+        with self._failures():
+            kept = self._unfinished()
+        return ElasticGeneration(self, *max(kept.items())) if kept else None
+
+    def _unfinished(self) -> dict[str, Checkpoint]:
+        """Indices that were kept half-filled."""
+        found = self.client.indices.get_mapping(index=f"{self.alias}-*")
+        notes = {name: one["mappings"].get("_meta", {}).get(NOTE) for name, one in found.items()}
+        live = self.live()
+        return {
+            name: Checkpoint(note[0], datetime.fromisoformat(note[1]))
+            for name, note in notes.items() if note and name not in live
+        }  # fmt: skip
 
     def client_or_unavailable(self) -> Elasticsearch:
         with self._failures():
@@ -182,7 +150,7 @@ class ElasticBackend:
     def create(self) -> str:
         """A new index that no alias names yet."""
         name = f"{self.alias}-{secrets.token_hex(6)}"
-        self.client.indices.create(index=name, mappings=_mapping(), settings=_SETTINGS)
+        self.client.indices.create(index=name, mappings=mapping(), settings=SETTINGS)
         return name
 
     def live(self) -> list[str]:
@@ -257,20 +225,32 @@ def _results(answer: dict[str, Any], limit: int) -> Results:
 
 
 class ElasticGeneration:
-    """A new index beside the one behind the alias; publishing moves the alias."""
+    """A new index beside the one behind the alias; publishing moves the alias. How far it has come stands in the
+    mapping's own notes."""
 
-    def __init__(self, backend: ElasticBackend) -> None:
+    def __init__(self, backend: ElasticBackend, index: str = "", checkpoint: Checkpoint | None = None) -> None:
         self.backend = backend
-        self.index = backend.create()
+        self.index = index or backend.create()
+        self.checkpoint = checkpoint or Checkpoint(0, clock.now())
 
     def write(self, documents: Sequence[Document]) -> None:
         with self.backend._failures():
-            self.backend._bulk(map(_index_action, documents), index=self.index)
+            self.backend._bulk(map(index_action, documents), index=self.index)
+
+    def keep(self, after: int) -> None:
+        self.checkpoint = Checkpoint(after, self.checkpoint.begun_at)
+        with self.backend._failures():
+            noted = {NOTE: [after, self.checkpoint.begun_at.isoformat()]}
+            self.backend.client.indices.put_mapping(index=self.index, meta=noted)
 
     def publish(self) -> None:
         with self.backend._failures():
             self.backend.client.indices.refresh(index=self.index)
             self.backend.replace_live(self.index)
+
+    def leave(self) -> None:
+        if not self.checkpoint.after:
+            self.discard()
 
     def discard(self) -> None:
         with self.backend._failures():

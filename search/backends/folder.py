@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _POINTER, _LOCK = "live", "write.lock"
+CHECKPOINT = "checkpoint.json"
 
 
 class IndexFolder:
@@ -34,6 +35,11 @@ class IndexFolder:
         made = self.path / f"generation-{secrets.token_hex(6)}"
         made.mkdir(parents=True, mode=0o700)
         return made
+
+    def unfinished(self) -> list[Path]:
+        """Generations that were kept half-filled."""
+        kept = sorted(self.path.glob(f"generation-*/{CHECKPOINT}"))
+        return [found.parent for found in kept if found.parent != self.live()]
 
     def publish(self, generation: Path) -> None:
         """Hold `writing` while calling."""

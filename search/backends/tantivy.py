@@ -13,15 +13,11 @@ import tantivy
 from django.conf import settings
 from tantivy import Occur
 
-from search.text import analysed
 from search.tree import Node
 
 from .base import (
-    FILTERS,
     MAPPING,
     MOST_VALUES,
-    NUMBERS,
-    SECTIONS,
     Document,
     Hit,
     Order,
@@ -34,63 +30,13 @@ from .base import (
     decode_cursor,
     encode_cursor,
     ranked,
-    sections,
 )
 from .folder import IndexFolder
+from .tantivy_generation import TantivyGeneration
+from .tantivy_index import HEAP_BYTES, SCHEMA, entry, open_index
 from .tantivy_query import translate
 
-HEAP_BYTES = 20_000_000
 DEEPEST = 2_000_000
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("case", "audience"):
-        builder.add_text_field(name, stored=name == "case", tokenizer_name="raw", index_option="basic")
-    for name in FILTERS:
-        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("version", stored=True)
-    for name in NUMBERS:
-        builder.add_integer_field(name, indexed=True, fast=True)
-    for name in ("folded", *SECTIONS):
-        builder.add_text_field(name, tokenizer_name="blanks")
-    builder.add_text_field("exact", tokenizer_name="blanks")
-    builder.add_text_field("pairs", tokenizer_name="blanks", index_option="freq")
-    builder.add_text_field("keys", tokenizer_name="blanks", index_option="basic")
-    builder.add_bytes_field("parts", stored=True)
-    return builder.build()
-
-
-SCHEMA = _schema()
-
-
-def _open(path: Path) -> tantivy.Index:
-    index = tantivy.Index(SCHEMA, path=str(path), reuse=True)
-    index.register_tokenizer("blanks", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
-    index.config_reader(reload_policy="manual")
-    return index
-
-
-def _entry(document: Document) -> tantivy.Document:
-    terms = analysed([part.text for part in document["parts"]])
-    made = {
-        "id": document["id"],
-        "case": str(document["case"]),
-        "audience": document["audience"],
-        "version": document["version"],
-        "lodged_at": document["lodged_at"],
-        "folded": terms.folded,
-        "exact": terms.exact,
-        "pairs": terms.pairs,
-        "keys": " ".join(document["keys"]),
-        "parts": json.dumps(document["parts"], ensure_ascii=False).encode(),
-        **document["filters"],
-        **{name: analysed(texts).folded for name, texts in sections(document["parts"]).items()},
-    }
-    if document["amount"] is not None:
-        made["amount"] = document["amount"]
-    return tantivy.Document.from_dict(made, SCHEMA)
 
 
 def _cases(case_ids: Iterable[int]) -> tantivy.Query:
@@ -155,7 +101,13 @@ class TantivyBackend:
             return {doc["id"][0]: doc["version"][0] for doc in self._documents_of(case_ids)}
 
     def begin(self) -> TantivyGeneration:
+        for path in self.folder.unfinished():
+            self.folder.remove(path)
         return TantivyGeneration(self)
+
+    def resume(self) -> TantivyGeneration | None:
+        kept = self.folder.unfinished()
+        return TantivyGeneration(self, kept[-1]) if kept else None
 
     def _newest(self, case_ids: set[int]) -> dict[int, int]:
         newest: dict[int, int] = {}
@@ -190,7 +142,7 @@ class TantivyBackend:
                 path = self.folder.fresh()
                 self.folder.publish(path)
             if self._index is None or self._index[0] != path:
-                self._index, self._seen = (path, _open(path)), None
+                self._index, self._seen = (path, open_index(path)), None
             return self._index[1]
 
     @contextmanager
@@ -217,7 +169,7 @@ def _store(index: tantivy.Index, documents: Iterable[Document], gone: Iterable[s
             writer.delete_documents_by_term("id", identity)
         for document in documents:
             writer.delete_documents_by_term("id", document["id"])
-            writer.add_document(_entry(document))
+            writer.add_document(entry(document))
 
 
 def _scoped(query: tantivy.Query, scope: Scope) -> tantivy.Query:
@@ -258,32 +210,3 @@ def _hit(score: float, document: tantivy.Document) -> Hit:
     stored = document.to_dict()
     parts = [Part(*part) for part in json.loads(bytes(stored["parts"][0]))]
     return Hit(stored["id"][0], int(stored["case"][0]), score, parts)
-
-
-class TantivyGeneration:
-    """Filled by its own writer in its own folder, while the relay goes on writing the live one."""
-
-    def __init__(self, backend: TantivyBackend) -> None:
-        self.backend = backend
-        self.path = backend.folder.fresh()
-        self.index = _open(self.path)
-        self.writer = self.index.writer(heap_size=HEAP_BYTES, num_threads=1)
-
-    def write(self, documents: Sequence[Document]) -> None:
-        for document in documents:
-            self.writer.delete_documents_by_term("id", document["id"])
-            self.writer.add_document(_entry(document))
-
-    def publish(self) -> None:
-        self.writer.commit()
-        self.writer.wait_merging_threads()
-        folder = self.backend.folder
-        with folder.writing():
-            old = folder.live()
-            folder.publish(self.path)
-            folder.remove(old)
-
-    def discard(self) -> None:
-        self.writer.rollback()
-        self.writer.wait_merging_threads()
-        self.backend.folder.remove(self.path)

@@ -275,6 +275,33 @@ class Contract:
         assert self.found(backend, "ở lại") == [1]
         assert backend.count() == 1
 
+    def test_a_rebuild_cut_short_is_carried_on(self, backend):
+        backend.write([document(1, "cũ")])
+        fresh = backend.begin()
+        fresh.write([document(2, "hai")])
+        fresh.keep(2)
+        fresh.write([document(3, "ba")])
+        fresh.leave()
+        again = backend.resume()
+        assert (again.checkpoint.after, again.checkpoint.begun_at) == (2, fresh.checkpoint.begun_at)
+        again.write([document(3, "ba"), document(4, "bốn")])
+        again.publish()
+        assert backend.count() == 3
+        assert [self.found(backend, text) for text in ("hai", "ba", "bốn", "cũ")] == [[2], [3], [4], []]
+        assert backend.resume() is None
+
+    def test_one_that_kept_nothing_leaves_nothing_and_a_new_one_drops_the_old(self, backend):
+        backend.write([document(1, "ở lại")])
+        backend.begin().leave()
+        assert backend.resume() is None
+        kept = backend.begin()
+        kept.write([document(2, "bỏ")])
+        kept.keep(2)
+        kept.leave()
+        backend.begin().discard()
+        assert backend.resume() is None
+        assert self.found(backend, "ở lại") == [1]
+
     @pytest.mark.parametrize(
         "typed", ["a OR", "+(", "field:value", "*", "~~~", "a" * 10_000, "\\", "[1 TO 2]", "-x", "🙂", "𝔞𝔟"]
     )

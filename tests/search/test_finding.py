@@ -11,7 +11,7 @@ from events.models import Delivery
 from search.backends.base import SearchUnavailable
 from search.documents import audiences
 from search.selectors import Narrowing, find_cases
-from search.services import compare, rebuild, repair
+from search.services import RebuildRunning, compare, rebuild, repair
 from tests import factories
 from workflows.models import Audience, Case, Referral
 from workflows.services.acceptance import accept_case
@@ -229,6 +229,38 @@ def test_without_the_engine_numbers_are_still_found(index, deliver, monkeypatch)
         assert [hit.case for hit in answer.hits] == [case], typed
         assert find_cases(police, typed).hits == []
     assert find_cases(sct, "kem trộn").hits == []
+
+
+def test_a_rebuild_cut_short_goes_on_where_it_was(index, deliver, monkeypatch):
+    monkeypatch.setattr("search.services.BATCH", 1)
+    monkeypatch.setattr("search.services.KEPT_EVERY", 1)
+    cases = [lodge() for _ in range(4)]
+    deliver()
+    seen: list[int] = []
+
+    def stop(done: int) -> None:
+        seen.append(done)
+        if sum(seen) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(stop)
+    assert compare().is_none, "the live index is as it was"
+    seen.clear()
+    assert rebuild(seen.append) == len(cases)
+    assert seen == [2, 1, 1], "two were there already"
+    assert compare().is_none
+
+
+def test_only_one_rebuild_at_a_time(index, deliver):
+    lodge()
+    deliver()
+
+    def meanwhile(done: int) -> None:
+        with pytest.raises(RebuildRunning):
+            rebuild()
+
+    assert rebuild(meanwhile) == 1
 
 
 def test_a_rebuild_finds_everything_again(index, deliver):

@@ -1,0 +1,74 @@
+"""A tantivy index filled beside the live one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from events import clock
+
+from .base import Checkpoint, Document, SearchUnavailable
+from .folder import CHECKPOINT
+from .tantivy_index import HEAP_BYTES, entry, open_index
+
+if TYPE_CHECKING:
+    from .tantivy import TantivyBackend
+
+
+class TantivyGeneration:
+    """Filled by its own writer in its own folder, while the relay goes on writing the live one."""
+
+    def __init__(self, backend: TantivyBackend, path: Path | None = None) -> None:
+        self.backend = backend
+        self.path = path or backend.folder.fresh()
+        self.checkpoint = _read(self.path) or Checkpoint(0, clock.now())
+        try:
+            self.index = open_index(self.path)
+            self.writer = self.index.writer(heap_size=HEAP_BYTES, num_threads=1)
+        except (ValueError, OSError) as error:
+            raise SearchUnavailable(f"tantivy: {type(error).__name__}") from error
+
+    def write(self, documents: Sequence[Document]) -> None:
+        for document in documents:
+            self.writer.delete_documents_by_term("id", document["id"])
+            self.writer.add_document(entry(document))
+
+    def keep(self, after: int) -> None:
+        """Terms first, then how far they reach: what is written twice after a crash replaces itself."""
+        self.writer.commit()
+        self.checkpoint = Checkpoint(after, self.checkpoint.begun_at)
+        draft = self.path / f".{CHECKPOINT}"
+        draft.write_text(json.dumps([after, self.checkpoint.begun_at.isoformat()]), encoding="utf-8")
+        draft.replace(self.path / CHECKPOINT)
+
+    def publish(self) -> None:
+        self.writer.commit()
+        self.writer.wait_merging_threads()
+        folder = self.backend.folder
+        with folder.writing():
+            old = folder.live()
+            folder.publish(self.path)
+            folder.remove(old)
+        (self.path / CHECKPOINT).unlink(missing_ok=True)
+
+    def leave(self) -> None:
+        self.writer.rollback()
+        self.writer.wait_merging_threads()
+        if not (self.path / CHECKPOINT).exists():
+            self.backend.folder.remove(self.path)
+
+    def discard(self) -> None:
+        self.writer.rollback()
+        self.writer.wait_merging_threads()
+        self.backend.folder.remove(self.path)
+
+
+def _read(path: Path) -> Checkpoint | None:
+    try:
+        after, begun_at = json.loads((path / CHECKPOINT).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return Checkpoint(after, datetime.fromisoformat(begun_at))

@@ -1,0 +1,64 @@
+"""A tantivy index: its fields, and a document as its entry."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import tantivy
+
+from search.text import analysed
+
+from .base import FILTERS, NUMBERS, SECTIONS, Document, sections
+
+HEAP_BYTES = 20_000_000
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("case", "audience"):
+        builder.add_text_field(name, stored=name == "case", tokenizer_name="raw", index_option="basic")
+    for name in FILTERS:
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("version", stored=True)
+    for name in NUMBERS:
+        builder.add_integer_field(name, indexed=True, fast=True)
+    for name in ("folded", *SECTIONS):
+        builder.add_text_field(name, tokenizer_name="blanks")
+    builder.add_text_field("exact", tokenizer_name="blanks")
+    builder.add_text_field("pairs", tokenizer_name="blanks", index_option="freq")
+    builder.add_text_field("keys", tokenizer_name="blanks", index_option="basic")
+    builder.add_bytes_field("parts", stored=True)
+    return builder.build()
+
+
+SCHEMA = _schema()
+
+
+def open_index(path: Path) -> tantivy.Index:
+    index = tantivy.Index(SCHEMA, path=str(path), reuse=True)
+    index.register_tokenizer("blanks", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+    index.config_reader(reload_policy="manual")
+    return index
+
+
+def entry(document: Document) -> tantivy.Document:
+    terms = analysed([part.text for part in document["parts"]])
+    made = {
+        "id": document["id"],
+        "case": str(document["case"]),
+        "audience": document["audience"],
+        "version": document["version"],
+        "lodged_at": document["lodged_at"],
+        "folded": terms.folded,
+        "exact": terms.exact,
+        "pairs": terms.pairs,
+        "keys": " ".join(document["keys"]),
+        "parts": json.dumps(document["parts"], ensure_ascii=False).encode(),
+        **document["filters"],
+        **{name: analysed(texts).folded for name, texts in sections(document["parts"]).items()},
+    }
+    if document["amount"] is not None:
+        made["amount"] = document["amount"]
+    return tantivy.Document.from_dict(made, SCHEMA)
