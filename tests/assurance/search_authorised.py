@@ -1,4 +1,5 @@
-"""Search finds what one may see and fits, and nothing else: hits and totals against the database, by random queries."""
+"""Search finds what one may see and fits, and nothing else: hits, totals and facets against the database, by random
+queries."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections import Counter
 from functools import reduce
 from operator import and_, or_
 
+from search.backends.base import Order
 from tests.assurance import processes
 from tests.assurance.outcome import Outcome
 
@@ -39,9 +41,30 @@ def run(runs: int) -> Outcome:
         outcome.check(not answer.degraded, f"{query}: the engine was away")
         outcome.check(every <= found <= some, f"{query}: {len(found - some)} too many, {len(every - found)} missing")
         outcome.check(answer.total == len(found), f"{query}: total {answer.total}, hits {len(found)}")
+        _narrowed(outcome, readers[name], query, " ".join(words), found)
         sizes[bool(found)] += 1
     outcome.remarks.append(f"{sizes[True]} queries with hits, {sizes[False]} with none")
     return outcome
+
+
+def _narrowed(outcome: Outcome, reader, query: str, text: str, found: set[int]) -> None:
+    """The same query for one state and without one word: the facets count what would be found without their filter."""
+    from search.selectors import Narrowing, find_cases
+    from workflows.models import Case
+
+    state, barred = random.choice(["lodged", "referred"]), random.choice(WORDS)
+    chosen = Narrowing({"state": [state]}, order=random.choice(list(Order)))
+    answer = find_cases(reader, f"{text} -{barred}", narrowing=chosen, limit=LIMIT, facets=("state", "owner"))
+    left = Case.objects.filter(pk__in=found).exclude(complaint__narrative__contains=barred)
+    expected = set(left.filter(state=state).values_list("pk", flat=True))
+    hits = {hit.case.pk for hit in answer.hits}
+    outcome.check(hits == expected, f"{query} -{barred}, {state}: {len(hits)} instead of {len(expected)}")
+    states = Counter(left.values_list("state", flat=True))
+    owners = Counter(left.filter(state=state).values_list("owner__code", flat=True))
+    counted = {"state": dict(states), "owner": dict(owners)}
+    outcome.check(
+        answer.facets == counted or not reader.handles_cases, f"{query} -{barred}: {answer.facets} != {counted}"
+    )
 
 
 def _lodge_and_move(cases: int) -> None:
