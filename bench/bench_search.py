@@ -1,25 +1,31 @@
 """What searching costs above the bare engine, and what indexing does, side by side in one run.
 
-    .venv/bin/python -m bench.bench_search [--documents 10000]
+    scripts/tool with_services -m bench.bench_search    BENCH_DOCUMENTS="10000 100000" BENCH_ENGINES="tantivy elastic"
 
-*Search*: the backend's call (query text to hits with their parts and the total) against the same engine query run bare.
-*Index*: a rebuild's writes against the engine's bare bulk writes of the same, already analysed documents.
-Texts are made of the syllables in the abbreviation table and of commune names: no corpus is needed.
+*Search*: from the text of a query to hits with their highlights, the total and nine facets, against the same body run
+by the engine alone. *Growth*: the same at the largest number of documents against the smallest. *Index*: a rebuild's
+writes against the engine's own bulk writes of the same, already analysed documents. Texts are made of the syllables
+in the abbreviation table and of commune names: no corpus is needed. Broad queries (one frequent syllable) are told
+apart, without a target.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
+import secrets
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-SEED, QUERIES, AUDIENCE = 5, 300, "bench:identity"
+from bench.report import Ratio, conclude, figure
+
+SEED, QUERIES, BATCH, AUDIENCE = 5, 300, 500, "bench:identity"
 
 
 def syllables() -> list[str]:
@@ -45,7 +51,13 @@ def documents(count: int) -> Iterator[dict[str, Any]]:
     for n in range(count):
         text = " ".join(rnd.choices(known, weights, k=rnd.randint(15, 90)))
         yield {"id": f"{n}:{AUDIENCE}", "case": n, "audience": AUDIENCE, "version": 1, "parts": [Part("narrative", text)],
-               "keys": [], "filters": {"state": "lodged"}, "lodged_at": n, "amount": None}  # fmt: skip
+               "keys": [], "filters": _filters(rnd), "lodged_at": n, "amount": None}  # fmt: skip
+
+
+def _filters(rnd: random.Random) -> dict[str, str]:
+    sizes = {"state": 12, "track": 4, "owner": 8, "category": 20, "product_group": 15, "channel": 12, "commune": 100,
+             "month": 24, "amount_band": 6}  # fmt: skip
+    return {name: f"{name}{rnd.randrange(count)}" for name, count in sizes.items()}
 
 
 def queries() -> list[str]:
@@ -53,7 +65,12 @@ def queries() -> list[str]:
     return [" ".join(rnd.choices(known, k=rnd.randint(3, 4))) for _ in range(QUERIES)]
 
 
+def broad() -> list[str]:
+    return [one for one in syllables()[:30] for _ in range(3)]
+
+
 def p95(run: Callable[[Any], object], inputs: list[Any]) -> float:
+    """Seconds."""
     times = []
     for one in inputs:
         started = time.perf_counter()
@@ -62,48 +79,153 @@ def p95(run: Callable[[Any], object], inputs: list[Any]) -> float:
     return statistics.quantiles(times, n=20)[-1]
 
 
+def compared(
+    ours: Callable[[str], object], alone: Callable[[Any], object], bodies: dict[str, Any]
+) -> tuple[float, float]:
+    """p95 of both, taken in turns so that neither has the machine to itself."""
+    for text, body in list(bodies.items())[:50]:
+        ours(text)
+        alone(body)
+    half = [list(bodies.items())[n::2] for n in (0, 1)]
+    found = [(p95(ours, [t for t, _ in part]), p95(alone, [b for _, b in part])) for part in (*half, *half)]
+    return statistics.median(one for one, _ in found), statistics.median(two for _, two in found)
+
+
+@dataclass(frozen=True)
+class Figures:
+    ours: float
+    alone: float
+    broad: float
+    rate: float
+    bare_rate: float
+
+
+def facets() -> tuple[str, ...]:
+    return ("state", "track", "owner", "category", "product_group", "channel", "commune", "month", "amount_band")
+
+
+def whole_call(backend: Any) -> Callable[[str], object]:
+    from search.backends.base import Scope
+    from search.highlights import fragments
+    from search.query import parse
+
+    def call(text: str) -> object:
+        query = parse(text)
+        found = backend.search(query.tree, Scope(AUDIENCE), limit=20, facets=facets())
+        return [fragments(query, hit.parts) for hit in found.hits]
+
+    return call
+
+
+def filled(backend: Any, count: int) -> float:
+    """Documents a second, as a rebuild writes them."""
+    fresh, batch, spent = backend.begin(), [], 0.0
+    for document in documents(count):
+        batch.append(document)
+        if len(batch) == BATCH:
+            spent += timed(partial(fresh.write, batch))
+            batch = []
+    spent += timed(partial(fresh.write, batch)) if batch else 0
+    return count / (spent + timed(fresh.publish))
+
+
+def timed(run: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    run()
+    return time.perf_counter() - started
+
+
+def tantivy_figures(count: int) -> Figures:
+    from search.backends import tantivy as engine
+    from search.backends.base import Scope
+    from search.backends.tantivy_index import SCHEMA, entry
+    from search.backends.tantivy_query import translate
+    from search.query import parse
+
+    with tempfile.TemporaryDirectory() as folder:
+        backend = engine.TantivyBackend(Path(folder) / "ours")
+        before = anonymous_memory()
+        rate = filled(backend, count)
+        bare = engine.TantivyBackend(Path(folder) / "bare").begin()
+        made = [entry(document) for document in documents(min(count, 20_000))]
+        bare_rate = len(made) / (timed(lambda: [bare.writer.add_document(one) for one in made]) + timed(bare.publish))
+        searcher, scope = backend._searcher(), Scope(AUDIENCE)
+        bodies = {text: translate(parse(text).tree, SCHEMA) for text in queries()}
+
+        def alone(query: Any) -> None:
+            searcher.search(engine._scoped(query, scope), 20)
+            engine._counted(searcher, query, scope, facets())
+
+        ours, engine_alone = compared(whole_call(backend), alone, bodies)
+        figure(f"tantivy, {count:,}: memory of the process above its start", (anonymous_memory() - before) / 1e6, "MB")
+        return Figures(ours, engine_alone, p95(whole_call(backend), broad()), rate, bare_rate)
+
+
+def elastic_figures(count: int) -> Figures:
+    from elasticsearch import helpers
+
+    from search.backends.base import Order, Scope
+    from search.backends.elastic import ElasticBackend
+    from search.backends.elastic_index import index_action
+    from search.query import parse
+
+    backend = ElasticBackend(os.environ["ELASTICSEARCH_URL"], f"bench-{secrets.token_hex(4)}")
+    try:
+        rate = filled(backend, count)
+        made = [index_action(document) for document in documents(min(count, 20_000))]
+        name = backend.create()
+        bare_rate = len(made) / timed(lambda: list(helpers.streaming_bulk(backend.client, made, index=name)))
+        backend.client.indices.delete(index=name)
+        scope = Scope(AUDIENCE)
+        bodies = {
+            text: backend.request(parse(text).tree, scope, Order.RELEVANCE, 20, None, facets()).to_dict()
+            for text in queries()
+        }
+
+        def alone(body: dict[str, Any]) -> object:
+            return backend.client.search(index=backend.alias, body=body)
+
+        ours, engine_alone = compared(whole_call(backend), alone, bodies)
+        return Figures(ours, engine_alone, p95(whole_call(backend), broad()), rate, bare_rate)
+    finally:
+        backend.client.indices.delete(index=f"{backend.alias}-*")
+
+
+def anonymous_memory() -> int:
+    """Bytes that belong to this process alone: what it maps of the index is the system's to take back."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("RssAnon:")[2].split()[0]) * 1024
+
+
+def ratios(name: str, found: dict[int, Figures]) -> Iterator[Ratio]:
+    for count, one in found.items():
+        figure(f"{name}, {count:,}: search call, p95", one.ours * 1000, "ms")
+        figure(f"{name}, {count:,}: the engine alone, p95", one.alone * 1000, "ms")
+        figure(f"{name}, {count:,}: broad one-word search, p95", one.broad * 1000, "ms")
+        figure(f"{name}, {count:,}: indexing", one.rate, "a second")
+        yield Ratio(
+            "bench_search", f"{name}, {count:,}: search call / the engine alone", one.ours / one.alone, 1.5, True
+        )
+        yield Ratio("bench_search", f"{name}, {count:,}: indexing / bare bulk", one.rate / one.bare_rate, 0.6)
+    least, most = min(found), max(found)
+    if most > least:
+        growth = found[most].ours / found[least].ours
+        yield Ratio("bench_search", f"{name}: p95 at {most:,} / at {least:,}", growth, 3, True)
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=10_000)
-    count = parser.parse_args().documents
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casemgr.settings.test")
     import django
 
     django.setup()
-    from search.backends import tantivy as engine
-    from search.backends.base import Scope
-    from search.query import parse
-
-    given = list(documents(count))
-    with tempfile.TemporaryDirectory() as folder:
-        backend = engine.TantivyBackend(Path(folder) / "ours")
-        started = time.perf_counter()
-        fresh = backend.begin()
-        fresh.write(given)
-        fresh.publish()
-        ours = time.perf_counter() - started
-
-        entries = [engine._entry(document) for document in given]
-        started = time.perf_counter()
-        bare = engine.TantivyBackend(Path(folder) / "bare").begin()
-        for entry in entries:
-            bare.writer.add_document(entry)
-        bare.publish()
-        alone = time.perf_counter() - started
-        print(
-            f"indexing {count} documents · {count / ours:.0f} a second · {alone / ours:.0%} of the bare engine's rate"
-        )
-
-        texts = queries()
-        searcher = backend._searcher()
-        compiled = [engine._scoped(parse(text).tree, AUDIENCE, {}, []) for text in texts]
-        for query in compiled:
-            searcher.search(query, 20)
-        engine_alone = p95(lambda query: searcher.search(query, 20), compiled)
-        whole = p95(lambda text: backend.search(parse(text).tree, Scope(AUDIENCE), limit=20), texts)
-        print(
-            f"search call p95 · {whole * 1000:.1f} ms · {whole / engine_alone:.2f} × the bare query's {engine_alone * 1000:.1f} ms"
-        )
+    sizes = [int(one) for one in os.environ.get("BENCH_DOCUMENTS", "10000 100000").split()]
+    engines = {"tantivy": tantivy_figures, "elastic": elastic_figures}
+    wanted = os.environ.get("BENCH_ENGINES", " ".join(engines)).split()
+    if "elastic" in wanted and not os.environ.get("ELASTICSEARCH_URL"):
+        print("ELASTICSEARCH_URL is not set: the search server is not measured.")
+        wanted.remove("elastic")
+    made = [one for name in wanted for one in ratios(name, {count: engines[name](count) for count in sizes})]
+    conclude(*made)
 
 
 if __name__ == "__main__":

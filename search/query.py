@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import pairwise, product
@@ -92,7 +92,7 @@ def _today() -> date:
 def _meant(word: Word, text: str) -> Word:
     """“zzz” is not a loud “z”, which may stand for a word of its own: it is searched for as typed, and nowhere."""
     typed = text[word.start : word.end].lower()
-    return replace(word, folded=typed, exact=typed) if len(word.folded) == 1 < len(typed) - 1 else word
+    return word._replace(folded=typed, exact=typed) if len(word.folded) == 1 < len(typed) - 1 else word
 
 
 def tree(query: Query) -> Node:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from agencies.folding import fold, normalise
 
@@ -27,8 +28,7 @@ _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 BREAK = "¶"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text; ``start`` and ``end`` are its place in the text it was taken from."""
 
     folded: str
@@ -39,12 +39,7 @@ class Word:
 
 def words(text: str) -> list[Word]:
     """The words of ``text``, which must be NFC (see `normalise`) for the places to fit. Never raises."""
-    found = []
-    for match in _WORD.finditer(text):
-        folded, exact = _forms(match[0])
-        if folded:
-            found.append(Word(folded, exact, match.start(), match.end()))
-    return found
+    return [Word(*forms, *match.span()) for match in _WORD.finditer(text) if (forms := _forms(match[0]))[0]]
 
 
 @lru_cache(maxsize=50_000)
@@ -77,12 +72,14 @@ class Analysed:
 
 def analysed(texts: Sequence[str]) -> Analysed:
     """The terms of ``texts`` (each normalised); no pair and no phrase spans two of them."""
-    parts = [found for text in texts if (found := words(text))]
-    pairs = (pair(a.folded, b.folded) for part in parts for a, b in pairwise(part))
+    parts = [
+        found for text in texts if (found := [forms for word in _WORD.findall(text) if (forms := _forms(word))[0]])
+    ]
+    pairs = (f"{a}_{b}" for part in parts for (a, _), (b, _) in pairwise(part))
     between = f" {BREAK} "
     return Analysed(
-        folded=between.join(" ".join(word.folded for word in part) for part in parts),
-        exact=between.join(" ".join(word.exact for word in part) for part in parts),
+        folded=between.join(" ".join([folded for folded, _ in part]) for part in parts),
+        exact=between.join(" ".join([exact for _, exact in part]) for part in parts),
         pairs=" ".join(pairs),
     )
 

@@ -80,6 +80,14 @@ class ElasticBackend:
         cursor: str | None = None,
         facets: Sequence[str] = (),
     ) -> Results:
+        request = self.request(query, scope, order, limit, cursor, facets)
+        with self._failures():
+            answer = request.execute().to_dict()
+        return _results(answer, limit)
+
+    def request(
+        self, query: Node, scope: Scope, order: Order, limit: int, cursor: str | None, facets: Sequence[str]
+    ) -> Search:
         own = [facet for facet in facets if scope.narrows(facet)]
         within = reduce(Scope.without, own, scope)
         request = Search(using=self.client_or_unavailable(), index=self.alias)
@@ -97,9 +105,7 @@ class ElasticBackend:
         after = decode_cursor(cursor)
         if isinstance(after, list) and len(after) == 2 and all(isinstance(n, int | float) for n in after):
             request = request.extra(search_after=after)
-        with self._failures():
-            answer = request.execute().to_dict()
-        return _results(answer, limit)
+        return request
 
     def delete_case(self, case_id: int) -> None:
         with self._failures():
