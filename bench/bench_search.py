@@ -43,7 +43,7 @@ def syllables() -> list[str]:
     return sorted(found)
 
 
-def documents(count: int) -> Iterator[dict[str, Any]]:
+def documents(count: int) -> Iterator[Any]:
     from search.backends.base import Part
 
     rnd, known = random.Random(SEED), syllables()

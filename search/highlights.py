@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from . import abbreviations, keys
 from .backends.base import Part
 from .query import SHORTEST_SLIP, Query
-from .text import Word, one_edit_apart, words
+from .text import folded_words, one_edit_apart, places, words
 
 MOST_FRAGMENTS = 2
 CONTEXT, LONGEST = 10, 34
@@ -28,12 +29,15 @@ class Fragment:
 
 def fragments(query: Query, parts: Sequence[Part]) -> list[Fragment]:
     """At most two stretches that hold most of what was asked for; the story's beginning when none does."""
-    found: list[tuple[int, int, Part, list[Word], set[int]]] = []
-    read = [(part, words(part.text)) for part in parts]
-    targets = _targets(query, {word.folded for _, said in read for word in said})
+    found: list[tuple[int, int, Part, list[str], set[int]]] = []
+    read = [(part, folded_words(part.text)) for part in parts]
+    targets = _targets(query, set(chain.from_iterable(said for _, said in read)))
+    asked = _asked_keys(query)
     for order, (part, said) in enumerate(read):
-        marked = {n for n, word in enumerate(said) if word.folded in targets} | _identifiers(query, part.text, said)
-        found.append((len({said[n].folded for n in marked}), -order, part, said, marked))
+        marked = {n for n, word in enumerate(said) if word in targets}
+        if asked:
+            marked |= _identifiers(asked, part.text)
+        found.append((len({said[n] for n in marked}), -order, part, said, marked))
     if not any(marked for *_, marked in found) and query.words:
         found = [(len(m), order, part, said, m) for _, order, part, said, _ in found for m in [_similar(query, said)]]
     best = sorted((one for one in found if one[0]), key=lambda one: one[:2], reverse=True)[:MOST_FRAGMENTS]
@@ -50,39 +54,43 @@ def _targets(query: Query, present: set[str]) -> set[str]:
     return typed | {syllable for syllables in ways if present.issuperset(syllables) for syllable in syllables}
 
 
-def _identifiers(query: Query, text: str, said: Sequence[Word]) -> set[int]:
-    """The words of the identifiers in ``text`` that were asked for."""
+def _asked_keys(query: Query) -> set[str]:
     asked = {key for span, _ in query.identifiers for key in span.keys}
-    asked |= {key.partition(":")[2] for any_of in query.clauses.keys for key in any_of}
-    if not asked:
-        return set()
+    return asked | {key.partition(":")[2] for any_of in query.clauses.keys for key in any_of}
+
+
+def _identifiers(asked: set[str], text: str) -> set[int]:
+    """The words of the identifiers in ``text`` that were asked for."""
     hit = [span for span in keys.spans(text) if not asked.isdisjoint(span.keys | _endings(span.keys))]
-    return {n for n, word in enumerate(said) if any(s.start <= word.start < s.end for s in hit)}
+    return (
+        {n for n, word in enumerate(words(text)) if any(s.start <= word.start < s.end for s in hit)} if hit else set()
+    )
 
 
 def _endings(found: Iterable[str]) -> set[str]:
     return {ending for key in found if key.isdecimal() for ending in keys.keys_of("bank_account", key)}
 
 
-def _similar(query: Query, said: Sequence[Word]) -> set[int]:
+def _similar(query: Query, said: Sequence[str]) -> set[int]:
     long = [word.folded for word in query.words if len(word.folded) >= SHORTEST_SLIP]
-    return {n for n, word in enumerate(said) if any(one_edit_apart(word.folded, one) for one in long)}
+    return {n for n, word in enumerate(said) if any(one_edit_apart(word, one) for one in long)}
 
 
-def _fragment(part: Part, said: Sequence[Word], marked: set[int]) -> Fragment:
+def _fragment(part: Part, said: Sequence[str], marked: set[int]) -> Fragment:
     if part.name == _WITHHELD:
         return Fragment(part.name, ())
-    first, last = _stretch(len(said), marked)
     if not said:
         return Fragment(part.name, ((part.text, False),))
-    start = said[first].start if first else 0
-    end = said[last].end if last + 1 < len(said) else len(part.text)
+    first, last = _stretch(len(said), marked)
+    spans = places(part.text, first, last)
+    at = spans[0][0] if first else 0
+    end = spans[-1][1] if last + 1 < len(said) else len(part.text)
     pieces: list[tuple[str, bool]] = [("…", False)] if first else []
-    at = start
     for n in sorted(marked):
         if first <= n <= last:
-            pieces += [(part.text[at : said[n].start], False), (part.text[said[n].start : said[n].end], True)]
-            at = said[n].end
+            start, stop = spans[n - first]
+            pieces += [(part.text[at:start], False), (part.text[start:stop], True)]
+            at = stop
     pieces.append((part.text[at:end] + ("…" if last + 1 < len(said) else ""), False))
     return Fragment(part.name, tuple((text, is_marked) for text, is_marked in pieces if text))
 

