@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from tests.assurance.installation import EMBEDDED, PROFILES
+from tests.assurance.installation import EMBEDDED, PRODUCTION, PROFILES
 from tests.assurance.outcome import Outcome
 
 
@@ -34,6 +34,7 @@ PROPERTIES = (
     Property("files-rows", "files_rows", full=500, small=6),
     Property("audit-chain", "audit_chain", full=1_000, small=100, profiles=(EMBEDDED,)),
     Property("state-machine", "state_machine", full=2_000, small=8, profiles=(EMBEDDED,)),
+    Property("engine-kill", "engine_kill", full=50, small=0, profiles=(PRODUCTION,)),
     Property("search-authorised", "search_authorised", full=10_000, small=60),
 )
 BY_NAME = {row.name: row for row in PROPERTIES}

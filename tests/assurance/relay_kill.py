@@ -17,7 +17,7 @@ def run(runs: int) -> Outcome:
     """``runs`` lodgings (one event each, every fifth two), two relays at once (embedded: one), kill -9 of each in turn."""
     embedded = os.environ["DJANGO_SETTINGS_MODULE"].endswith("embedded")
     outcome = Outcome(runs)
-    _lodge(runs)
+    lodge(runs)
     relays = [processes.relay(number) for number in range(1, 2 if embedded else 3)]
     try:
         for relay in relays:
@@ -33,7 +33,7 @@ def run(runs: int) -> Outcome:
     return outcome
 
 
-def _lodge(runs: int) -> None:
+def lodge(runs: int) -> None:
     from datetime import timedelta
 
     from complaints import codes
