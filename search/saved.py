@@ -67,7 +67,9 @@ def _read(text: str, is_watchlist: bool, today: date, agency: _Agency) -> Query:
 
 def narrowing_of(saved: SavedSearch) -> Narrowing:
     kept: dict[str, Any] = saved.filters
-    return Narrowing(kept.get("filters", {}), _day(kept.get("since")), _day(kept.get("until")), _order(kept.get("order")))
+    return Narrowing(
+        kept.get("filters", {}), _day(kept.get("since")), _day(kept.get("until")), _order(kept.get("order"))
+    )
 
 
 def kept(narrowing: Narrowing) -> dict[str, Any]:

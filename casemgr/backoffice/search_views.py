@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from casemgr.backoffice.access import DeskView
+from casemgr.backoffice.saved_forms import saving
 from search.highlights import Fragment
 from search.query import LONGEST_QUERY, MOST_WORDS
 from search.selectors import Answer, find_cases
@@ -47,15 +48,16 @@ class SearchView(DeskView):
             "query": text.replace("\x00", "").strip(),
             "asked": bool(text.strip()),
             "answer": answer,
-            "hits": _shown(answer),
+            "hits": shown(answer),
             "first_url": _link(request, "") if cursor else "",
             "next_url": _link(request, answer.cursor) if answer.cursor else "",
             "most_words": MOST_WORDS,
+            **saving(request),
         }
         return render(request, "backoffice/search.html", context)
 
 
-def _shown(answer: Answer) -> list[dict[str, Any]]:
+def shown(answer: Answer) -> list[dict[str, Any]]:
     return [{"case": hit.case, "fragments": [_labelled(one) for one in hit.fragments]} for hit in answer.hits]
 
 
