@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
+import structlog
 from django.db import transaction
 
 from agencies.actors import Member, System
@@ -25,6 +26,8 @@ from .handlers import cases_of
 from .models import Alert, SavedSearch, SearchMatch
 from .owners import acting_owners, owner_of
 from .saved import Question, question_of
+
+log = structlog.get_logger(__name__)
 
 ALERTS = "search.alerts"
 
@@ -53,8 +56,17 @@ def matches(documents: Sequence[Document], questions: Mapping[int, Question]) ->
     if not documents or not questions:
         return {}
     batch, audiences = Batch(documents), {document["audience"] for document in documents}
-    heard = ((key, asked) for key, asked in questions.items() if asked.scope.audience in audiences)
-    return {key: cases for key, asked in heard if (cases := batch.cases(asked.tree, asked.scope))}
+    heard = {key: asked for key, asked in questions.items() if asked.scope.audience in audiences}
+    return {key: cases for key, asked in heard.items() if (cases := _found(batch, key, asked))}
+
+
+def _found(batch: Batch, key: int, asked: Question) -> set[int]:
+    """A question that the engine does not take must not hold back all others."""
+    try:
+        return batch.cases(asked.tree, asked.scope)
+    except ValueError as error:
+        log.warning("a saved search cannot be asked", search=key, error=type(error).__name__)
+        return set()
 
 
 def _unkept(found: Matches) -> Matches:

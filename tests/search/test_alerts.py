@@ -249,6 +249,28 @@ def test_the_number_of_queries_does_not_grow_with_searches_and_cases(django_asse
         look_for_matches(events)
 
 
+def test_a_search_that_cannot_be_asked_holds_back_no_other(sct, monkeypatch):
+    odd = keep(sct, "lạ kỳ")
+    keep(sct)
+    case, found = lodge(), Batch.cases
+
+    def fails(batch, query, scope):
+        if query == parse(odd.text).tree:
+            raise ValueError
+        return found(batch, query, scope)
+
+    monkeypatch.setattr(Batch, "cases", fails)
+    tell()
+    assert told(sct.person) == [case.number]
+
+
+def test_days_the_wrong_way_round_find_nothing(sct):
+    keep(sct, "kem", narrowing=Narrowing(since=date(2026, 11, 2), until=date(2026, 11, 1)))
+    lodge()
+    tell()
+    assert not SearchMatch.objects.exists()
+
+
 # Digests
 
 
