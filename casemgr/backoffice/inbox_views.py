@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from agencies.models import User
+from agencies.actors import acting_as
+from agencies.models import Membership, User
 from casemgr.backoffice.middleware import SESSION_KEY
 from events.models import Event
 from events.registry import KINDS
@@ -21,6 +22,7 @@ class SignedIn(HttpRequest):
     """What the login middleware lets through."""
 
     user: User
+    memberships: list[Membership]
 
 
 SEARCH_MATCHED = "search.matched"
@@ -55,7 +57,7 @@ def inbox_open(request: SignedIn, pk: int) -> HttpResponse:
     request.session[SESSION_KEY] = notification.agency.code
     if place := _shared_page(notification):
         return redirect(place)
-    if _still_has(notification):
+    if _still_has(request, notification):
         return HttpResponseRedirect(reverse("backoffice:case", args=[notification.case.number]))
     return redirect(f"{reverse('backoffice:queue')}?tab=receipts")
 
@@ -76,9 +78,9 @@ def _shared_page(notification: Notification) -> str:
     return reverse("backoffice:cooperation", args=[about["cooperation"]])
 
 
-def _still_has(notification: Notification) -> bool:
-    case: Case = notification.case
-    return notification.agency_id in (case.owner_id, case.offered_to_id)
+def _still_has(request: SignedIn, notification: Notification) -> bool:
+    actor = acting_as(request.user, request.memberships, notification.agency.code)
+    return bool(actor and Case.objects.visible_to(actor).filter(pk=notification.case_id).exists())
 
 
 def _rows(person: User, notifications: list[Notification]) -> list[dict[str, object]]:

@@ -294,6 +294,8 @@ def test_a_day_is_summed_up_once_with_numbers_alone(sct):
         send_digests()
         tell()
     (message,) = mail.outbox
+    digest = Event.objects.get(kind="search.digested")
+    assert digest.data == {"people": [sct.person.pk], "agency": "sct", "counts": {str(daily.pk): 2}}
     assert message.to == [sct.person.email]
     assert "2 vụ việc mới: http" in message.body
     assert f"/backoffice/searches/#search-{daily.pk}" in message.body

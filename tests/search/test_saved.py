@@ -8,6 +8,7 @@ from django.urls import reverse
 from agencies.models import Membership, Role
 from events import clock
 from events.relay import Relay
+from notifications.models import Notification
 from search.models import Alert, SavedSearch, SearchMatch
 from search.selectors_saved import saved_searches
 from search.services_saved import MOST_SEARCHES, Asked, Keeping, change_search, delete_search, save_search
@@ -185,6 +186,18 @@ def test_the_inbox_says_which_search(sct):
     assert "saved search “Tên riêng của tôi”" in html
     SavedSearch.objects.all().delete()
     assert "a saved search of yours" in sign_in(sct).get("/backoffice/inbox/").content.decode()
+
+
+def test_the_inbox_opens_the_case_while_it_may_be_seen(sct):
+    ward = factories.agency("ward", assisted_intake_only=True)
+    clerk = factories.member("ward")
+    keep(clerk)
+    case = factories.case(narrative="Kem trộn", received_at_agency=ward.pk)
+    tell()
+    row = Notification.objects.get(recipient=clerk.person, kind="search.matched")
+    opened = sign_in(clerk).post(reverse("backoffice:inbox-open", args=[row.pk]))
+    assert opened["Location"] == reverse("backoffice:case", args=[case.number])
+    assert ward == row.agency
 
 
 def test_a_watchlist_from_paste_to_cases(sct, index):
