@@ -17,6 +17,7 @@ from .models import DIGESTS, LONGEST_NAME, Alert, SavedSearch, SearchMatch
 from .query import LONGEST_QUERY
 from .saved import kept, query_of
 from .selectors import Narrowing
+from .text import normalise
 
 MOST_SEARCHES = 100
 
@@ -92,7 +93,7 @@ def _locked(search_id: int, by: Member) -> SavedSearch:
 
 
 def _keep_as(saved: SavedSearch, keeping: Keeping) -> None:
-    name = " ".join(keeping.name.replace("\x00", "").split())
+    name = " ".join(normalise(keeping.name).split())
     if not name:
         raise InvalidInput("name", _("Give it a name."))
     if len(name) > LONGEST_NAME:
@@ -106,7 +107,7 @@ def _keep_as(saved: SavedSearch, keeping: Keeping) -> None:
 
 
 def _ask(saved: SavedSearch, asked: Asked, by: Member) -> None:
-    saved.text, saved.is_watchlist = asked.text.replace("\x00", "").strip(), asked.is_watchlist
+    saved.text, saved.is_watchlist = normalise(asked.text).strip(), asked.is_watchlist
     saved.filters = {} if asked.is_watchlist else kept(asked.narrowing)
     if asked.is_watchlist:
         _require_identifiers(saved)

@@ -73,7 +73,7 @@ def query(text: str) -> Query:
 
 
 def _lines(text: str) -> Iterator[str]:
-    return (line for raw in text.splitlines() if (line := normalise(raw.replace("\x00", "")).strip()))
+    return (line for raw in text.splitlines() if (line := normalise(raw).strip()))
 
 
 def _understood(line: str) -> Understood | None:

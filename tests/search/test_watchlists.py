@@ -24,7 +24,7 @@ def test_a_line_is_understood(line, sort, shown):
     assert (one.sort, one.shown) == (sort, shown)
 
 
-@pytest.mark.parametrize("line", ["5678", "Bích Ngọc", "kem trộn 5 lọ", "?!", "🙂", "\ud800", "x" * 400, "..."])
+@pytest.mark.parametrize("line", ["5678", "Bích Ngọc", "kem trộn 5 lọ", "?!", "🙂", "x" * 400, "..."])
 def test_what_is_no_identifier_is_told(line):
     reading = read(f"0912345678\n{line}")
     assert len(reading.understood) == 1
@@ -32,7 +32,7 @@ def test_what_is_no_identifier_is_told(line):
 
 
 def test_blank_lines_and_repetitions_are_left_out():
-    reading = read("0912345678\n\n  \r\n+84912345678\n\x00\n")
+    reading = read("0912345678\n\n  \r\n+84912345678\n\x00\n\ud800\n")
     assert len(reading.understood) == 1
     assert reading.unknown == ()
     assert not reading.too_many
