@@ -12,7 +12,8 @@ import tantivy
 from search.tree import Node
 
 from .base import Document, Scope
-from .tantivy import SCHEMA, _entry, _scoped
+from .tantivy import _scoped
+from .tantivy_index import SCHEMA, entry, open_index
 from .tantivy_query import translate
 
 # The least that the engine takes for one writer; all of a batch fits into it.
@@ -23,11 +24,10 @@ class Batch:
     """Read only, once made."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
-        index = tantivy.Index(SCHEMA)
-        index.register_tokenizer("blanks", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+        index = open_index(None)
         writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
         for document in documents:
-            writer.add_document(_entry(document))
+            writer.add_document(entry(document))
         writer.commit()
         index.reload()
         self._searcher = index.searcher()
