@@ -6,6 +6,7 @@ The same schema, terms and query translation as the embedded engine's, on both p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import tantivy
 
@@ -18,6 +19,12 @@ from .tantivy_query import translate
 
 # The least that the engine takes for one writer; all of a batch fits into it.
 _HEAP_BYTES = 15_000_000
+
+
+# The same searches are asked of every batch.
+@lru_cache(maxsize=4096)
+def _translated(node: Node) -> tantivy.Query:
+    return translate(node, SCHEMA)
 
 
 class Batch:
@@ -39,5 +46,5 @@ class Batch:
 
     def cases(self, query: Node, scope: Scope) -> set[int]:
         """The cases whose document in this scope the query finds."""
-        found = self._searcher.search(_scoped(translate(query, SCHEMA), scope), self._size, count=False)
+        found = self._searcher.search(_scoped(_translated(query), scope), self._size, count=False)
         return {self._cases[at.segment_ord, at.doc] for _score, at in found.hits}
