@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from casemgr.backoffice.saved_params import carried
+from casemgr.backoffice.search_asked import Asked
 from casemgr.public.fields import TypedText
 from search.models import LONGEST_NAME, Alert, SavedSearch
 from search.services_saved import Keeping
@@ -47,6 +46,11 @@ def form_for(saved: SavedSearch, data: Any = None) -> SaveForm:
     return (WatchlistForm if saved.is_watchlist else SaveForm)(data, initial=initial)
 
 
-def saving(request: HttpRequest) -> dict[str, Any]:
+def saving(asked: Asked) -> dict[str, Any]:
     """For `backoffice/search_save.html`, on the page of a search."""
-    return {"save_form": SaveForm(auto_id="save-%s"), "carried": carried(request.GET)}
+    return {"save_form": SaveForm(auto_id="save-%s"), "carried": carried(asked)}
+
+
+def carried(asked: Asked) -> list[tuple[str, str]]:
+    """What is searched for, as the search page's parameters."""
+    return [(name, value) for name, values in asked.parameters().lists() for value in values]

@@ -11,12 +11,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from casemgr.backoffice import search_asked
 from casemgr.backoffice.access import DeskView
-from casemgr.backoffice.saved_forms import SaveForm, WatchlistForm, form_for
-from casemgr.backoffice.saved_params import carried, narrowing_in, search_page
+from casemgr.backoffice.saved_forms import SaveForm, WatchlistForm, carried, form_for
 from casemgr.backoffice.search_views import shown
 from search import watchlists
 from search.models import Alert, SavedSearch
+from search.saved import narrowing_of
 from search.selectors import find_watched
 from search.selectors_saved import find_own_search, find_saved_search, saved_searches
 from search.services_saved import (
@@ -49,16 +50,16 @@ class SaveView(DeskView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = SaveForm(request.POST, auto_id="save-%s")
+        page = search_asked.read_asked(request.POST)
         if form.is_valid():
-            asked = Asked(request.POST.get("q", ""), narrowing_in(request.POST))
             try:
-                save_search(by=self.actor, keeping=form.keeping(), asked=asked)
+                save_search(by=self.actor, keeping=form.keeping(), asked=Asked(page.text, page.narrowing))
             except (InvalidInput, MoveNotAllowed) as error:
                 refuse(form, error)
             else:
                 messages.success(request, _("The search is saved."))
                 return redirect("backoffice:searches")
-        context = {"save_form": form, "carried": carried(request.POST), "query": request.POST.get("q", "")}
+        context = {"save_form": form, "carried": carried(page), "query": page.text}
         return render(request, "backoffice/search_save_page.html", context, status=BAD)
 
 
@@ -86,7 +87,7 @@ class WatchlistView(DeskView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         saved = find_saved_search(pk, self.actor)
         if not saved.is_watchlist:
-            return redirect(search_page(saved))
+            return redirect(_place(saved))
         cursor = request.GET.get("page", "")
         reading = watchlists.read(saved.text)
         answer = find_watched(self.actor, watchlists.query(saved.text), limit=PAGE_SIZE, cursor=cursor)
@@ -185,4 +186,7 @@ def _about(saved: SavedSearch) -> str:
 
 
 def _place(saved: SavedSearch) -> str:
-    return reverse("backoffice:watchlist", args=[saved.pk]) if saved.is_watchlist else search_page(saved)
+    """Where it is asked again."""
+    if saved.is_watchlist:
+        return reverse("backoffice:watchlist", args=[saved.pk])
+    return reverse("backoffice:search") + search_asked.Asked(saved.text, narrowing_of(saved)).url()

@@ -35,6 +35,7 @@ urlpatterns = [
     path("inbox/read-all/", inbox_views.inbox_read_all, name="inbox-read-all"),
     path("inbox/<int:pk>/", inbox_views.inbox_open, name="inbox-open"),
     path("search/", search_views.SearchView.as_view(), name="search"),
+    path("search/map/", search_views.SearchMapView.as_view(), name="search-map"),
     *saved_urls.urlpatterns,
     path("bulletins/", bulletin_views.bulletins, name="bulletins"),
     path("bulletins/drafts/", bulletin_views.request_bulletin, name="bulletin-request"),

@@ -34,6 +34,7 @@ CASE_ROLES = {Role.INTAKE, Role.HANDLER, Role.SUPERVISOR}
 DESK = {
     "backoffice:queue": CASE_ROLES,
     "backoffice:search": CASE_ROLES,
+    "backoffice:search-map": CASE_ROLES,
     "backoffice:searches": CASE_ROLES,
     "backoffice:watchlist-new": CASE_ROLES,
     "backoffice:assisted": CASE_ROLES,

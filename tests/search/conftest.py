@@ -9,6 +9,7 @@ from events.relay import Relay
 from search.backends.base import Backend
 from search.backends.elastic import ElasticBackend
 from search.engine import engine
+from tests import factories
 
 
 @pytest.fixture
@@ -26,3 +27,20 @@ def index(db, settings, tmp_path) -> Iterator[Backend]:
 def deliver(index) -> Callable[[], int]:
     """Let the relay index what is due."""
     return lambda: Relay(["index"]).run_until_idle()
+
+
+@pytest.fixture
+def sct(db):
+    return factories.member("sct")
+
+
+@pytest.fixture
+def page(client, sct, deliver):
+    """The search page as a handler of SCT, after everything due was indexed."""
+
+    def get(text: str | None = None, **more):
+        deliver()
+        client.force_login(sct.person)
+        return client.get("/backoffice/search/", ({} if text is None else {"q": text}) | more)
+
+    return get

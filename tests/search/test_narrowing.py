@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sct(db):
-    return factories.member("sct")
-
-
-@pytest.fixture
 def police(db):
     return factories.member("congan")
 

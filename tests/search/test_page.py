@@ -9,23 +9,6 @@ pytestmark = pytest.mark.django_db
 URL = "/backoffice/search/"
 
 
-@pytest.fixture
-def sct():
-    return factories.member("sct")
-
-
-@pytest.fixture
-def page(client, sct, deliver):
-    """The search page as a handler of SCT, after everything due was indexed."""
-
-    def get(text: str | None = None, **more):
-        deliver()
-        client.force_login(sct.person)
-        return client.get(URL, ({} if text is None else {"q": text}) | more)
-
-    return get
-
-
 def test_results_with_marks_total_and_link(page):
     case = factories.case(narrative="Nhận được bản xước, <b>móp</b>")
     html = page("ban xuoc").content.decode()

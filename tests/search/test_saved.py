@@ -129,13 +129,13 @@ def test_saving_from_the_search_page_and_opening_again(sct, index):
     html = client.get("/backoffice/search/", {"q": "kem trộn", "state": "lodged", "page": "x"}).content.decode()
     carried = dict(re.findall(r'<input type="hidden" name="(q|state|page)" value="([^"]*)"', html))
     assert carried == {"q": "kem trộn", "state": "lodged"}
-    posted = carried | {"name": "Kem", "alert": "now", "shared": "on", "since": "2026-01-01"}
+    posted = carried | {"name": "Kem", "alert": "now", "shared": "on", "from": "2026-01-01"}
     assert client.post(reverse("backoffice:search-save"), posted)["Location"] == LIST
     saved = SavedSearch.objects.get()
     assert saved.filters == {"filters": {"state": ["lodged"]}, "since": "2026-01-01"}
     assert saved.shared_with_unit
     opened = client.post(reverse("backoffice:search-open", args=[saved.pk]))["Location"]
-    assert opened == "/backoffice/search/?q=kem+tr%E1%BB%99n&state=lodged&since=2026-01-01"
+    assert opened == "/backoffice/search/?q=kem+tr%E1%BB%99n&from=2026-01-01&state=lodged"
     assert "Kem" in client.get(LIST).content.decode()
 
 

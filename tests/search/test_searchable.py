@@ -25,11 +25,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_storage")]
 
 
 @pytest.fixture
-def sct(db):
-    return factories.member("sct")
-
-
-@pytest.fixture
 def deliver(index):
     return lambda: Relay(["slow", "index"]).run_until_idle()
 

@@ -1,0 +1,116 @@
+"""What narrows a search, on the page: facets, chips, days, order, months, the map."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from agencies.models import Commune
+from casemgr.backoffice.commune_map import class_limits
+from casemgr.backoffice.search_asked import read_asked
+from casemgr.backoffice.search_facets import histogram
+from search.backends.base import Order
+from tests import factories
+from tests.factories import journeys
+
+pytestmark = pytest.mark.django_db
+URL, MAP = "/backoffice/search/", "/backoffice/search/map/"
+
+
+def facet(response, field: str) -> dict[str, int]:
+    found = {one.field: one for one in response.context["facets"]}
+    return {choice.value: choice.count for choice in [*found[field].choices, *found[field].more]}
+
+
+def test_facets_count_and_narrow(page, sct):
+    journeys.lodged(sct, narrative="Kem trộn một")
+    journeys.accepted(sct, narrative="Kem trộn hai")
+    journeys.lodged(sct, narrative="Chuyện khác")
+    assert facet(page("kem"), "state") == {"lodged": 1, "accepted": 1}
+    narrowed = page("kem", state="accepted")
+    assert len(narrowed.context["hits"]) == 1
+    assert facet(narrowed, "state") == {"accepted": 1, "lodged": 1}, "counted without its own filter"
+    html = narrowed.content.decode()
+    assert re.search(r'value="accepted"\s+checked', html)
+    [chip] = narrowed.context["chips"]
+    assert (chip.field, chip.url) == ("state", "?q=kem")
+
+
+def test_a_choice_that_fits_nothing_stays_to_be_taken_back(page, sct):
+    journeys.lodged(sct, narrative="Kem trộn")
+    response = page("kem", state="closed", owner="nobody")
+    assert response.context["hits"] == []
+    assert facet(response, "state")["closed"] == 0
+    assert {chip.field for chip in response.context["chips"]} == {"state", "owner"}
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"state": "x" * 500}, {"state": ["\x00", ""]}, {"from": "yesterday", "to": "9999-99-99"}, {"order": "fastest"},
+        {"month": "2026"}, {"amount_band": "-1"}, {"page": "zzz"}, {"from": "0001-01-01"}, {"commune": ["1"] * 300},
+        {"from": "2026-12-31", "to": "2026-01-01"},
+    ],
+)  # fmt: skip
+def test_any_address_gets_a_page(page, sct, nonsense):
+    journeys.lodged(sct, narrative="Kem trộn")
+    assert page("kem", **nonsense).status_code == 200
+
+
+def test_days_and_order_are_read_and_written_back():
+    asked = read_asked(QueryDict("q=kem&from=2026-11-30&to=2026-11-01&order=newest&state=lodged&state=lodged&x=1"))
+    assert (str(asked.narrowing.since), str(asked.narrowing.until)) == ("2026-11-01", "2026-11-30")
+    assert asked.narrowing.order is Order.NEWEST
+    assert asked.url() == "?q=kem&order=newest&from=2026-11-01&to=2026-11-30&state=lodged"
+    assert asked.url(state=[], order="") == "?q=kem&from=2026-11-01&to=2026-11-30"
+
+
+def test_months_stand_side_by_side_without_gaps():
+    asked = read_asked(QueryDict("q=kem&from=2026-10-01"))
+    bars = histogram(asked, {"2026-08": 4, "2026-11": 2, "nonsense": 9})
+    assert [(bar.label, bar.count, bar.within) for bar in bars] == [
+        ("08/2026", 4, False), ("09/2026", 0, False), ("10/2026", 0, True), ("11/2026", 2, True),
+    ]  # fmt: skip
+    assert [bar.height for bar in bars] == ["72.0", "0.0", "0.0", "36.0"]
+    assert bars[3].url == "?q=kem&from=2026-11-01&to=2026-11-30"
+    assert histogram(asked, {"2026-08": 4}) == []
+
+
+def test_with_facets_too_six_queries_or_fewer(page, client, sct):
+    journeys.lodged(sct, narrative="Kem trộn")
+    page("kem")
+    with CaptureQueriesContext(connection) as seen:
+        response = client.get(URL, {"q": "kem", "state": "lodged", "from": "2020-01-01"})
+    assert response.context["facets"]
+    assert len(seen) <= 6
+
+
+def test_the_map_shades_communes_by_their_cases(page, client, sct):
+    Commune.objects.get_or_create(
+        code="29869",
+        defaults={"province": factories.province(), "kind": "ward", "name": "Cao Lãnh", "full_name": "Phường Cao Lãnh"},
+    )
+    journeys.lodged(sct, narrative="Kem trộn", commune="29869")
+    page("kem")
+    drawn = client.get(MAP, {"q": "kem"}).context["map"]
+    assert {shape.code: shape.count for shape in drawn.shapes if shape.count} == {"29869": 1}
+    assert len(drawn.shapes) > 50
+    assert client.get(MAP, {"q": "không có"}).context["map"].legend == []
+
+
+@pytest.mark.parametrize(
+    ("counts", "limits"), [([], []), ([0, 0], []), ([7], [7]), ([1, 1, 1], [1]), ([1, 2, 3, 4, 5], [1, 2, 3, 4, 5])]
+)
+def test_classes_of_the_map_are_never_two_alike(counts, limits):
+    assert class_limits(counts) == limits
+
+
+def test_another_agency_gets_no_counts(client, sct, deliver):
+    journeys.lodged(sct, narrative="Kem trộn")
+    deliver()
+    client.force_login(factories.member("congan").person)
+    response = client.get(URL, {"q": "kem"})
+    assert response.context["facets"] == []
+    assert response.context["bars"] == []
