@@ -117,6 +117,31 @@ def find_cases(
         return _degraded(asked, text, query)
 
 
+def find_watched(actor: Member, query: queries.Query, *, limit: int = 20, cursor: str | None = None) -> Answer:
+    """The cases that ``actor`` may see and ``query`` finds as it stands, newest first. Two queries besides the
+    engine's."""
+    if query.is_empty or not actor.handles_cases:
+        return Answer(empty_query=query.is_empty)
+    asked = _Asked(actor, Narrowing(order=Order.NEWEST), _in_doubt(actor), limit, cursor, ())
+    try:
+        return _decided(asked, query, asked.found(query))
+    except SearchUnavailable as error:
+        log.warning("search is degraded", exc_info=error)
+        return _degraded(asked, "", query)
+
+
+def scope_of(
+    actor: Member, narrowing: Narrowing, query: queries.Query, in_doubt: frozenset[int] = frozenset()
+) -> Scope:
+    """What ``actor`` may be given, chosen and asked for."""
+    return Scope(
+        audience_name(actor.agency.code, policy.clearance(actor)),
+        _both(narrowing.filters, query.clauses.filters),
+        (*narrowing.ranges, *query.clauses.ranges),
+        in_doubt,
+    )
+
+
 @dataclass(frozen=True)
 class _Asked:
     actor: Member
@@ -127,12 +152,7 @@ class _Asked:
     facets: tuple[str, ...]
 
     def scope(self, query: queries.Query) -> Scope:
-        return Scope(
-            audience_name(self.actor.agency.code, policy.clearance(self.actor)),
-            _both(self.narrowing.filters, query.clauses.filters),
-            (*self.narrowing.ranges, *query.clauses.ranges),
-            self.in_doubt,
-        )
+        return scope_of(self.actor, self.narrowing, query, self.in_doubt)
 
     def found(self, query: queries.Query) -> Results:
         return engine().search(

@@ -19,6 +19,7 @@ from casemgr.backoffice import (
     referral_urls,
     respondent_urls,
     rooms_urls,
+    saved_urls,
     search_views,
 )
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("inbox/<int:pk>/", inbox_views.inbox_open, name="inbox-open"),
     path("search/", search_views.SearchView.as_view(), name="search"),
     path("search/map/", search_views.SearchMapView.as_view(), name="search-map"),
+    *saved_urls.urlpatterns,
     path("bulletins/", bulletin_views.bulletins, name="bulletins"),
     path("bulletins/drafts/", bulletin_views.request_bulletin, name="bulletin-request"),
     path("bulletins/drafts/<int:pk>/", bulletin_views.draft_row, name="bulletin-draft"),
