@@ -31,7 +31,7 @@ class Question:
 
     @property
     def tree(self) -> Node:
-        return All() if self.query.is_empty else self.query.tree
+        return All() if self.query.is_empty else self.query.steps[0]
 
 
 def question_of(saved: SavedSearch, actor: Member) -> Question:

@@ -18,6 +18,7 @@ from workflows.models import Case
 from workflows.models.case import CaseQuerySet
 
 from . import query as queries
+from .asking import ask
 from .backends.base import Order, Range, Results, Scope, SearchUnavailable
 from .choices import KnownChoices
 from .clauses import midnight
@@ -27,7 +28,6 @@ from .engine import engine
 from .guesses import readings, respelled
 from .handlers import INDEX, cases_of
 from .highlights import Fragment, fragments
-from .tree import All
 
 log = structlog.get_logger(__name__)
 
@@ -155,10 +155,8 @@ class _Asked:
         return scope_of(self.actor, self.narrowing, query, self.in_doubt)
 
     def found(self, query: queries.Query) -> Results:
-        return engine().search(
-            All() if query.is_empty else query.tree, self.scope(query), order=self.narrowing.order, limit=self.limit,
-            cursor=self.cursor, facets=self.facets,
-        )  # fmt: skip
+        order, facets = self.narrowing.order, self.facets
+        return ask(engine(), query, self.scope(query), order=order, limit=self.limit, cursor=self.cursor, facets=facets)
 
 
 def _answered(asked: _Asked, text: str, query: queries.Query) -> Answer:
