@@ -29,10 +29,13 @@ from workflows.states import MOVE, State
 
 
 def panel(case: Case, actor: Member) -> dict[str, Any] | None:
-    """What the case page says of the business: two queries, and none on the other tracks."""
-    if case.track not in MOVE["respond"].tracks or actor.agency.assisted_intake_only:
+    """What the case page says of the business: two queries, and one on the other tracks, where a case that came from
+    another may bring an answer."""
+    if actor.agency.assisted_intake_only:
         return None
     answer = case.respondent_answers.order_by("-answered_at", "-pk").first()
+    if answer is None and case.track not in MOVE["respond"].tracks:
+        return None
     return {
         "names": [link.respondent.name for link in case.complaint.respondents.select_related("respondent")],
         "stance": case.get_respondent_stance_display() if case.respondent_stance else "",

@@ -24,7 +24,15 @@ from workflows import policy
 from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed, RoomMovedOn, StaleCase
 from workflows.models import Case, Room, Side
 from workflows.selectors.casefile import find_case
-from workflows.selectors.rooms import UNCONFIRMED_AFTER, RoomView, consents_for, find_room, room_view, rooms_of
+from workflows.selectors.rooms import (
+    UNCONFIRMED_AFTER,
+    RoomView,
+    consents_for,
+    find_room,
+    room_view,
+    rooms_of,
+    why_not_agreed,
+)
 from workflows.services import barring, invitations, room_opening, rooms, settlement
 from workflows.states import MOVE, Track
 
@@ -105,6 +113,7 @@ class SettlementPage(DeskView):
             "openings": _moves(self.actor, case, _OPENING),
             "why_not": _why_not(self.actor, case) if not view or not view.room.is_open else "",
             "endings": _moves(self.actor, case, _ENDING),
+            "why_not_agreed": why_not_agreed(view.room) if view and view.room.is_open else "",
             "earlier": [(room, presenting.told(room_view(room, self.actor))) for room in found[1:]],
             **{f"{name}_form": form() for name, form in self._forms(case).items()},
             "draft_name": drafts.draft_name(case, self.actor, "room"),

@@ -50,7 +50,7 @@ def page(request: HttpRequest, link: RespondentLink, form: ResponseFields | None
     context = {
         "business_link": link,
         "account": access.account_of(request),
-        **drawn(link.shown, answer_by=link.answer_by, picture_url=lambda pk: reverse("business:picture", args=[pk])),
+        **drawn(link.shown, answer_by=link.answer_until, picture_url=lambda pk: reverse("business:picture", args=[pk])),
         "answers": answers,
         "awaited": awaited,
         "may_answer": awaited or policy.may_add_response(actor, case),

@@ -249,7 +249,7 @@ def _make(name: str, case_id: int, by: Any, seen: int | None, to: str, handler: 
         "silent": (responding.respondent_silent, {}),
         "negotiate": (room_opening.open_negotiation, {"ground": text}),
         "mediate": (_with_consent(room_opening.open_mediation), {"ground": text, "agreed_on": talks.today()}),
-        "settle": (settlement.record_settlement, talks.minutes()),
+        "settle": (talks.sum_up_and_settle, talks.minutes()),
         "end_talk": (settlement.end_without_settlement, {"reason": text}),
         "take": (referral.take_referral, {}),
         "give_back": (referral.return_referral, {"reason": text}),

@@ -1,14 +1,17 @@
 """The complaint on the business's page: what it reads, how it answers, and what never reaches it."""
 
 import io
+from datetime import timedelta
 
 import pytest
-from django.core import mail
+from django.core import mail, signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from agencies.actors import Business
 from casemgr.business import access
+from casemgr.public import following
 from complaints.lodgement import Person
 from complaints.models import Derivative, Draft, Evidence, Upload
 from complaints.services.uploads import add_upload
@@ -18,6 +21,7 @@ from events.relay import Relay
 from tests import factories
 from tests.factories import business, journeys
 from tests.factories.files import CANARY, picture
+from workflows.deadlines import HANOI
 from workflows.models import Case, RespondentAnswer, RespondentLink
 from workflows.services import correspondence, naming, responding, sending
 from workflows.states import State
@@ -199,3 +203,38 @@ def test_the_cost_of_the_page(sent, browser, django_assert_max_num_queries):
     browser.post(PAGE, ANSWER)
     with django_assert_max_num_queries(12):
         browser.get(PAGE)
+
+
+def offered(sent, **fields) -> RespondentAnswer:
+    said = {"stance": "offers", "answer": "Chúng tôi đề nghị đổi máy.", "offer_amount": 4_500_000,
+            "offer_by": clock.now().date() + timedelta(days=9)}  # fmt: skip
+    responding.respond(case_id=sent.case_id, by=Business(sent.case_id, sent.pk), **(said | fields))
+    return RespondentAnswer.objects.get(case=sent.case)
+
+
+def test_the_business_reads_what_it_offered(sent, browser):
+    offered(sent)
+    assert "4,500,000" in text(browser.get(PAGE))
+
+
+def test_the_limit_that_moved_is_the_limit_shown_and_judged_by(sent, browser):
+    later = sent.answer_by + timedelta(days=3)
+    Case.objects.filter(pk=sent.case_id).update(due_at=later)
+    assert later.astimezone(HANOI).strftime("%d/%m/%Y") in text(browser.get(PAGE))
+    with clock.frozen(sent.answer_by + timedelta(days=1)):
+        assert offered(sent).is_late is False
+    Case.objects.filter(pk=sent.case_id).update(due_at=sent.answer_by - timedelta(days=3))
+    assert RespondentLink.objects.get(pk=sent.pk).answer_until == sent.answer_by, "what was promised stands"
+
+
+def test_the_sender_reads_the_terms_and_says_yes_or_no(sent):
+    answer = offered(sent)
+    citizen = Client(headers={"accept-language": "en"})
+    citizen.cookies[following.COOKIE] = signing.dumps(sent.case.complaint_id, salt=following._SALT)
+    page = text(citizen.get("/tra-cuu/ho-so/"))
+    for told in ("What the business answered", "offers something else", "4,500,000", answer.answer.text, "I agree"):
+        assert told in page
+    citizen.post("/tra-cuu/ho-so/bo-sung/", {"supplement-text": "I agree to what the business offers."})
+    assert sent.case.complaint.supplements.get().text == "I agree to what the business offers."
+    Case.objects.filter(pk=sent.case_id).update(state="closed")
+    assert "What the business answered" not in text(citizen.get("/tra-cuu/ho-so/"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -12,8 +13,9 @@ from events import clock
 from tests import factories
 from tests.factories import business, journeys
 from workflows.deadlines import HANOI
+from workflows.errors import WorkflowError
 from workflows.models import Case, Room
-from workflows.services import room_opening, settlement
+from workflows.services import room_opening, rooms, settlement
 
 NAMED = Person(name="Trần Thị Mẫu", phone="0912345678", may_share_with_business=True)
 
@@ -74,8 +76,18 @@ def minutes(**fields: Any) -> dict[str, Any]:
 
 
 def settled(by: Member, room: Room, **fields: Any) -> Case:
+    """Summed up by the handler, as after a call with both."""
     case = Case.objects.get(pk=room.case_id)
-    return settlement.record_settlement(case_id=case.pk, by=by, version=case.version, **minutes(**fields))
+    return sum_up_and_settle(case_id=case.pk, by=by, version=case.version, **minutes(**fields))
+
+
+def sum_up_and_settle(*, case_id: int, by: Any, version: int, **texts: Any) -> Case:
+    """Whoever may not sum up is left to what `record_settlement` says to them."""
+    room = Room.objects.filter(case=case_id, closed_at=None).first()
+    with suppress(WorkflowError):
+        if room:
+            rooms.summarise(room_id=room.pk, by=by, text="Hai bên đồng ý hoàn tiền.")
+    return settlement.record_settlement(case_id=case_id, by=by, version=version, **texts)
 
 
 def complaint_of(room: Room) -> Complaint:

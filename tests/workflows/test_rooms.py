@@ -168,3 +168,10 @@ def test_the_log_holds_digests_and_the_cases_history_nothing(room, citizen, busi
     assert event.data["digest"] == chain.salted_digest(entry.salt, entry.text)
     assert not Event.objects.filter(stream=room.case.stream, kind__startswith="room.").exists()
     assert chain.first_fault(Event.objects.filter(stream=room.stream).order_by("sequence")) is None
+
+
+def test_the_result_is_awaited_by_the_limit_of_the_case(sct):
+    room = talks.negotiation(sct)
+    later = room.deadline_at + timedelta(days=2)
+    Case.objects.filter(pk=room.case_id).update(due_at=later)
+    assert talks.room_of(room.case).result_by == later

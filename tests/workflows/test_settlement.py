@@ -55,6 +55,36 @@ def test_a_settlement_resolves_the_case_with_numbered_minutes(sct, room):
     assert "5.000.000" not in str(list(Event.objects.values()))
 
 
+def recorded(by, room, **fields) -> Case:
+    case = Case.objects.get(pk=room.case_id)
+    return settlement.record_settlement(case_id=case.pk, by=by, version=case.version, **talks.minutes(**fields))
+
+
+def test_what_nobody_agreed_to_is_not_recorded(sct, room):
+    with pytest.raises(MoveNotAllowed, match="Nothing is agreed"):
+        recorded(sct, room)
+    citizen, business = talks.parties(talks.room_of(room.case).case)
+    rooms.pass_turn(room_id=room.pk, by=sct, to="respondent")
+    offer = rooms.make_offer(room_id=room.pk, by=business, remedy="refund", amount=399_000, text="Hoàn một phần.")
+    with pytest.raises(MoveNotAllowed, match="Nothing is agreed"):
+        recorded(sct, room)
+    rooms.accept_offer(room_id=room.pk, by=citizen, offer_id=offer.pk)
+    rooms.pass_turn(room_id=room.pk, by=sct, to="respondent")
+    again = rooms.make_offer(room_id=room.pk, by=business, remedy="refund", amount=1, text="Nghĩ lại.")
+    with pytest.raises(MoveNotAllowed, match="An offer waits"):
+        recorded(sct, room)
+    rooms.withdraw_offer(room_id=room.pk, by=business, offer_id=again.pk)
+    assert recorded(sct, room).state == "resolved"
+
+
+def test_a_summary_after_the_offer_is_what_is_agreed(sct, room):
+    _citizen, business = talks.parties(talks.room_of(room.case).case)
+    rooms.pass_turn(room_id=room.pk, by=sct, to="respondent")
+    rooms.make_offer(room_id=room.pk, by=business, remedy="refund", amount=399_000, text="Hoàn một phần.")
+    rooms.summarise(room_id=room.pk, by=sct, text="Hai bên đã đồng ý qua điện thoại.")
+    assert recorded(sct, room).state == "resolved"
+
+
 def test_a_mediation_has_its_own_outcome():
     hoi = factories.member("hoi")
     assert talks.settled(hoi, talks.mediation(hoi)).outcome == "settled_mediation"

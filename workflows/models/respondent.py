@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
 from complaints.models import Evidence, Respondent, RespondentContact
-from workflows.states import Stance
+from workflows.states import Stance, State
 
 from .case import Case
 from .correspondence import Remark
@@ -66,6 +66,15 @@ class RespondentLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.case_id} → {self.respondent_id}"
+
+    @property
+    def answer_until(self) -> datetime | None:
+        """By when the answer is awaited: what the business was told, or later where the case's limit was counted anew
+        since and ends later; never sooner than it was told."""
+        waits = self.case.state == State.AWAITING_RESPONDENT and self.case.due_at
+        return (
+            max(self.answer_by, self.case.due_at) if self.answer_by and waits and self.case.due_at else self.answer_by
+        )
 
     def holds_at(self, instant: datetime) -> bool:
         return self.revoked_at is None and instant < self.expires_at

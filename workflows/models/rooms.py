@@ -5,6 +5,8 @@ Texts stand in rows that can be erased; the log of events holds their ids and sa
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -106,6 +108,11 @@ class Room(models.Model):
     @property
     def is_mediation(self) -> bool:
         return self.kind == self.Kind.MEDIATION
+
+    @property
+    def result_by(self) -> datetime | None:
+        """The limit of the case's state while the talk goes on: a calendar that changed moved it."""
+        return self.case.due_at if self.is_open and self.case.due_at else self.deadline_at
 
     @property
     def is_open(self) -> bool:

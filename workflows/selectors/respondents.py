@@ -17,6 +17,7 @@ from complaints.models import ComplaintRespondent, Indicator, Respondent, Respon
 from events import clock
 from workflows.errors import CaseNotFound
 from workflows.models import Case, Purpose, RespondentAnswer, RespondentLink
+from workflows.states import OPEN
 
 ALIKE = 0.72
 MOST_SUGGESTED = 5
@@ -168,6 +169,13 @@ def record_of(respondent_id: int) -> Record:
     for case_id, sent in links.items():
         counts[_standing(sent, first.get(case_id))] += 1
     return Record(asked=len(links), **counts)
+
+
+def business_answer(case: Case) -> RespondentAnswer | None:
+    """The latest answer of the business, for its sender: while it may still lead to something. One query at most."""
+    if case.state not in OPEN or not case.respondent_stance:
+        return None
+    return case.respondent_answers.select_related("answer").order_by("-answered_at", "-pk").first()
 
 
 def _standing(links: list[RespondentLink], answer: RespondentAnswer | None) -> str:

@@ -117,6 +117,20 @@ def agreed_in(room: Room) -> str:
     return _agreed(list(room.entries.all()), list(room.offers.select_related("entry")))
 
 
+def why_not_agreed(room: Room) -> str:
+    """Why no settlement can be recorded yet, in words; empty when it can. Three queries at most."""
+    if not agreed_in(room):
+        return _(
+            "Nothing is agreed in this room yet: one side accepts the other's offer, or you sum up what both agreed."
+        )
+    offer = room.offers.filter(state=Offer.State.OPEN).first()
+    if offer and not room.entries.filter(kind=RoomEntry.Kind.SUMMARY, pk__gt=offer.entry_id).exists():
+        return _(
+            "An offer waits for its answer. It is accepted, declined or withdrawn first; or sum up what both agreed."
+        )
+    return ""
+
+
 def consents_for(case: Case, actor: Actor) -> list[MediationConsent]:
     """What both sides said to the mediation that was proposed; a party sees its own answer alone."""
     consents = MediationConsent.objects.current(case)

@@ -133,7 +133,7 @@ def _write(case: Case, response: Response, by: Actor, *, is_supplement: bool = F
         offer_amount=response.offer_amount if response.stance == Stance.OFFERS else None,
         offer_by=response.offer_by if response.stance == Stance.OFFERS else None,
         is_supplement=is_supplement,
-        is_late=bool(link and link.answer_by and link.answer_by < at),
+        is_late=bool(link and link.answer_until and link.answer_until < at),
         recorded_by=by.person if isinstance(by, Member) else None,
         answered_at=at,
     )

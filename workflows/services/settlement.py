@@ -32,6 +32,7 @@ from workflows.models import (
     Side,
 )
 from workflows.obligations import Occasion
+from workflows.selectors.rooms import why_not_agreed
 from workflows.services.clocks import meet_obligation
 from workflows.services.invitations import invite_business
 from workflows.services.moving import begin, clean_text, finish, record, write_remark
@@ -62,7 +63,8 @@ def record_settlement(
 ) -> Case:
     """The minutes of what both sides agreed, with the fields of Luật 19/2023 Đ60.2 and Đ65.2, numbered and frozen;
     the case is resolved by them. ``answer`` is told to the sender and stands in the history of the case, which its
-    later owners read. Both sides read the contacts in the minutes. Raises InvalidInput."""
+    later owners read. Both sides read the contacts in the minutes. Raises InvalidInput, MoveNotAllowed while nothing
+    was agreed in the room."""
     case = begin(case_id, "record_settlement", by, version)
     texts = {
         "dispute": dispute,
@@ -74,6 +76,7 @@ def record_settlement(
     }
     cleaned = {name: clean_text(text, name) for name, text in texts.items()}
     _check_held_on(case, held_on)
+    _require_agreement(case)
     room = _close(case, Room.Ending.SETTLED, by)
     outcome = Outcome.SETTLED_MEDIATION if room.is_mediation else Outcome.SETTLED_NEGOTIATION
     remark = write_remark(case, answer, by=by, kind=RemarkKind.OUTCOME, audience=Audience.CITIZEN, field="answer")
@@ -102,6 +105,16 @@ def _check_held_on(case: Case, held_on: date) -> None:
         raise InvalidInput("held_on", _("This day has not come yet. Please check it."))
     if held_on < case.lodged_at.astimezone(HANOI).date():
         raise InvalidInput("held_on", _("The complaint had not been lodged on that day. Please check it."))
+
+
+def _require_agreement(case: Case) -> None:
+    """An offer that was accepted, or the handler's summary of what both sides said yes to, by telephone for instance.
+    The lock on the room keeps an offer of this moment out."""
+    room = Room.objects.select_for_update(of=("self",)).filter(case=case, closed_at=None).first()
+    if room is None:
+        return
+    if why := why_not_agreed(room):
+        raise MoveNotAllowed(why)
 
 
 def _close(case: Case, ending: Room.Ending, by: Actor, text: str | None = None) -> Room:

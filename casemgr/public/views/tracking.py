@@ -31,6 +31,7 @@ from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
 from workflows.models import Case
 from workflows.selectors.answers import answer_of
 from workflows.selectors.letters import papers_of
+from workflows.selectors.respondents import business_answer
 from workflows.services.conclusion import object_to_outcome, withdraw_case
 from workflows.services.correspondence import answer_question, supplement_case
 
@@ -103,6 +104,7 @@ def report_page(
         "history": happened,
         "answer": answer_of(case),
         "followed": following.followed_history(case),
+        "business_answer": business_answer(case),
         "offers": following.offers(case),
         "rating": rating,
         "rating_form": rating.form(),
