@@ -20,12 +20,13 @@ OWNER, TARGET, SENDER, BOARD, LEAD = "owner", "target", "sender", "board", "lead
 class Concern:
     """``agency``: whose people (owner, the target or sender named in the event, all with a task on the joint
     board, or the province's lead agency); ``roles`` among them; ``handler``: the case's handler too, and then the roles only when there is none;
-    ``taker``: likewise whoever took the request for help."""
+    ``taker``: likewise whoever took the request for help; ``before``: whoever handled the case until this event."""
 
     agency: str = OWNER
     roles: tuple[Role, ...] = ()
     handler: bool = False
     taker: bool = False
+    before: bool = False
 
 
 DESK = (Role.INTAKE, Role.SUPERVISOR)
@@ -38,7 +39,7 @@ ROOM_NEWS = (
 CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.lodged": (Concern(roles=(Role.INTAKE,)),),
     "case.referred": (Concern(TARGET, DESK),),
-    "case.referral_taken": (Concern(SENDER, DESK),),
+    "case.referral_taken": (Concern(SENDER, before=True), Concern(SENDER, DESK)),
     "case.referral_returned": (Concern(roles=DESK, handler=True),),
     "case.referral_recalled": (Concern(TARGET, DESK),),
     "case.referral_overdue": (Concern(roles=(Role.SUPERVISOR,)), Concern(TARGET, (Role.SUPERVISOR,))),
@@ -147,7 +148,7 @@ def _people(concern: Concern, agency_id: int, case: Case, event: Event) -> Itera
     active = Membership.objects.filter(agency_id=agency_id, revoked_at=None, person__is_active=True)
     if concern.handler and case.handler_id and active.filter(person_id=case.handler_id, role=Role.HANDLER).exists():
         return [Recipient(case.handler_id, agency_id, Reason.HANDLER)]
-    taker = event.data.get("taken_by") if concern.taker else None
+    taker = event.data.get("taken_by" if concern.taker else "handler_before") if concern.taker or concern.before else None
     if taker and active.filter(person_id=taker).exists():
         return [Recipient(taker, agency_id, Reason.HANDLER)]
     members = active.filter(role__in=concern.roles).order_by("role").values_list("person_id", "role")

@@ -20,9 +20,10 @@ from casemgr.backoffice.forms import NoteForm, PrintForm, SupplementForm, Writin
 from casemgr.backoffice.referral_panel import panel
 from complaints.models import Origin
 from events import clock
-from workflows.errors import InvalidInput
+from workflows.errors import CaseNotFound, InvalidInput
 from workflows.models import Case
 from workflows.selectors.casefile import CaseFile, case_file, find_case
+from workflows.selectors.queue import receipts
 from workflows.services.access import show_identity
 from workflows.services.correspondence import add_note, supplement_case
 from workflows.states import OPEN, State
@@ -30,7 +31,14 @@ from workflows.states import OPEN, State
 
 class CaseView(DeskView):
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
-        return case_page(request, find_case(number, self.actor), self.actor)
+        try:
+            case = find_case(number, self.actor)
+        except CaseNotFound:
+            if kept := receipts(self.actor).filter(case__number=number.upper()).order_by("-pk").first():
+                messages.info(request, _("This case is with another agency now. This is the receipt you keep."))
+                return redirect("backoffice:receipt", pk=kept.pk)
+            raise
+        return case_page(request, case, self.actor)
 
 
 def back_to(number: str, form: str) -> HttpResponse:

@@ -86,6 +86,13 @@ def test_foreign_and_nonexistent_answer_alike(at_desk, sct, association, place):
     assert foreign[0] == 404
 
 
+def test_the_page_of_a_case_passed_on_leads_its_sender_to_the_receipt(at_desk, sct, police, association):
+    case = journeys.taken(sct, police).case
+    url = reverse("backoffice:case", args=[case.number])
+    assert "/receipts/" in at_desk(sct).get(url)["Location"]
+    assert at_desk(association).get(url).status_code == 404
+
+
 def test_evidence_of_another_case_is_not_reached_through_ones_own(at_desk, sct, association):
     own = journeys.lodged(sct).case
     other = journeys.lodged(sct).case

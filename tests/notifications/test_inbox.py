@@ -60,6 +60,19 @@ def test_a_taken_offer_is_told_to_the_sender(desk):
     assert told("case.referral_taken") == ids(desk, ("sct", Role.INTAKE), ("sct", Role.SUPERVISOR))
 
 
+def test_whoever_handled_it_before_is_told_that_it_was_taken(desk):
+    case = factories.case()
+    by = desk["sct", Role.SUPERVISOR]
+    case = accept_case(case_id=case.pk, by=by, version=case.version)
+    case = assign_case(case_id=case.pk, by=by, version=case.version, handler=desk["sct", Role.HANDLER].person)
+    case = refer_case(
+        case_id=case.pk, by=by, version=case.version, to=desk["congan", Role.INTAKE].agency, reason="Chuyển.",
+        explanation="Có dấu hiệu tội phạm.",
+    )  # fmt: skip
+    take_referral(case_id=case.pk, by=desk["congan", Role.INTAKE], version=case.version)
+    assert ids(desk, ("sct", Role.HANDLER)) <= told("case.referral_taken")
+
+
 @pytest.mark.parametrize(
     ("verb", "mover", "kind", "to"),
     [

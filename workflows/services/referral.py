@@ -117,8 +117,9 @@ def take_referral(*, case_id: int, by: Actor, version: int, track: str = "", cat
     referral = end_offer(case, Referral.State.TAKEN)
     if referral.to_province_id:
         chosen |= {"province": referral.to_province_id, "province_before": case.province_id}
+    chosen |= {"sender": referral.sender.code, "to": referral.target.code, "handler_before": case.handler_id}
     case.take_referral(province=referral.to_province)
-    finish(case, "case.referral_taken", by=by, sender=referral.sender.code, to=referral.target.code, **chosen)
+    finish(case, "case.referral_taken", by=by, **chosen)
     # The file of a breach that was not prosecuted has reached the competent agency.
     meet_obligation(case, Occasion.RETURN_FILE, by=by)
     return case
