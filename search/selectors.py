@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -140,6 +140,23 @@ def scope_of(
         (*narrowing.ranges, *query.clauses.ranges),
         in_doubt,
     )
+
+
+def case_pages(actor: Member, text: str, narrowing: Narrowing, *, size: int) -> Iterator[tuple[int, list[int]]]:
+    """All that `find_cases` finds for the same, page by page: (total, ids of the page). The database has not decided on
+    the ids yet. Raises SearchUnavailable: a list that lacks some is worse than a later one."""
+    text = _with_province(actor, text)
+    asked = _Asked(actor, narrowing, _in_doubt(actor), size, None, ())
+    queries_read = (queries.parse(meant, KnownChoices(actor)) for meant in readings(text))
+    for query in queries_read:
+        found = asked.found(query) if actor.handles_cases else Results()
+        while found.hits:
+            yield found.total, [hit.case for hit in found.hits]
+            if found.cursor is None:
+                return
+            found = replace(asked, cursor=found.cursor).found(query)
+        if found.total:
+            return
 
 
 @dataclass(frozen=True)
