@@ -109,7 +109,7 @@ def find_cases(
         return Answer(empty_query=True, shortened=query.shortened)
     if not actor.handles_cases:
         return Answer(shortened=query.shortened)
-    asked = _Asked(actor, chosen, _in_doubt(actor), limit, cursor, tuple(facets))
+    asked = _Asked(actor, chosen, in_doubt(actor), limit, cursor, tuple(facets))
     try:
         return _answered(asked, text, query)
     except SearchUnavailable as error:
@@ -128,7 +128,7 @@ class _Asked:
 
     def scope(self, query: queries.Query) -> Scope:
         return Scope(
-            audience_name(self.actor.agency.code, policy.clearance(self.actor)),
+            audience_of(self.actor),
             _both(self.narrowing.filters, query.clauses.filters),
             (*self.narrowing.ranges, *query.clauses.ranges),
             self.in_doubt,
@@ -172,7 +172,7 @@ def _with_province(actor: Member, text: str) -> str:
         return text
     provinces = Province.objects.values_list("pk", flat=True)
     possible = [f"{province}-{tail}" for province in provinces for tail in tails]
-    numbers = _readable(actor).filter(number__in=possible).values_list("number", flat=True)
+    numbers = readable(actor).filter(number__in=possible).values_list("number", flat=True)
     known = {number.partition("-")[2]: number for number in numbers}
 
     def whole(match: re.Match[str]) -> str:
@@ -182,7 +182,7 @@ def _with_province(actor: Member, text: str) -> str:
 
 
 def _decided(asked: _Asked, query: queries.Query, found: Results) -> Answer:
-    visible = _readable(asked.actor).in_bulk([hit.case for hit in found.hits])
+    visible = readable(asked.actor).in_bulk([hit.case for hit in found.hits])
     hits = [
         Found(visible[hit.case], hit.score, fragments(query, hit.parts)) for hit in found.hits if hit.case in visible
     ]
@@ -190,11 +190,15 @@ def _decided(asked: _Asked, query: queries.Query, found: Results) -> Answer:
     return Answer(hits, found.total - dropped, found.total_exact, found.cursor, found.facets, shortened=query.shortened)
 
 
-def _readable(actor: Member) -> CaseQuerySet:
+def audience_of(actor: Member) -> str:
+    return audience_name(actor.agency.code, policy.clearance(actor))
+
+
+def readable(actor: Member) -> CaseQuerySet:
     return Case.objects.visible_to(actor).select_related("owner", "handler", "complaint")
 
 
-def _in_doubt(actor: Member) -> frozenset[int]:
+def in_doubt(actor: Member) -> frozenset[int]:
     """Cases that changed hands and are not indexed since. Their owner loses nothing by a stale document."""
     owed = Delivery.objects.filter(
         Q(state=Delivery.State.DUE) | Q(state=Delivery.State.PARKED), handler=INDEX, event__kind__in=_ACCESS_CHANGES
@@ -208,7 +212,7 @@ def _in_doubt(actor: Member) -> frozenset[int]:
 
 
 def _degraded(asked: _Asked, text: str, query: queries.Query) -> Answer:
-    rows = looked_up(_readable(asked.actor), text, query, asked.scope(query))
+    rows = looked_up(readable(asked.actor), text, query, asked.scope(query))
     cases = list(rows[: asked.limit + 1])
     return Answer(
         [Found(case, 0.0) for case in cases[: asked.limit]],
