@@ -20,6 +20,7 @@ from casemgr.backoffice import (
     respondent_urls,
     rooms_urls,
     search_views,
+    similar_views,
 )
 
 app_name = "backoffice"
@@ -47,6 +48,7 @@ urlpatterns = [
     path("cases/<str:number>/notes/", cases.NoteView.as_view(), name="note"),
     path("cases/<str:number>/supplements/", cases.SupplementView.as_view(), name="supplement"),
     path("cases/<str:number>/identity/", cases.IdentityView.as_view(), name="identity"),
+    path("cases/<str:number>/similar/", similar_views.SimilarView.as_view(), name="similar"),
     path("cases/<str:number>/print/", printing.PrintView.as_view(), name="print"),
     *outcomes_urls.urlpatterns,
     path("cases/<str:number>/moves/<str:move>/", moves.MoveView.as_view(), name="move"),
