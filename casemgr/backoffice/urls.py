@@ -21,6 +21,7 @@ from casemgr.backoffice import (
     rooms_urls,
     search_views,
     similar_views,
+    suggest_views,
 )
 
 app_name = "backoffice"
@@ -35,6 +36,7 @@ urlpatterns = [
     path("inbox/read-all/", inbox_views.inbox_read_all, name="inbox-read-all"),
     path("inbox/<int:pk>/", inbox_views.inbox_open, name="inbox-open"),
     path("search/", search_views.SearchView.as_view(), name="search"),
+    path("search/suggest/", suggest_views.SuggestView.as_view(), name="suggest"),
     path("search/map/", search_views.SearchMapView.as_view(), name="search-map"),
     path("bulletins/", bulletin_views.bulletins, name="bulletins"),
     path("bulletins/drafts/", bulletin_views.request_bulletin, name="bulletin-request"),

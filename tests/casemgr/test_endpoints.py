@@ -35,6 +35,7 @@ DESK = {
     "backoffice:queue": CASE_ROLES,
     "backoffice:search": CASE_ROLES,
     "backoffice:search-map": CASE_ROLES,
+    "backoffice:suggest": CASE_ROLES,
     "backoffice:assisted": CASE_ROLES,
     "backoffice:figures": CASE_ROLES,
     "backoffice:board": {Role.SUPERVISOR},
