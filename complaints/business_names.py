@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from rapidfuzz import fuzz
 
 from agencies.folding import fold, normalise

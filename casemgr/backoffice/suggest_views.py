@@ -34,7 +34,7 @@ class SuggestView(DeskView):
             {"name": group, "label": _LABELS[group], "options": [_option(one) for one in members]}
             for group, members in groupby(found, key=attrgetter("group"))
         ]
-        return render(request, "backoffice/suggestions.html", {"groups": groups, "count": len(found)})
+        return render(request, "backoffice/suggestions.html", {"groups": groups})
 
 
 def _option(one: Suggestion) -> dict[str, str]:
