@@ -201,6 +201,7 @@ _SWAPS = {a: b for pair in _PAIRS for a, b in (pair, pair[::-1])}
 
 
 def measure(backend, names: list[str], asked: list[Asked]) -> tuple[dict[str, list[tuple[bool, bool]]], float]:
+    from search.asking import ask
     from search.backends.base import Scope
     from search.guesses import readings
     from search.query import parse
@@ -209,7 +210,7 @@ def measure(backend, names: list[str], asked: list[Asked]) -> tuple[dict[str, li
     started = time.perf_counter()
     for one in asked:
         # As `find_cases` does: by the first reading that finds anything.
-        answers = (backend.search(parse(meant).tree, Scope(AUDIENCE), limit=5) for meant in readings(one.query))
+        answers = (ask(backend, parse(meant), Scope(AUDIENCE), limit=5) for meant in readings(one.query))
         hits = [names[hit.case] for hit in next((a.hits for a in answers if a.total), [])]
         found[one.category].append((hits[:1] != [] and hits[0] in one.targets, not one.targets.isdisjoint(hits)))
     return found, (time.perf_counter() - started) / len(asked)

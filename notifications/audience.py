@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from agencies.models import Agency, Membership, Role
+from agencies.actors import Member, acting_as, memberships_of
+from agencies.models import Agency, Membership, Role, User
 from events.models import Event
 from notifications.models import Reason
 from workflows.models import Case
@@ -80,6 +81,7 @@ CONCERNS: dict[str, tuple[Concern, ...]] = {
     "clock.warned": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
     "clock.extended": (Concern(handler=True),),
     "clock.escalated": (),  # by its rung: ESCALATED
+    "search.matched": (),  # by name: _named
 }
 # The overseer is told no case: what reached him is counted in the province's figures (selectors/clocks.py).
 ESCALATED: dict[str, tuple[Concern, ...]] = {
@@ -102,8 +104,20 @@ def recipients(event: Event, case: Case) -> list[Recipient]:
     for concern in _concerns(event):
         for agency_id in _agency_ids(concern.agency, event, case):
             found |= {r.person_id: r for r in _people(concern, agency_id, case, event) if r.person_id not in found}
+    found |= {r.person_id: r for r in _named(event, case)}
     found.pop(event.actor.get("person"), None)
     return _police_alone(found) if event.data.get("police_only") else list(found.values())
+
+
+def _named(event: Event, case: Case) -> Iterable[Recipient]:
+    """Those an event names itself, if they may see the case at this moment."""
+    agency = event.data.get("agency", "")
+    for person in User.objects.filter(pk__in=event.data.get("people", []), is_active=True):
+        actor = acting_as(person, memberships_of(person), agency)
+        if not isinstance(actor, Member) or actor.agency.code != agency:
+            continue
+        if Case.objects.visible_to(actor).filter(pk=case.pk).exists():
+            yield Recipient(person.pk, actor.agency.pk, Reason.SEARCH)
 
 
 def _police_alone(found: dict[int, Recipient]) -> list[Recipient]:

@@ -1,10 +1,11 @@
-"""Effects of case events: the inbox, then the wake-up of open pages."""
+"""Effects of events: the inbox, then the wake-up of open pages; mail."""
 
 from collections.abc import Sequence
 
 from events.models import Event
 from events.registry import handles
 from notifications.audience import CONCERNS
+from notifications.digest_mail import send_digest
 from notifications.push import wake
 from notifications.services.inbox import tell
 
@@ -13,3 +14,9 @@ from notifications.services.inbox import tell
 def notify(events: Sequence[Event]) -> None:
     told = tell(events)
     wake((row.recipient_id, row.kind, row.case.number, row.urgent) for row in told)
+
+
+@handles("search.digested", name="notifications.digest", lane="mail")
+def mail_digest(events: Sequence[Event]) -> None:
+    for event in events:
+        send_digest(event)

@@ -16,6 +16,7 @@ class Reason(models.TextChoices):
     HANDLER = "handler", _("you are the handler")
     INTAKE = "intake", _("you receive cases for your agency")
     SUPERVISOR = "supervisor", _("you supervise your agency's cases")
+    SEARCH = "search", _("a saved search of yours")
 
 
 class Notification(models.Model):

@@ -16,6 +16,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum
 from functools import cached_property
 from itertools import pairwise, product
 
@@ -58,8 +59,24 @@ class Query:
 
     @cached_property
     def tree(self) -> Node:
-        """Raises ValueError when the query is empty."""
-        return tree(self)
+        """What holds enough of the words. Raises ValueError when the query is empty."""
+        return tree(self, Reach.SOME)
+
+    @cached_property
+    def steps(self) -> tuple[Node, ...]:
+        """Trees that find more and more, each ranked as `tree` ranks it: all words as typed or otherwise spelled; all
+        of them, with slips; enough of them. Raises ValueError when the query is empty."""
+        if not self.words:
+            return (self.tree,)
+        return tree(self, Reach.TYPED), tree(self, Reach.SIMILAR), self.tree
+
+
+class Reach(Enum):
+    """Which cases a query's words find."""
+
+    TYPED = 1
+    SIMILAR = 2
+    SOME = 3
 
 
 def no_choices(name: str, value: str) -> list[str]:
@@ -95,14 +112,14 @@ def _meant(word: Word, text: str) -> Word:
     return word._replace(folded=typed, exact=typed) if len(word.folded) == 1 < len(typed) - 1 else word
 
 
-def tree(query: Query) -> Node:
+def tree(query: Query, reach: Reach) -> Node:
     """The tree of a query that is not empty. Phrases and what fields ask for must be there; the rest is ranked."""
     said = query.clauses
     if not said.any:
-        return _said(query)
+        return _said(query, reach)
     must = [_any_key(found) for found in said.keys] + [_in_section(one) for one in said.sections]
     if query.words or query.phrases or any(span.whole for span, _ in query.identifiers):
-        must.append(_said(query))
+        must.append(_said(query, reach))
     barred = (_any_key(one) if isinstance(one, tuple) else _in_section(one) for one in said.barred)
     return Every(tuple(must) or (All(),), barred=tuple(barred))
 
@@ -116,10 +133,10 @@ def _in_section(asked: InSection) -> Node:
     return _as_terms(asked.section, [getattr(word, form) for word in asked.words])
 
 
-def _said(query: Query) -> Node:
+def _said(query: Query, reach: Reach) -> Node:
     wanted = [_identifier(span, spelled) for span, spelled in query.identifiers if span.whole]
     if query.words:
-        wanted.append(_ranked_words(query))
+        wanted.append(_ranked_words(query, reach))
     if not query.phrases:
         if not wanted:
             raise ValueError("an empty query has no tree")
@@ -152,19 +169,20 @@ def _identifier(span: keys.Span, spelled: Sequence[Word]) -> Node:
     return _best(found + ([_phrase(spelled)] if spelled else []))
 
 
-def _ranked_words(query: Query) -> Node:
+def _ranked_words(query: Query, reach: Reach) -> Node:
     said = query.words
-    slips = len(said) <= MOST_SLIPS
+    slips = len(said) <= MOST_SLIPS and reach is not Reach.TYPED
     groups = [_word(word, slips=slips) for word in said]
     strict = tuple(_word(word, slips=False) for word in said)
+    every: Node = Every(tuple(groups))
     scores: list[Node] = [_neighbours(a, b, slips=slips) for a, b in pairwise(said)]
     scores += [Boost(Phrase("folded", (a.folded, b.folded), NEAR_SLOP), NEAR) for a, b in pairwise(said) if a != b]
     codes = {key for span, _ in query.identifiers if not span.whole for key in span.keys}
     endings: list[Node] = [Const(Term("keys", key), ENDING) for key in sorted(codes)]
     if len(said) > 1:
-        scores.append(Const(Every(tuple(groups)), ALL_SIMILAR))
+        scores.append(Const(every, ALL_SIMILAR))
         scores.append(Const(Every(strict), ALL_AS_TYPED))
-    enough = Sum((Sum(strict, _least(len(said))), Every(tuple(groups))))
+    enough = Sum((Sum(strict, _least(len(said))), every)) if reach is Reach.SOME else every
     scores += [_with_diacritics(group, word) for group, word in zip(groups, said, strict=True)]
     return Every((Const(_sum([enough, *endings]), 0.0),), tuple(scores + endings))
 

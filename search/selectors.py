@@ -18,6 +18,7 @@ from workflows.models import Case
 from workflows.models.case import CaseQuerySet
 
 from . import query as queries
+from .asking import ask
 from .backends.base import Order, Range, Results, Scope, SearchUnavailable
 from .choices import KnownChoices
 from .clauses import midnight
@@ -27,7 +28,6 @@ from .engine import engine
 from .guesses import readings, respelled
 from .handlers import INDEX, cases_of
 from .highlights import Fragment, fragments
-from .tree import All
 
 log = structlog.get_logger(__name__)
 
@@ -117,6 +117,31 @@ def find_cases(
         return _degraded(asked, text, query)
 
 
+def find_watched(actor: Member, query: queries.Query, *, limit: int = 20, cursor: str | None = None) -> Answer:
+    """The cases that ``actor`` may see and ``query`` finds as it stands, newest first. Two queries besides the
+    engine's."""
+    if query.is_empty or not actor.handles_cases:
+        return Answer(empty_query=query.is_empty)
+    asked = _Asked(actor, Narrowing(order=Order.NEWEST), in_doubt(actor), limit, cursor, ())
+    try:
+        return _decided(asked, query, asked.found(query))
+    except SearchUnavailable as error:
+        log.warning("search is degraded", exc_info=error)
+        return _degraded(asked, "", query)
+
+
+def scope_of(
+    actor: Member, narrowing: Narrowing, query: queries.Query, in_doubt: frozenset[int] = frozenset()
+) -> Scope:
+    """What ``actor`` may be given, chosen and asked for."""
+    return Scope(
+        audience_of(actor),
+        _both(narrowing.filters, query.clauses.filters),
+        (*narrowing.ranges, *query.clauses.ranges),
+        in_doubt,
+    )
+
+
 @dataclass(frozen=True)
 class _Asked:
     actor: Member
@@ -127,18 +152,11 @@ class _Asked:
     facets: tuple[str, ...]
 
     def scope(self, query: queries.Query) -> Scope:
-        return Scope(
-            audience_of(self.actor),
-            _both(self.narrowing.filters, query.clauses.filters),
-            (*self.narrowing.ranges, *query.clauses.ranges),
-            self.in_doubt,
-        )
+        return scope_of(self.actor, self.narrowing, query, self.in_doubt)
 
     def found(self, query: queries.Query) -> Results:
-        return engine().search(
-            All() if query.is_empty else query.tree, self.scope(query), order=self.narrowing.order, limit=self.limit,
-            cursor=self.cursor, facets=self.facets,
-        )  # fmt: skip
+        order, facets = self.narrowing.order, self.facets
+        return ask(engine(), query, self.scope(query), order=order, limit=self.limit, cursor=self.cursor, facets=facets)
 
 
 def _answered(asked: _Asked, text: str, query: queries.Query) -> Answer:

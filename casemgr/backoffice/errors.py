@@ -32,6 +32,7 @@ _WRITTEN = (
     "reason", "explanation", "question", "answer", "text", "decision_number", "legal_basis", "goods",
     "note",
     "ground", "place", "dispute", "complainant_opinion", "respondent_opinion", "result",
+    "name", "lines",
 )  # fmt: skip
 
 

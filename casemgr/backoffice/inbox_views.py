@@ -3,15 +3,18 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from agencies.models import User
+from agencies.actors import acting_as
+from agencies.models import Membership, User
 from casemgr.backoffice.middleware import SESSION_KEY
 from events.models import Event
 from events.registry import KINDS
 from notifications.models import Notification
 from notifications.selectors import inbox, unread_count
 from notifications.services.inbox import mark_read
+from search.selectors_saved import names_of
 from workflows.models import Case
 
 
@@ -19,8 +22,10 @@ class SignedIn(HttpRequest):
     """What the login middleware lets through."""
 
     user: User
+    memberships: list[Membership]
 
 
+SEARCH_MATCHED = "search.matched"
 BELL_LIMIT = 10
 PAGE_SIZE = 30
 
@@ -30,14 +35,14 @@ def inbox_page(request: SignedIn) -> HttpResponse:
     """The whole list, or the newest few for the bell's panel (htmx)."""
     notifications = inbox(request.user)
     if request.headers.get("HX-Request"):
-        rows = [_row(n) for n in notifications[:BELL_LIMIT]]
+        rows = _rows(request.user, list(notifications[:BELL_LIMIT]))
         context = {"rows": rows, "unread_count": unread_count(request.user)}
         return render(request, "backoffice/_inbox_list.html", context)
     older_than = request.GET.get("before", "")
     if older_than.isdecimal() and len(older_than) < 19:
         notifications = notifications.filter(pk__lt=int(older_than))
     found = list(notifications[: PAGE_SIZE + 1])
-    rows = [_row(n) for n in found[:PAGE_SIZE]]
+    rows = _rows(request.user, found[:PAGE_SIZE])
     more = f"?before={found[PAGE_SIZE - 1].pk}" if len(found) > PAGE_SIZE else ""
     return render(request, "backoffice/inbox.html", {"rows": rows, "next_url": more, "paged": bool(older_than)})
 
@@ -52,7 +57,7 @@ def inbox_open(request: SignedIn, pk: int) -> HttpResponse:
     request.session[SESSION_KEY] = notification.agency.code
     if place := _shared_page(notification):
         return redirect(place)
-    if _still_has(notification):
+    if _still_has(request, notification):
         return HttpResponseRedirect(reverse("backoffice:case", args=[notification.case.number]))
     return redirect(f"{reverse('backoffice:queue')}?tab=receipts")
 
@@ -73,10 +78,26 @@ def _shared_page(notification: Notification) -> str:
     return reverse("backoffice:cooperation", args=[about["cooperation"]])
 
 
-def _still_has(notification: Notification) -> bool:
-    case: Case = notification.case
-    return notification.agency_id in (case.owner_id, case.offered_to_id)
+def _still_has(request: SignedIn, notification: Notification) -> bool:
+    actor = acting_as(request.user, request.memberships, notification.agency.code)
+    return bool(actor and Case.objects.visible_to(actor).filter(pk=notification.case_id).exists())
 
 
-def _row(notification: Notification) -> dict[str, object]:
-    return {"notification": notification, "title": KINDS[notification.kind].notice}
+def _rows(person: User, notifications: list[Notification]) -> list[dict[str, object]]:
+    names = _search_names(person, notifications)
+    return [_row(one, names.get(one.event_id, "")) for one in notifications]
+
+
+def _row(notification: Notification, search: str) -> dict[str, object]:
+    reason = _("saved search “%(name)s”") % {"name": search} if search else notification.get_reason_display()
+    return {"notification": notification, "title": KINDS[notification.kind].notice, "reason": reason}
+
+
+def _search_names(person: User, notifications: list[Notification]) -> dict[int, str]:
+    """Event → what the person calls the saved search it tells of: events hold no names. Two queries, or none."""
+    told = [one.event_id for one in notifications if one.kind == SEARCH_MATCHED]
+    if not told:
+        return {}
+    searches = dict(Event.objects.filter(pk__in=told).values_list("pk", "data__search"))
+    names = names_of(searches.values(), person)
+    return {event: names[search] for event, search in searches.items() if search in names}

@@ -84,6 +84,10 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Supervisor's board"), "backoffice:board", "people", leads_a_desk, _("Who has how much, and what is late.")),
             Entry(_("Search"), "backoffice:search", "search", at_desk, _("Find a case by any word of it.")),
             Entry(
+                _("Saved searches"), "backoffice:searches", "eye", at_desk,
+                _("Searches you keep, and watchlists of numbers and links."),
+            ),
+            Entry(
                 _("Businesses"), "backoffice:businesses", "building", at_desk,
                 _("Who is complained of, and how they answer."),
             ),

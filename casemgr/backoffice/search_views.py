@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from casemgr.backoffice import search_facets
 from casemgr.backoffice.access import DeskView
 from casemgr.backoffice.commune_map import commune_map
+from casemgr.backoffice.saved_forms import saving
 from casemgr.backoffice.search_asked import FACETS, SINCE, UNTIL, Asked, read_asked
 from casemgr.backoffice.search_labels import facet_labels
 from search.backends.base import Order
@@ -66,13 +67,14 @@ class SearchView(DeskView):
             "query": asked.text,
             "asked": bool(request.GET.get("q", "").strip() or asked.narrowing.any),
             "answer": answer,
-            "hits": _shown(answer),
+            "hits": shown(answer),
             "first_url": asked.url() if cursor else "",
             "next_url": asked.url(page=answer.cursor) if answer.cursor else "",
             "suggestion_url": asked.__class__(answer.suggestion, asked.narrowing).url() if answer.suggestion else "",
             "most_words": MOST_WORDS,
             "parameters": asked.parameters().urlencode(),
             **_narrowing(asked, answer, labels),
+            **saving(asked),
         }
         return render(request, "backoffice/search.html", context)
 
@@ -106,7 +108,7 @@ class SearchMapView(DeskView):
         return render(request, "backoffice/search_map.html", {"map": drawn, "degraded": answer.degraded})
 
 
-def _shown(answer: Answer) -> list[dict[str, Any]]:
+def shown(answer: Answer) -> list[dict[str, Any]]:
     return [{"case": hit.case, "fragments": [_labelled(one) for one in hit.fragments]} for hit in answer.hits]
 
 

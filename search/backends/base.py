@@ -176,9 +176,11 @@ class Backend(Protocol):
         limit: int = 20,
         cursor: str | None = None,
         facets: Sequence[str] = (),
+        counted_from: int = 0,
     ) -> Results:
         """Best (or newest) first, of this scope only; an unreadable cursor is the start. ``facets``: fields of
-        `FILTERS` to count, each in the scope without its own filter."""
+        `FILTERS` to count, each in the scope without its own filter; they may be left out where fewer than
+        ``counted_from`` are found."""
 
     def delete_case(self, case_id: int) -> None: ...
 

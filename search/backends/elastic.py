@@ -79,6 +79,7 @@ class ElasticBackend:
         limit: int = 20,
         cursor: str | None = None,
         facets: Sequence[str] = (),
+        counted_from: int = 0,
     ) -> Results:
         request = self.request(query, scope, order, limit, cursor, facets)
         with self._failures():

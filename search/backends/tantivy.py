@@ -69,6 +69,7 @@ class TantivyBackend:
         limit: int = 20,
         cursor: str | None = None,
         facets: Sequence[str] = (),
+        counted_from: int = 0,
     ) -> Results:
         after = decode_cursor(cursor)
         offset = after if isinstance(after, int) and 0 <= after <= DEEPEST else 0
@@ -78,8 +79,8 @@ class TantivyBackend:
             searcher = self._searcher()
             found = searcher.search(_scoped(wanted, scope), limit, offset=offset, order_by_field=by)
             hits = [_hit(score, searcher.doc(address)) for score, address in found.hits]
-            counted = _counted(searcher, wanted, scope, facets)
-        total: int = found.count  # type: ignore[attr-defined]  # missing in tantivy's own stubs
+            total: int = found.count  # type: ignore[attr-defined]  # missing in tantivy's own stubs
+            counted = _counted(searcher, wanted, scope, facets) if total >= counted_from else {}
         end = offset + len(hits)
         more = end < total and hits
         return Results(hits, total, True, encode_cursor(end) if more else None, counted)

@@ -36,8 +36,9 @@ def _schema() -> tantivy.Schema:
 SCHEMA = _schema()
 
 
-def open_index(path: Path) -> tantivy.Index:
-    index = tantivy.Index(SCHEMA, path=str(path), reuse=True)
+def open_index(path: Path | None) -> tantivy.Index:
+    """The index in this folder; without one, an empty index in memory."""
+    index = tantivy.Index(SCHEMA, path=str(path), reuse=True) if path else tantivy.Index(SCHEMA)
     index.register_tokenizer("blanks", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
     index.config_reader(reload_policy="manual")
     return index

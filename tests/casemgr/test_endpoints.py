@@ -36,6 +36,8 @@ DESK = {
     "backoffice:search": CASE_ROLES,
     "backoffice:search-map": CASE_ROLES,
     "backoffice:suggest": CASE_ROLES,
+    "backoffice:searches": CASE_ROLES,
+    "backoffice:watchlist-new": CASE_ROLES,
     "backoffice:assisted": CASE_ROLES,
     "backoffice:figures": CASE_ROLES,
     "backoffice:board": {Role.SUPERVISOR},

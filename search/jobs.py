@@ -1,0 +1,15 @@
+"""Scheduled work on saved searches."""
+
+from datetime import timedelta
+
+from events import clock
+from events.registry import scheduled
+
+from .digests import owners_due, sum_up
+
+
+@scheduled("search.digests", every=timedelta(minutes=5))
+def send_digests() -> None:
+    """Tell what came since the last digest. Each owner's is decided under its own lock."""
+    for owner in owners_due(clock.now()):
+        sum_up(owner)
