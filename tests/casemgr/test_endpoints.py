@@ -35,6 +35,7 @@ DESK = {
     "backoffice:queue": CASE_ROLES,
     "backoffice:search": CASE_ROLES,
     "backoffice:search-map": CASE_ROLES,
+    "backoffice:suggest": CASE_ROLES,
     "backoffice:searches": CASE_ROLES,
     "backoffice:exports": CASE_ROLES,
     "backoffice:watchlist-new": CASE_ROLES,
