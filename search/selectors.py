@@ -146,7 +146,7 @@ def case_pages(actor: Member, text: str, narrowing: Narrowing, *, size: int) -> 
     """All that `find_cases` finds for the same, page by page: (total, ids of the page). The database has not decided on
     the ids yet. Raises SearchUnavailable: a list that lacks some is worse than a later one."""
     text = _with_province(actor, text)
-    asked = _Asked(actor, narrowing, _in_doubt(actor), size, None, ())
+    asked = _Asked(actor, narrowing, in_doubt(actor), size, None, ())
     queries_read = (queries.parse(meant, KnownChoices(actor)) for meant in readings(text))
     for query in queries_read:
         found = asked.found(query) if actor.handles_cases else Results()
