@@ -42,5 +42,5 @@ def acting_owners(searches: Iterable[Owned]) -> dict[Owner, Member]:
 
 def _member(memberships: list[Membership]) -> Member:
     agency = memberships[0].agency
-    assert agency is not None
+    assert agency is not None  # nosec B101: who handles cases does so for an agency
     return Member(memberships[0].person, agency, frozenset(m.role for m in memberships))
