@@ -6,12 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models import BaseConstraint, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from agencies.admin_scope import LeadMaintainedAdmin
 from agencies.administration import led_provinces
 from workflows.errors import InvalidInput
+
+# Django's own sentence names the constraint in code, to people who never saw one.
+_NAMELESS = BaseConstraint.default_violation_error_message
 
 
 class SoundForm(forms.ModelForm):
@@ -21,9 +26,18 @@ class SoundForm(forms.ModelForm):
     verdict: Any = None
 
     def _post_clean(self) -> None:
+        """The rulebook says what is wrong, and where. What only the database forbids has no words of its own."""
         super()._post_clean()  # type: ignore[misc]
-        if self.errors:
-            return
+        forbidden = self.errors.pop(NON_FIELD_ERRORS, None)
+        found = forbidden.as_data() if forbidden else []
+        if others := [error for error in found if error.message != _NAMELESS]:
+            self.add_error(None, others)
+        if not self.errors:
+            self._ask_the_rulebook()
+        if found and not self.errors:
+            self.add_error(None, _("These values contradict each other, or another row. Please check them."))
+
+    def _ask_the_rulebook(self) -> None:
         try:
             self.verdict = type(self).check(self.instance)
         except InvalidInput as error:
