@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
+
+from rapidfuzz import fuzz
 
 from agencies.folding import fold, normalise
 
@@ -23,6 +24,4 @@ def name_key(name: str) -> str:
 
 def similarity(one: str, other: str) -> float:
     """Of two keys, 0 to 1; the order of the words does not matter."""
-    if not one or not other:
-        return 0.0
-    return SequenceMatcher(None, " ".join(sorted(one.split())), " ".join(sorted(other.split())), autojunk=False).ratio()
+    return fuzz.token_sort_ratio(one, other) / 100 if one and other else 0.0

@@ -148,7 +148,9 @@ def _people(concern: Concern, agency_id: int, case: Case, event: Event) -> Itera
     active = Membership.objects.filter(agency_id=agency_id, revoked_at=None, person__is_active=True)
     if concern.handler and case.handler_id and active.filter(person_id=case.handler_id, role=Role.HANDLER).exists():
         return [Recipient(case.handler_id, agency_id, Reason.HANDLER)]
-    taker = event.data.get("taken_by" if concern.taker else "handler_before") if concern.taker or concern.before else None
+    taker = (
+        event.data.get("taken_by" if concern.taker else "handler_before") if concern.taker or concern.before else None
+    )
     if taker and active.filter(person_id=taker).exists():
         return [Recipient(taker, agency_id, Reason.HANDLER)]
     members = active.filter(role__in=concern.roles).order_by("role").values_list("person_id", "role")

@@ -10,3 +10,4 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         import_module(f"{self.name}.handlers_alerts")
+        import_module(f"{self.name}.handlers_exports")

@@ -1,4 +1,4 @@
-"""Scheduled work on saved searches."""
+"""Scheduled work on saved searches and exports."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from events import clock
 from events.registry import scheduled
 
 from .digests import owners_due, sum_up
+from .exporting import delete_expired
 
 
 @scheduled("search.digests", every=timedelta(minutes=5))
@@ -13,3 +14,9 @@ def send_digests() -> None:
     """Tell what came since the last digest. Each owner's is decided under its own lock."""
     for owner in owners_due(clock.now()):
         sum_up(owner)
+
+
+@scheduled("search.delete_exports", every=timedelta(minutes=10))
+def delete_exports() -> None:
+    """Files whose day is over."""
+    delete_expired()

@@ -7,4 +7,8 @@ from events.registry import Kind, declare
 declare(
     Kind("search.matched", _("A case came to fit a saved search."), "", _("A case fits a saved search")),
     Kind("search.digested", _("The matches of saved searches were summed up.")),
+    Kind("search.export_asked", _("%(who)s asked for a file of the cases a search finds.")),
+    Kind("search.export_ready", _("The file of the cases a search finds was written.")),
+    Kind("search.export_cancelled", _("%(who)s cancelled the file of a search.")),
+    Kind("search.export_downloaded", _("%(who)s downloaded the file of a search.")),
 )

@@ -10,6 +10,10 @@ from agencies.actors import Actor, Member
 from agencies.models import Agency, User
 from workflows.models import Case
 
+from .models_export import SearchExport
+
+__all__ = ["Alert", "SavedSearch", "SearchExport", "SearchMatch"]
+
 LONGEST_NAME = 100
 
 

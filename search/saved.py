@@ -15,7 +15,7 @@ from workflows.deadlines import HANOI
 from . import watchlists
 from .backends.base import FILTERS, Order, Scope
 from .choices import KnownChoices
-from .models import SavedSearch
+from .models import SavedSearch, SearchExport
 from .query import Query, parse
 from .selectors import Narrowing, scope_of
 from .tree import All, Node
@@ -65,7 +65,7 @@ def _read(text: str, is_watchlist: bool, today: date, agency: _Agency) -> Query:
     return watchlists.query(text) if is_watchlist else parse(text, KnownChoices(agency.actor))
 
 
-def narrowing_of(saved: SavedSearch) -> Narrowing:
+def narrowing_of(saved: SavedSearch | SearchExport) -> Narrowing:
     kept: dict[str, Any] = saved.filters
     return Narrowing(
         kept.get("filters", {}), _day(kept.get("since")), _day(kept.get("until")), _order(kept.get("order"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -109,7 +109,7 @@ def find_cases(
         return Answer(empty_query=True, shortened=query.shortened)
     if not actor.handles_cases:
         return Answer(shortened=query.shortened)
-    asked = _Asked(actor, chosen, _in_doubt(actor), limit, cursor, tuple(facets))
+    asked = _Asked(actor, chosen, in_doubt(actor), limit, cursor, tuple(facets))
     try:
         return _answered(asked, text, query)
     except SearchUnavailable as error:
@@ -122,7 +122,7 @@ def find_watched(actor: Member, query: queries.Query, *, limit: int = 20, cursor
     engine's."""
     if query.is_empty or not actor.handles_cases:
         return Answer(empty_query=query.is_empty)
-    asked = _Asked(actor, Narrowing(order=Order.NEWEST), _in_doubt(actor), limit, cursor, ())
+    asked = _Asked(actor, Narrowing(order=Order.NEWEST), in_doubt(actor), limit, cursor, ())
     try:
         return _decided(asked, query, asked.found(query))
     except SearchUnavailable as error:
@@ -135,11 +135,28 @@ def scope_of(
 ) -> Scope:
     """What ``actor`` may be given, chosen and asked for."""
     return Scope(
-        audience_name(actor.agency.code, policy.clearance(actor)),
+        audience_of(actor),
         _both(narrowing.filters, query.clauses.filters),
         (*narrowing.ranges, *query.clauses.ranges),
         in_doubt,
     )
+
+
+def case_pages(actor: Member, text: str, narrowing: Narrowing, *, size: int) -> Iterator[tuple[int, list[int]]]:
+    """All that `find_cases` finds for the same, page by page: (total, ids of the page). The database has not decided on
+    the ids yet. Raises SearchUnavailable: a list that lacks some is worse than a later one."""
+    text = _with_province(actor, text)
+    asked = _Asked(actor, narrowing, in_doubt(actor), size, None, ())
+    queries_read = (queries.parse(meant, KnownChoices(actor)) for meant in readings(text))
+    for query in queries_read:
+        found = asked.found(query) if actor.handles_cases else Results()
+        while found.hits:
+            yield found.total, [hit.case for hit in found.hits]
+            if found.cursor is None:
+                return
+            found = replace(asked, cursor=found.cursor).found(query)
+        if found.total:
+            return
 
 
 @dataclass(frozen=True)
@@ -190,7 +207,7 @@ def _with_province(actor: Member, text: str) -> str:
         return text
     provinces = Province.objects.values_list("pk", flat=True)
     possible = [f"{province}-{tail}" for province in provinces for tail in tails]
-    numbers = _readable(actor).filter(number__in=possible).values_list("number", flat=True)
+    numbers = readable(actor).filter(number__in=possible).values_list("number", flat=True)
     known = {number.partition("-")[2]: number for number in numbers}
 
     def whole(match: re.Match[str]) -> str:
@@ -200,7 +217,7 @@ def _with_province(actor: Member, text: str) -> str:
 
 
 def _decided(asked: _Asked, query: queries.Query, found: Results) -> Answer:
-    visible = _readable(asked.actor).in_bulk([hit.case for hit in found.hits])
+    visible = readable(asked.actor).in_bulk([hit.case for hit in found.hits])
     hits = [
         Found(visible[hit.case], hit.score, fragments(query, hit.parts)) for hit in found.hits if hit.case in visible
     ]
@@ -208,11 +225,15 @@ def _decided(asked: _Asked, query: queries.Query, found: Results) -> Answer:
     return Answer(hits, found.total - dropped, found.total_exact, found.cursor, found.facets, shortened=query.shortened)
 
 
-def _readable(actor: Member) -> CaseQuerySet:
+def audience_of(actor: Member) -> str:
+    return audience_name(actor.agency.code, policy.clearance(actor))
+
+
+def readable(actor: Member) -> CaseQuerySet:
     return Case.objects.visible_to(actor).select_related("owner", "handler", "complaint")
 
 
-def _in_doubt(actor: Member) -> frozenset[int]:
+def in_doubt(actor: Member) -> frozenset[int]:
     """Cases that changed hands and are not indexed since. Their owner loses nothing by a stale document."""
     owed = Delivery.objects.filter(
         Q(state=Delivery.State.DUE) | Q(state=Delivery.State.PARKED), handler=INDEX, event__kind__in=_ACCESS_CHANGES
@@ -226,7 +247,7 @@ def _in_doubt(actor: Member) -> frozenset[int]:
 
 
 def _degraded(asked: _Asked, text: str, query: queries.Query) -> Answer:
-    rows = looked_up(_readable(asked.actor), text, query, asked.scope(query))
+    rows = looked_up(readable(asked.actor), text, query, asked.scope(query))
     cases = list(rows[: asked.limit + 1])
     return Answer(
         [Found(case, 0.0) for case in cases[: asked.limit]],

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from casemgr.backoffice.access import private
+from documents.spreadsheet import text_cell
 from events import clock
 from workflows.deadlines import HANOI
 from workflows.models import Party
@@ -135,16 +136,12 @@ def _download(found: Figures, period: Period) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="figures-{period.code}.csv"'
     rows = csv.writer(response)
     first = _row(Line(None), found)["cells"]
-    rows.writerow([_safe(str(text)) for text in (_("Agency"), *(cell["label"] for cell in first))])
+    rows.writerow([text_cell(str(text)) for text in (_("Agency"), *(cell["label"] for cell in first))])
     for line in _lines(found):
         row = _row(line, found)
-        rows.writerow([_safe(row["name"]), *(_safe(_cell(cell)) for cell in row["cells"])])
+        rows.writerow([text_cell(row["name"]), *(text_cell(_cell(cell)) for cell in row["cells"])])
     return private(response)  # type: ignore[return-value]
 
 
 def _cell(cell: dict[str, Any]) -> str:
     return "; ".join(filter(None, (cell["words"], cell.get("more", ""))))
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text

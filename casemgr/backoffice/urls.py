@@ -10,6 +10,7 @@ from casemgr.backoffice import (
     clocks_urls,
     cooperation_urls,
     evidence,
+    export_urls,
     inbox_views,
     letters_urls,
     moves,
@@ -21,6 +22,8 @@ from casemgr.backoffice import (
     rooms_urls,
     saved_urls,
     search_views,
+    similar_views,
+    suggest_views,
 )
 
 app_name = "backoffice"
@@ -35,8 +38,10 @@ urlpatterns = [
     path("inbox/read-all/", inbox_views.inbox_read_all, name="inbox-read-all"),
     path("inbox/<int:pk>/", inbox_views.inbox_open, name="inbox-open"),
     path("search/", search_views.SearchView.as_view(), name="search"),
+    path("search/suggest/", suggest_views.SuggestView.as_view(), name="suggest"),
     path("search/map/", search_views.SearchMapView.as_view(), name="search-map"),
     *saved_urls.urlpatterns,
+    *export_urls.urlpatterns,
     path("bulletins/", bulletin_views.bulletins, name="bulletins"),
     path("bulletins/drafts/", bulletin_views.request_bulletin, name="bulletin-request"),
     path("bulletins/drafts/<int:pk>/", bulletin_views.draft_row, name="bulletin-draft"),
@@ -49,6 +54,7 @@ urlpatterns = [
     path("cases/<str:number>/notes/", cases.NoteView.as_view(), name="note"),
     path("cases/<str:number>/supplements/", cases.SupplementView.as_view(), name="supplement"),
     path("cases/<str:number>/identity/", cases.IdentityView.as_view(), name="identity"),
+    path("cases/<str:number>/similar/", similar_views.SimilarView.as_view(), name="similar"),
     path("cases/<str:number>/print/", printing.PrintView.as_view(), name="print"),
     *outcomes_urls.urlpatterns,
     path("cases/<str:number>/moves/<str:move>/", moves.MoveView.as_view(), name="move"),

@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from casemgr.errors import page
-from casemgr.public import drafts, files, following, lodging, receipts, steps, summary
+from casemgr.public import drafts, files, following, lodging, receipts, seller_hint, steps, summary
 from casemgr.public.choices import banks
 from casemgr.public.forms import StepForm
 from casemgr.public.steps import CHECK, CONTACT, KIND, SELLER, STORY, Step
@@ -142,12 +142,14 @@ class LodgeStep(View):
         forms = steps.filled(draft.data)
         for form in forms.values():
             form.is_valid()
+        composed = lodging.compose(draft, forms)
         context = {
             "sections": summary.sections(forms, files.listed(draft), lodging.warnings(forms)),
             "step": self.step,
             "steps": steps.navigation(draft.data),
             "current": steps.number(self.step),
-            "shown": lodging.digest(lodging.compose(draft, forms)),
+            "shown": lodging.digest(composed),
+            "often_reported": seller_hint.is_shown(self.request, composed),
             "back_url": CONTACT.url,
         }
         return show(self.request, self.step.template, context, section="lodge", status=status)

@@ -1,0 +1,85 @@
+"""The table of an export: what its columns are, and its rows written as XLSX or CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from openpyxl import Workbook
+
+from documents.spreadsheet import text_cell
+from workflows.deadlines import HANOI
+from workflows.models import Case
+
+RELATED = (
+    "owner", "handler", "category", "complaint__product_group", "complaint__channel", "complaint__commune",
+)  # fmt: skip
+Cell = str | int | None
+
+
+def _when(at: datetime | None) -> str:
+    return f"{at.astimezone(HANOI):%d/%m/%Y %H:%M}" if at else ""
+
+
+def _name(thing: Any) -> str:
+    return str(thing) if thing else ""
+
+
+# What everybody may read who may see the case: not who complained, not their story, no notes.
+COLUMNS: Sequence[tuple[Any, Callable[[Case], Cell]]] = (
+    (_("Number"), lambda case: case.number),
+    (_("State"), lambda case: str(case.get_state_display())),
+    (_("Track"), lambda case: str(case.get_track_display())),
+    (_("Responsible agency"), lambda case: case.owner.name),
+    (_("Handler"), lambda case: _name(case.handler)),
+    (_("Category"), lambda case: _name(case.category)),
+    (_("Product group"), lambda case: _name(case.complaint.product_group)),
+    (_("Sales channel"), lambda case: _name(case.complaint.channel)),
+    (_("Commune"), lambda case: _name(case.complaint.commune)),
+    (_("Product or service"), lambda case: case.complaint.product),
+    (_("Brand"), lambda case: case.complaint.brand),
+    (_("Seller"), lambda case: case.complaint.seller_name),
+    (_("Amount (đồng)"), lambda case: case.complaint.amount),
+    (_("Lodged"), lambda case: _when(case.lodged_at)),
+    (_("Due"), lambda case: _when(case.due_at)),
+    (_("Outcome"), lambda case: str(case.get_outcome_display()) if case.outcome else ""),
+    (_("Urgent"), lambda case: str(_("yes")) if case.urgent else ""),
+)
+
+
+def row(case: Case) -> list[Cell]:
+    """``case`` read with `RELATED`. Whatever people typed cannot become a formula."""
+    cells = [read(case) for _heading, read in COLUMNS]
+    return [text_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+
+
+def headings() -> list[Cell]:
+    return [str(heading) for heading, _read in COLUMNS]
+
+
+def write_xlsx(path: Path, rows: Iterable[list[Cell]]) -> None:
+    """Row by row: the workbook is never whole in memory."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(str(_("Cases")))
+    sheet.freeze_panes = "A2"
+    for cells in _with_headings(rows):
+        sheet.append(cells)
+    book.save(path)
+
+
+def write_csv(path: Path, rows: Iterable[list[Cell]]) -> None:
+    """UTF-8 with a mark, which spreadsheets ask for."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(_with_headings(rows))
+
+
+def _with_headings(rows: Iterable[list[Cell]]) -> Iterator[list[Cell]]:
+    yield headings()
+    yield from rows
+
+
+WRITERS: dict[str, Callable[[Path, Iterable[list[Cell]]], None]] = {"xlsx": write_xlsx, "csv": write_csv}

@@ -1,0 +1,169 @@
+"""Cases like this one: the engine proposes within the reader's audience, identifiers and likeness of words decide.
+
+Whatever belongs to the complainant takes no part: neither their number nor their name makes two cases alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import structlog
+from rapidfuzz import fuzz
+
+from agencies.actors import Member
+from complaints.business_names import name_key
+from complaints.identifiers import normalise as normalise_identifier
+from complaints.models import Complainant, Indicator
+from workflows.models import Case
+
+from .backends.base import Scope, SearchUnavailable
+from .engine import engine
+from .keys import keys_of, typed
+from .selectors import audience_of, in_doubt, readable
+from .text import folded_words, normalise, pair
+from .tree import Boost, Const, Node, Sum, Term
+
+log = structlog.get_logger(__name__)
+
+CANDIDATES, SHOWN = 50, 5
+MOST_IDENTIFIERS, MOST_WORDS, MOST_PAIRS = 12, 8, 24
+# How much of a story is read: its beginning says what it is about.
+STORY_WORDS = 120
+# One shared identifier is enough; so is the seller's name; product and story must come together, or one story be told
+# twice.
+IDENTIFIER, MORE_IDENTIFIERS, SELLER, PRODUCT, STORY = 1.0, 0.2, 0.5, 0.3, 0.45
+ENOUGH = 0.4
+# Below these, likeness is chance: any two Vietnamese texts share half of their syllables.
+SELLER_ALIKE, PRODUCT_ALIKE, STORY_ALIKE = 0.85, 0.75, 0.7
+# One text may be held in the other only when it says enough by itself.
+LEAST_WORDS, LEAST_STORY = 2, 8
+
+_IDENTIFIER, _SECTION, _PAIR = 40.0, 2.0, 1.0
+_LONG_NUMBER = re.compile(r"\+?\d(?:[ .\-()]{0,2}\d){6,}")
+
+
+@dataclass(frozen=True)
+class Alike:
+    """``shared``: (kind, normalised value) of what both name. ``seller``, ``product``, ``story``: whether they are alike."""
+
+    case: Case
+    score: float
+    shared: tuple[tuple[str, str], ...] = ()
+    seller: bool = False
+    product: bool = False
+    story: bool = False
+
+
+@dataclass(frozen=True)
+class SimilarCases:
+    """``degraded``: the engine is away, so nothing was looked for."""
+
+    found: list[Alike] = field(default_factory=list)
+    degraded: bool = False
+
+
+def similar_cases(case: Case, actor: Member) -> SimilarCases:
+    """The five cases most like ``case`` that ``actor`` may see, without those joined to it. ``case`` must be theirs to
+    see. Five queries at most besides the engine's."""
+    own = _read([case])[case.pk]
+    wanted = _tree(own)
+    if wanted is None:
+        return SimilarCases()
+    scope = Scope(audience_of(actor), excluded=in_doubt(actor) | {case.pk})
+    try:
+        proposed = [hit.case for hit in engine().search(wanted, scope, limit=CANDIDATES).hits]
+    except SearchUnavailable as error:
+        log.warning("similar cases are away", exc_info=error)
+        return SimilarCases(degraded=True)
+    visible = readable(actor).filter(pk__in=proposed).exclude(pk=case.pk)
+    others = [one for one in visible if case.pk != one.duplicate_of_id and one.pk != case.duplicate_of_id]
+    told = _read(others)
+    scored = sorted((_compared(own, told[one.pk]) for one in others), key=lambda a: (-a.score, -a.case.pk))
+    return SimilarCases([one for one in scored if one.score >= ENOUGH][:SHOWN])
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What of a case is compared, folded."""
+
+    case: Case
+    identifiers: frozenset[tuple[str, str]]
+    seller: str
+    product: str
+    story: tuple[str, ...]
+
+
+def _read(cases: Sequence[Case]) -> dict[int, _Told]:
+    """By case id. Two queries, however many cases."""
+    complaints = [case.complaint_id for case in cases]
+    who = {row.complaint_id: row for row in Complainant.objects.filter(complaint__in=complaints)}
+    named: dict[int, set[tuple[str, str]]] = {}
+    for complaint, kind, value in Indicator.objects.filter(complaint__in=complaints).values_list(
+        "complaint", "kind", "value"
+    ):
+        named.setdefault(complaint, set()).add((kind, value))
+    return {case.pk: _told(case, named.get(case.complaint_id, set()), who.get(case.complaint_id)) for case in cases}
+
+
+def _told(case: Case, named: set[tuple[str, str]], who: Complainant | None) -> _Told:
+    complaint = case.complaint
+    own_phone = normalise_identifier("phone", who.phone).value if who and who.phone else ""
+    return _Told(
+        case,
+        frozenset(row for row in named if row[1] != own_phone),
+        name_key(complaint.seller_name) if complaint.seller_name else "",
+        " ".join(folded_words(normalise(f"{complaint.product} {complaint.brand}"))),
+        _story(complaint.narrative, who.name if who else ""),
+    )
+
+
+def _story(narrative: str, name: str) -> tuple[str, ...]:
+    """The words of its beginning, without long numbers and without the name of whoever tells it."""
+    said = " ".join(folded_words(_LONG_NUMBER.sub(" ", normalise(narrative))))
+    own = " ".join(folded_words(normalise(name)))
+    if own:
+        said = re.sub(rf"\b{re.escape(own)}\b", " ", said)
+    return tuple(said.split()[:STORY_WORDS])
+
+
+def _tree(own: _Told) -> Node | None:
+    """Any of what it names, rare words weighing more; None when it says nothing to go by."""
+    nodes: list[Node] = []
+    for kind, value in sorted(own.identifiers)[:MOST_IDENTIFIERS]:
+        whole = (key for key in keys_of(kind, value) if key.startswith(typed(kind, "")) and ":~" not in key)
+        nodes += [Const(Term("keys", key), _IDENTIFIER) for key in sorted(whole)]
+    for section, text in (("in_seller", own.seller), ("in_product", own.product)):
+        nodes += [Boost(Term(section, word), _SECTION) for word in _first(text.split(), MOST_WORDS)]
+    pairs = (pair(a, b) for a, b in pairwise(own.story))
+    nodes += [Boost(Term("pairs", one), _PAIR) for one in _first(pairs, MOST_PAIRS)]
+    return Sum(tuple(nodes)) if nodes else None
+
+
+def _first(terms: Iterable[str], most: int) -> list[str]:
+    return list(dict.fromkeys(terms))[:most]
+
+
+def _compared(own: _Told, other: _Told) -> Alike:
+    shared = tuple(sorted(own.identifiers & other.identifiers))
+    seller = likeness(own.seller, other.seller, LEAST_WORDS)
+    product = likeness(own.product, other.product, LEAST_WORDS)
+    story = likeness(" ".join(own.story), " ".join(other.story), LEAST_STORY)
+    score = IDENTIFIER + MORE_IDENTIFIERS * (len(shared) - 1) if shared else 0.0
+    score += SELLER * seller if seller >= SELLER_ALIKE else 0.0
+    score += PRODUCT * product if product >= PRODUCT_ALIKE else 0.0
+    score += STORY * story if story >= STORY_ALIKE else 0.0
+    return Alike(
+        other.case, score, shared, seller >= SELLER_ALIKE, product >= PRODUCT_ALIKE, story >= STORY_ALIKE
+    )  # fmt: skip
+
+
+def likeness(one: str, other: str, least_words: int) -> float:
+    """Of two folded texts, 0 to 1. A text held in the other counts as alike from ``least_words`` words on."""
+    shorter = min(len(one.split()), len(other.split()))
+    if not shorter:
+        return 0.0
+    measure = fuzz.token_set_ratio if shorter >= least_words else fuzz.token_sort_ratio
+    return measure(one, other) / 100

@@ -1,0 +1,215 @@
+"""Files of what a search finds: the same as the page, for the same eyes, written beside the request."""
+
+import csv
+import io
+from datetime import timedelta
+
+import openpyxl
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from agencies.models import Membership
+from events import clock
+from events.models import Event
+from events.relay import Relay
+from search.exporting import (
+    MOST_A_DAY,
+    ask_for_export,
+    build_export,
+    cancel_export,
+    delete_expired,
+    open_export,
+)
+from search.models import SearchExport
+from search.selectors import Narrowing, find_cases
+from tests import factories
+from tests.factories import journeys
+from workflows.errors import CaseNotFound, MoveNotAllowed
+from workflows.services import referral
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_storage")]
+URL = "/backoffice/exports/"
+
+
+@pytest.fixture
+def deliver(index):
+    """With an index that holds something: without one the engine counts as away, and the file is tried again."""
+    factories.case(narrative="Chuyện khác")
+
+    def run() -> int:
+        return Relay(["index"]).run_until_idle() + Relay(["slow"]).run_until_idle()
+
+    run()
+    return run
+
+
+def asked(by, text="kem", form="csv", **narrowing) -> SearchExport:
+    return ask_for_export(by=by, text=text, narrowing=Narrowing(**narrowing), form=form)
+
+
+def rows(made: SearchExport) -> list[dict[str, str]]:
+    made.refresh_from_db()
+    assert made.state == "ready", made.state
+    with made.file.open("rb") as file:
+        data = file.read()
+    if made.format == "csv":
+        return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True).active
+    first, *rest = sheet.iter_rows(values_only=True)
+    return [dict(zip(first, cells, strict=True)) for cells in rest]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_it_holds_what_the_search_finds_and_nothing_of_the_sender(deliver, sct, form, monkeypatch):
+    monkeypatch.setattr("search.exporting.PAGE", 2)
+    cases = [
+        factories.case(narrative="Kem trộn canhchuyen", seller_name="Ánh Dương", amount=4_500_000) for _ in range(5)
+    ]
+    deliver()
+    made = asked(sct, form=form)
+    deliver()
+    found = rows(made)
+    assert {row["Số hồ sơ"] for row in found} == {case.number for case in cases}
+    assert {row["Số hồ sơ"] for row in found} == {hit.case.number for hit in find_cases(sct, "kem").hits}
+    assert str(found[0]["Số tiền (đồng)"]) == "4500000"
+    assert "Trần Thị Mẫu" not in str(found)
+    assert "canhchuyen" not in str(found)
+    assert (made.done, made.total) == (5, 5)
+
+
+def test_no_cell_is_a_formula(deliver, sct):
+    factories.case(narrative="Kem trộn", seller_name="=HYPERLINK(1)", product="+kem")
+    deliver()
+    made = asked(sct)
+    deliver()
+    [row] = rows(made)
+    assert row["Người bán"] == "'=HYPERLINK(1)"
+
+
+def test_what_was_lost_meanwhile_is_not_written(deliver, sct):
+    case = journeys.accepted(sct, narrative="Kem trộn").case
+    deliver()
+    made = asked(sct)
+    police = factories.member("congan")
+    case = referral.refer_case(
+        case_id=case.pk, by=sct, version=case.version, to=police.agency, reason="x", explanation="Tội phạm."
+    )
+    referral.take_referral(case_id=case.pk, by=police, version=case.version)
+    build_export(made.pk)
+    assert rows(made) == []
+
+
+def test_who_left_gets_no_file(deliver, sct):
+    factories.case(narrative="Kem trộn")
+    made = asked(sct)
+    Membership.objects.filter(person=sct.person).update(revoked_at=clock.now())
+    deliver()
+    made.refresh_from_db()
+    assert (made.state, made.file.name) == ("failed", "")
+
+
+def test_only_its_owner_finds_it(deliver, sct):
+    made = asked(sct)
+    deliver()
+    colleague = factories.member("sct")
+    for by in (colleague, factories.member("congan")):
+        with pytest.raises(CaseNotFound):
+            open_export(export_id=made.pk, by=by)
+    assert open_export(export_id=made.pk, by=sct) == made
+
+
+def test_written_again_after_a_crash_and_once_when_told_twice(deliver, sct):
+    factories.case(narrative="Kem trộn")
+    deliver()
+    made = asked(sct)
+    SearchExport.objects.filter(pk=made.pk).update(state="building", done=7)
+    build_export(made.pk)
+    first = SearchExport.objects.get(pk=made.pk).file.name
+    build_export(made.pk)
+    assert SearchExport.objects.get(pk=made.pk).file.name == first
+    assert Event.objects.filter(kind="search.export_ready").count() == 1
+
+
+def test_cancelled_it_is_not_written(deliver, sct):
+    made = asked(sct)
+    cancel_export(export_id=made.pk, by=sct)
+    deliver()
+    made.refresh_from_db()
+    assert (made.state, made.file.name) == ("cancelled", "")
+    cancel_export(export_id=made.pk, by=sct)
+    assert Event.objects.filter(kind="search.export_cancelled").count() == 1
+
+
+def test_the_limits_are_said(sct):
+    for _ in range(3):
+        asked(sct)
+    with pytest.raises(MoveNotAllowed, match=r"Three|Ba tệp"):
+        asked(sct)
+    SearchExport.objects.update(state="ready")
+    for _ in range(MOST_A_DAY - 3):
+        asked(sct)
+        SearchExport.objects.update(state="ready")
+    with pytest.raises(MoveNotAllowed, match=r"Twenty|hai mươi"):
+        asked(sct)
+    with clock.frozen(clock.now() + timedelta(days=1, minutes=1)):
+        asked(sct)
+
+
+def test_after_its_day_the_file_is_gone(deliver, sct):
+    made = asked(sct)
+    deliver()
+    made.refresh_from_db()
+    name = made.file.name
+    assert delete_expired() == 0
+    with clock.frozen(clock.now() + timedelta(hours=24, minutes=1)):
+        with pytest.raises(CaseNotFound):
+            open_export(export_id=made.pk, by=sct)
+        assert delete_expired() == 1
+        assert delete_expired() == 0
+    assert not default_storage.exists(name)
+    assert SearchExport.objects.get().state == "expired"
+
+
+def test_events_name_nobody_and_nothing_that_was_searched_for(deliver, sct):
+    made = asked(sct, text="canhtukhoa")
+    deliver()
+    open_export(export_id=made.pk, by=sct)
+    told = list(Event.objects.filter(kind__startswith="search.export"))
+    assert [event.kind for event in told] == [
+        "search.export_asked", "search.export_ready", "search.export_downloaded",
+    ]  # fmt: skip
+    assert "canhtukhoa" not in str([event.data for event in told])
+
+
+def test_from_the_page_to_the_file(deliver, sct, client):
+    factories.case(narrative="Kem trộn")
+    deliver()
+    client.force_login(sct.person)
+    assert 'name="asked" value="q=kem"' in client.get("/backoffice/search/", {"q": "kem"}).content.decode()
+    assert client.post(URL, {"asked": "q=kem&state=lodged", "format": "csv"}).status_code == 302
+    made = SearchExport.objects.get()
+    assert made.filters["filters"] == {"state": ["lodged"]}
+    assert "every 2s" in client.get(URL).content.decode()
+    deliver()
+    with CaptureQueriesContext(connection) as seen:
+        html = client.get(URL).content.decode()
+    assert "every 2s" not in html
+    assert len(seen) <= 5
+    answer = client.post(f"{URL}{made.pk}/file/")
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert b"".join(answer.streaming_content).count(b"\n") == 2
+    client.force_login(factories.member("congan").person)
+    for path in (f"{URL}{made.pk}/", f"{URL}{made.pk}/nothing/"):
+        assert client.get(path).status_code == 404
+    assert client.post(f"{URL}{made.pk}/file/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"asked": "q=kem", "format": "exe"}, {"asked": "", "format": "csv"}, {"asked": "q=%00"}]
+)
+def test_nonsense_asks_for_nothing(sct, client, said, index):
+    client.force_login(sct.person)
+    assert client.post(URL, said).status_code == 302
+    assert not SearchExport.objects.exists()

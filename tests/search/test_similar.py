@@ -1,0 +1,141 @@
+"""Similar cases: found for good reasons, said in words, and only those the reader may see."""
+
+import pytest
+from django.urls import reverse
+
+from complaints.lodgement import Person
+from search.backends.base import SearchUnavailable
+from search.similar import SHOWN, similar_cases
+from tests import factories
+from workflows.models import Case
+from workflows.services.duplicates import link_duplicate
+from workflows.services.referral import refer_case
+
+pytestmark = pytest.mark.django_db
+
+ACCOUNT = ("bank_account", "19035678901234")
+STORY = "Tôi mua kem trộn trắng da qua mạng, dùng ba ngày thì mặt nổi mẩn đỏ, rát và bong da, phải đi viện."
+
+
+def lodge(**fields) -> Case:
+    return factories.case(
+        **({"seller_name": "", "narrative": STORY, "person": Person(name="Trần Thị Mẫu", phone="0987654321")} | fields)
+    )
+
+
+def alike(case, actor):
+    return [one.case for one in similar_cases(case, actor).found]
+
+
+def panel(client, case, member) -> str:
+    client.force_login(member.person)
+    answer = client.get(reverse("backoffice:similar", args=[case.number]), headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_shared_account_comes_first_and_is_said(client, sct, deliver):
+    case = lodge(
+        narrative="Đã chuyển khoản và không nhận được hàng.", identifiers=[ACCOUNT], seller_name="Bích Ngọc Store"
+    )
+    same_name = lodge(narrative="Giao thiếu một món.", seller_name="Shop BICH NGOC store")
+    same_account = lodge(narrative="Bị chặn liên lạc.", identifiers=[ACCOUNT])
+    lodge(narrative="Máy giặt hỏng sau hai tuần.", seller_name="Điện máy Hòa Bình")
+    deliver()
+    assert alike(case, sct) == [same_account, same_name]
+    html = panel(client, case, sct)
+    assert "số tài khoản …1234" in html or "bank account …1234" in html
+    assert ACCOUNT[1] not in html
+
+
+def test_product_and_story_together_are_enough(sct, deliver):
+    case = lodge(product="Kem trộn Bạch Ngọc")
+    other = lodge(
+        product="kem tron bach ngoc", narrative="Mua kem trộn trắng da trên mạng, dùng thì mặt nổi mẩn đỏ và rát lắm."
+    )
+    lodge(product="Kem trộn Bạch Ngọc", narrative="Cửa hàng không xuất hóa đơn dù đã nhiều lần yêu cầu bằng văn bản.")
+    deliver()
+    [found] = similar_cases(case, sct).found
+    assert (found.case, found.product, found.story, found.seller) == (other, True, True, False)
+
+
+def test_at_most_five_and_never_itself_or_what_is_joined_to_it(sct, deliver):
+    case, *others = [lodge(identifiers=[ACCOUNT]) for _ in range(SHOWN + 3)]
+    link_duplicate(
+        case_id=others[0].pk, primary=case.number, explanation="Cùng một việc.", by=sct, version=others[0].version
+    )
+    deliver()
+    found = alike(case, sct)
+    assert len(found) == SHOWN
+    assert case not in found
+    assert others[0] not in found
+
+
+def test_what_belongs_to_the_complainant_makes_nothing_alike(sct, deliver):
+    who = Person(name="Canhdanhtinh Thị Mẫu", phone="0987654321", email="canhthu@thu.example")
+    case = lodge(person=who, narrative="Canhdanhtinh Thị Mẫu trình bày: tủ lạnh giao bị móp cánh, gọi 0987654321.")
+    lodge(person=who, narrative="Canhdanhtinh Thị Mẫu xin hỏi về phí chung cư tăng gấp đôi, gọi 0987654321.")
+    # The same number as a seller's: it is this complainant's all the same.
+    lodge(narrative="Xe máy điện sạc không vào.", identifiers=[("phone", "0987 654 321")])
+    deliver()
+    assert alike(case, sct) == []
+
+
+def test_an_agency_is_shown_none_of_another_s(client, sct, deliver):
+    case, foreign = lodge(identifiers=[ACCOUNT]), lodge(identifiers=[ACCOUNT], seller_name="Bích Ngọc")
+    case = refer_case(
+        case_id=case.pk, to=factories.agency("congan"), by=sct, reason="Cần xác minh.", version=case.version
+    )
+    police = factories.member("congan")
+    deliver()
+    assert alike(case, sct) == [foreign]
+    assert alike(case, police) == []
+    html = panel(client, case, police)
+    assert foreign.number not in html
+    assert "Bích Ngọc" not in html
+    client.force_login(police.person)
+    assert client.get(reverse("backoffice:similar", args=[foreign.number])).status_code == 404
+
+
+def test_access_ends_at_once_not_with_the_index(sct, deliver):
+    case, other = lodge(identifiers=[ACCOUNT]), lodge(identifiers=[ACCOUNT])
+    deliver()
+    assert alike(case, sct) == [other]
+    Case.objects.filter(pk=other.pk).update(owner=factories.agency("qltt"))
+    assert alike(case, sct) == []
+
+
+def test_nothing_alike_and_the_engine_away_are_said(client, sct, deliver, index, monkeypatch):
+    case = lodge()
+    deliver()
+    assert 'role="status"' in (empty := panel(client, case, sct))
+    assert "similar-list" not in empty
+
+    def away(*args, **options):
+        raise SearchUnavailable("away")
+
+    monkeypatch.setattr(type(index), "search", away)
+    assert similar_cases(case, sct).degraded
+    assert panel(client, case, sct) != empty
+
+
+def test_the_case_page_asks_for_the_panel_and_it_opens_alone(client, sct, deliver):
+    case, other = lodge(identifiers=[ACCOUNT]), lodge(identifiers=[ACCOUNT])
+    deliver()
+    client.force_login(sct.person)
+    url = reverse("backoffice:similar", args=[case.number])
+    assert f'hx-get="{url}"' in client.get(reverse("backoffice:case", args=[case.number])).content.decode()
+    alone = client.get(url).content.decode()
+    assert other.number in alone
+    assert "<main" in alone
+
+
+def test_few_queries(client, sct, deliver, django_assert_max_num_queries):
+    case, *_ = [lodge(identifiers=[ACCOUNT]) for _ in range(6)]
+    deliver()
+    panel(client, case, sct)
+    with django_assert_max_num_queries(6):
+        similar_cases(case, sct)
+    url = reverse("backoffice:similar", args=[case.number])
+    with django_assert_max_num_queries(10):
+        client.get(url, headers={"HX-Request": "true"})
