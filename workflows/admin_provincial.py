@@ -15,6 +15,7 @@ from agencies.admin_scope import LeadMaintainedAdmin
 from agencies.administration import led_provinces
 from workflows.errors import InvalidInput
 
+
 class SoundForm(forms.ModelForm):
     """Asks the rulebook once the fields alone are right. ``verdict``: what the check gave, as what would move."""
 
