@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from casemgr.backoffice.evidence import told_apart
 from casemgr.backoffice.forms import NO_CHOICE, MoveForm, long_text
 from casemgr.business.forms import ResponseFields
 from casemgr.public.fields import Amount, PastDay, TypedText
@@ -131,6 +132,20 @@ class _AddressForm(forms.Form):
         verified = [(c.pk, f"{r.name}: {c.value}") for r, c in contacts if c.verified_at]
         self.fields["contact"].choices = options  # type: ignore[attr-defined]
         self.fields["code_contact"].choices = [NO_CHOICE, *verified]  # type: ignore[attr-defined]
+        self._verified = {pk for pk, _label in verified}
+
+    def clean(self) -> dict[str, Any]:
+        """Told where it is chosen, not after the preview."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        contact = said.get("contact")
+        if contact is not None and contact not in self._verified and not said.get("code_contact"):
+            self.add_error(
+                "contact",
+                gettext(
+                    "One-time codes go to verified addresses only. Choose one for them, or verify this address on the business's page."
+                ),
+            )
+        return said
 
 
 def _reachable(contact: RespondentContact) -> bool:
@@ -167,7 +182,7 @@ class SendForm(MoveForm, _AddressForm):
     def __init__(self, *args: Any, pictures: list[Derivative], complainant: Complainant | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer_addresses()
-        self.fields["pictures"].choices = [(p.pk, p.evidence.original_name) for p in pictures]  # type: ignore[attr-defined]
+        self.fields["pictures"].choices = [(p.pk, told_apart(p.evidence)) for p in pictures]  # type: ignore[attr-defined]
         if not pictures:
             del self.fields["pictures"]
         if not (complainant and complainant.may_share_with_business):
