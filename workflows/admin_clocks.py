@@ -51,6 +51,10 @@ class ClockRuleForm(SoundForm):
             "province", "track", "state", "event", "urgent", "amount", "unit", "rolls_to_working_day",
             "warn_before_amount", "warn_before_unit", "legal_basis", "effective_from", "effective_to",
         ]  # fmt: skip
+        help_texts = {
+            "state": _("For how long a case may stay in this state. Choose a state or what is owed, not both."),
+            "event": _("For what an event asks for. Choose this or a state, not both."),
+        }
 
 
 class CalendarOverrideForm(SoundForm):

@@ -30,7 +30,8 @@ class SoundForm(forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]
         forbidden = self.errors.pop(NON_FIELD_ERRORS, None)
         found = forbidden.as_data() if forbidden else []
-        if others := [error for error in found if error.message != _NAMELESS]:
+        nameless = {str(_NAMELESS) % {"name": constraint.name} for constraint in self._meta.model._meta.constraints}
+        if others := [error for error in found if str(error.message) not in nameless]:
             self.add_error(None, others)
         if not self.errors:
             self._ask_the_rulebook()

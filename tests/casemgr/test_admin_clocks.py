@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from events import clock
@@ -138,3 +139,27 @@ class TestYears:
         assert "errornote" not in page
         assert len(self.told()) == 2
         assert set(CalendarYear.objects.exclude(confirmed_at=None).values_list("year", flat=True)) == {2026, 2027}
+
+
+@pytest.mark.parametrize(
+    ("model", "typed", "told"),
+    [
+        ("clockrule", {"amount": "0"}, "Thời hạn ít nhất là 1."),
+        ("extensionrule", {"step": "0"}, "Số thời gian và lần gia hạn ít nhất là 1."),
+        ("escalationstep", {"position": "0"}, "Thứ tự đếm từ 1."),
+        ("satisfactiontarget", {"percent": "101"}, "Chỉ tiêu từ 1 đến 100 phần trăm."),
+        ("deliverablelimit", {"amount": "0"}, "Thời hạn ít nhất là 1."),
+        ("deliverable", {"amount": "0"}, "Thời hạn ít nhất là 1."),
+    ],
+)
+def test_what_the_database_forbids_is_said_in_words(office, everything, model, typed, told):
+    row = apps.get_model("workflows", model).objects.order_by("-pk").first()
+    if model == "clockrule":
+        row = ClockRule.objects.create(
+            province_id="82", state="accepted", amount=3, unit="WD", legal_basis="thử", effective_from=MONDAY.date()
+        )
+    url = reverse(f"admin:workflows_{model}_change", args=[row.pk])
+    html = office.post(url, posted(office, url, **typed)).content.decode()
+    assert told in html
+    assert "violated" not in html
+    assert "bị vi phạm" not in html

@@ -83,7 +83,11 @@ class ClockRule(models.Model):
         verbose_name_plural = _("clock rules")
         ordering = ["state", "event", "track", "-effective_from"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="clock_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="clock_amount_positive",
+                violation_error_message=_("A limit is at least 1."),
+            ),
             models.CheckConstraint(
                 condition=(~Q(state="") & Q(event="")) | (Q(state="") & ~Q(event="")), name="clock_rule_state_or_event"
             ),
