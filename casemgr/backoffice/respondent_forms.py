@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -120,17 +122,50 @@ class _AddressForm(forms.Form):
         coerce=int,
         required=False,
         empty_value=None,
-        help_text=_("A verified address. Empty: the same as the link's."),
     )
 
     case: Case
+    _verified: set[int]
 
     def offer_addresses(self) -> None:
         contacts = [(r, c) for r in respondents_of(self.case) for c in r.contacts.all() if _reachable(c)]
         options = [(c.pk, f"{r.name}: {c.value}" + _mark(c)) for r, c in contacts]
         verified = [(c.pk, f"{r.name}: {c.value}") for r, c in contacts if c.verified_at]
+        self._verified = {c.pk for _r, c in contacts if c.verified_at}
         self.fields["contact"].choices = options  # type: ignore[attr-defined]
+        if len(self._verified) < len(contacts):
+            self.fields["contact"].help_text = _where_to_verify(self.case, contacts)
+        if not self._verified:
+            del self.fields["code_contact"]
+            return
         self.fields["code_contact"].choices = [NO_CHOICE, *verified]  # type: ignore[attr-defined]
+        self.fields["code_contact"].help_text = (
+            gettext("A verified address. Empty: the same as the link's.")
+            if len(self._verified) == len(contacts)
+            else gettext("A verified address. Needed when the link goes to one that is not verified.")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        said.setdefault("code_contact", None)
+        if said.get("contact") and said["contact"] not in self._verified and not said["code_contact"]:
+            if "code_contact" in self.fields:
+                self.add_error("code_contact", gettext("The link's address is not verified: choose one that is."))
+            else:
+                self.add_error(
+                    "contact", gettext("This address is not verified yet, and one-time codes go only to one that is.")
+                )
+        return said
+
+
+def _where_to_verify(case: Case, contacts: list[tuple[Respondent, RespondentContact]]) -> str:
+    pages = {
+        respondent.pk: (reverse("backoffice:business", args=[respondent.pk]), case.number, respondent.name)
+        for respondent, contact in contacts
+        if not contact.verified_at
+    }
+    links = format_html_join(", ", '<a href="{}?case={}#contacts-title">{}</a>', pages.values())
+    return format_html("{} {}", gettext("Addresses are verified on the page of the business:"), links)
 
 
 def _reachable(contact: RespondentContact) -> bool:
