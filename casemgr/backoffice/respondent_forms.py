@@ -10,10 +10,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from casemgr.backoffice.file_choices import file_choices
 from casemgr.backoffice.forms import NO_CHOICE, MoveForm, long_text
 from casemgr.business.forms import ResponseFields
 from casemgr.public.fields import Amount, PastDay, TypedText
-from complaints.models import Complainant, Derivative, IndicatorKind, Respondent, RespondentContact
+from complaints.models import Complainant, Derivative, Evidence, IndicatorKind, Respondent, RespondentContact
 from workflows.models import Case
 from workflows.selectors.respondents import respondents_of
 from workflows.services.register import RegisterEntry
@@ -202,7 +203,8 @@ class SendForm(MoveForm, _AddressForm):
     def __init__(self, *args: Any, pictures: list[Derivative], complainant: Complainant | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer_addresses()
-        self.fields["pictures"].choices = [(p.pk, p.evidence.original_name) for p in pictures]  # type: ignore[attr-defined]
+        labels = dict(file_choices(self.case, Evidence.objects.filter(pk__in=[p.evidence_id for p in pictures])))
+        self.fields["pictures"].choices = [(p.pk, labels[p.evidence_id]) for p in pictures]  # type: ignore[attr-defined]
         if not pictures:
             del self.fields["pictures"]
         if not (complainant and complainant.may_share_with_business):
