@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -128,7 +129,7 @@ class CalendarOverride(models.Model):
 
     province = models.ForeignKey(Province, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("province"))
     day = models.DateField(_("day"))
-    is_working_day = models.BooleanField(_("worked"))
+    is_working_day = models.BooleanField(_("that day"), choices=[(False, _("Day off")), (True, _("Working day"))])
     reason = models.CharField(_("reason"), max_length=200)
 
     class Meta:
@@ -141,4 +142,4 @@ class CalendarOverride(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day}: {self.reason}"
+        return f"{date_format(self.day, 'd/m/Y')}: {self.reason}"
