@@ -21,6 +21,7 @@ from workflows.admin_provincial import ProvincialAdmin, SoundForm
 from workflows.deadlines import known_days
 from workflows.forecast import foresee
 from workflows.models import AgencyHours, CalendarOverride, CalendarYear
+from workflows.models.rules import IS_WORKED
 
 
 class CalendarOverrideForm(SoundForm):
@@ -29,7 +30,7 @@ class CalendarOverrideForm(SoundForm):
         label=capfirst(_("that day")),
         required=False,
         initial=False,
-        widget=forms.RadioSelect(choices=CalendarOverride._meta.get_field("is_working_day").choices),
+        widget=forms.RadioSelect(choices=IS_WORKED),
         help_text=_(
             "A day off that the holiday tables do not know, or a day worked in place of another. It decides last."
         ),

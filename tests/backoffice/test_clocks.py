@@ -177,3 +177,18 @@ def test_the_bell_names_the_limit(crime, sct, at_desk):
         event_label = str(State.INVESTIGATING.label)
     page = at_desk(sct).get(reverse("backoffice:inbox")).content.decode()
     assert f"A time limit ends soon: {event_label}" in page
+
+
+def test_the_extension_tells_the_new_end_and_of_no_sender_where_there_is_none(at_desk, crime, sct):
+    url = reverse("backoffice:clock-extend", args=[crime.number, "investigating"])
+    client = at_desk(sct)
+    with on(20):
+        page = client.get(url).content.decode()
+        assert "01/08/2026" in page
+        assert "The sender reads" in page
+        Case.objects.filter(pk=crime.pk).update(has_sender=False)
+        page = client.get(url).content.decode()
+        assert "The sender reads" not in page
+        done = client.post(url, {"version": crime.version, "reason": "Chờ giám định."}, follow=True).content.decode()
+    assert "The time limit is extended." in done
+    assert "sees it on the tracking page" not in done

@@ -124,12 +124,15 @@ class ClockRule(models.Model):
         return self.state or self.event
 
 
+IS_WORKED = [(False, _("Day off")), (True, _("Working day"))]
+
+
 class CalendarOverride(models.Model):
     """A day off, or a worked Saturday, that the holiday tables do not know. Decides last."""
 
     province = models.ForeignKey(Province, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("province"))
     day = models.DateField(_("day"))
-    is_working_day = models.BooleanField(_("that day"), choices=[(False, _("Day off")), (True, _("Working day"))])
+    is_working_day = models.BooleanField(_("that day"), choices=IS_WORKED)
     reason = models.CharField(_("reason"), max_length=200)
 
     class Meta:
