@@ -15,9 +15,24 @@ ENOUGH = 20
 
 
 def ask(backend: Backend, query: Query, scope: Scope, **options: Any) -> Results:
-    """``options`` as `Backend.search` takes them. An empty query finds the whole scope. Raises SearchUnavailable."""
+    """``options`` as `Backend.search` takes them. An empty query finds the whole scope. Raises SearchUnavailable.
+
+    How far it goes is decided on what the words find at large, not on what filters and exclusions leave of it: to
+    narrow a search down never adds to it, and a facet's number is what choosing it gives.
+    """
     if query.is_empty:
         return backend.search(All(), scope, **options)
+    *first, last = query.steps
+    at_large = Scope(scope.audience, excluded=scope.excluded)
+    if at_large == scope and not query.clauses.barred:
+        return _first_enough(backend, query, scope, options)
+    for step, plain in zip(first, query.without_exclusions.steps, strict=False):
+        if backend.search(plain, at_large, limit=1).total >= ENOUGH:
+            return backend.search(step, scope, **options)
+    return backend.search(last, scope, **options)
+
+
+def _first_enough(backend: Backend, query: Query, scope: Scope, options: dict[str, Any]) -> Results:
     *first, last = query.steps
     for step in first:
         found = backend.search(step, scope, counted_from=ENOUGH, **options)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from agencies.actors import Member, System
 from agencies.models import User
-from complaints.storage import store
+from complaints.storage import store, stored_names
 from events import clock
 from events.services.recording import record_event
 from workflows.errors import CaseNotFound, MoveNotAllowed
@@ -31,6 +31,7 @@ from .selectors import Narrowing, case_pages
 MOST_ROWS = 50_000
 MOST_A_DAY, MOST_RUNNING = 20, 3
 KEPT = timedelta(hours=24)
+GIVEN_UP_AFTER = timedelta(hours=6)
 PAGE = 500
 State = SearchExport.State
 
@@ -68,7 +69,7 @@ def build_export(export_id: int) -> None:
     made = SearchExport.objects.select_related("owner", "agency").get(pk=export_id)
     actor = acting_owners([made]).get(owner_of(made))
     if actor is None:
-        SearchExport.objects.filter(pk=export_id).update(state=State.FAILED)
+        _fail(made)
         return
     try:
         _keep(made, _written(made, actor))
@@ -124,6 +125,7 @@ def cancel_export(*, export_id: int, by: Member) -> None:
         _record(made, "search.export_cancelled", by)
 
 
+@transaction.atomic
 def open_export(*, export_id: int, by: Member) -> SearchExport:
     """The file to be downloaded, which is recorded. Raises CaseNotFound for another's, and once its time is over."""
     made = find_export(export_id, by)
@@ -141,16 +143,51 @@ def find_export(export_id: int, by: Member) -> SearchExport:
 
 
 def delete_expired() -> int:
-    """The row first: a file without a row is a file nobody can reach; one left by a crash goes with the next run."""
+    """How many files went. The row first: a file without a row is a file nobody can reach. What was searched for goes
+    with the file: it may name somebody."""
     over = SearchExport.objects.filter(state__in=[State.READY, State.EXPIRED], expires_at__lte=clock.now())
     gone = 0
     for pk, name in over.exclude(file="").values_list("pk", "file")[:PAGE]:
-        SearchExport.objects.filter(pk=pk).update(state=State.EXPIRED)
+        SearchExport.objects.filter(pk=pk).update(state=State.EXPIRED, text="", filters={})
         default_storage.delete(name)
         gone += SearchExport.objects.filter(pk=pk).update(file="")
     return gone
 
 
+def give_up() -> int:
+    """Exports that nobody finished in six hours, whatever kept them."""
+    given_up = 0
+    late = SearchExport.objects.filter(
+        state__in=[State.ASKED, State.BUILDING], asked_at__lte=clock.now() - GIVEN_UP_AFTER
+    )
+    for made in late.select_related("agency")[:PAGE]:
+        given_up += _fail(made)
+    return given_up
+
+
+@transaction.atomic
+def _fail(made: SearchExport) -> int:
+    changed = SearchExport.objects.filter(pk=made.pk, state__in=[State.ASKED, State.BUILDING]).update(
+        state=State.FAILED, text="", filters={}
+    )
+    if changed:
+        _record(made, "search.export_failed", System("search.exports"))
+    return changed
+
+
+def sweep_files() -> int:
+    """Files that no row names, older than a day: of a relay that died between storing one and naming it."""
+    named = set(SearchExport.objects.exclude(file="").values_list("file", flat=True))
+    before = clock.now() - KEPT
+    left = [
+        name for name in stored_names("exports")
+        if name not in named and default_storage.get_modified_time(name) < before
+    ]  # fmt: skip
+    for name in left:
+        default_storage.delete(name)
+    return len(left)
+
+
 def _record(made: SearchExport, kind: str, by: Any, **more: int) -> None:
-    """What was searched for stays in the row: it may name somebody."""
+    """What was searched for stays in the row, as long as its file: it may name somebody."""
     record_event(f"export:{made.pk}", kind, by=by, export=made.pk, agency=made.agency.code, **more)

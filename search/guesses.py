@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain, pairwise
 
 from . import abbreviations
 from .backends.base import Part
@@ -52,20 +53,39 @@ def _is_known(word: str) -> bool:
 
 
 def respelled(text: str, query: Query, hits: Sequence[Sequence[Part]]) -> str:
-    """``text`` with each word that stands in none of ``hits`` replaced by the like one that stands in most; empty
-    when there is nothing to put right. Made of what was found alone, so it tells nothing else."""
-    stands = Counter(
-        (word.folded, part.text[word.start : word.end].lower())
-        for parts in hits for part in parts if part.name != "complainant" for word in words(part.text)
-    )  # fmt: skip
+    """``text`` with each word that stands in none of ``hits`` replaced by a like one that does: the one that stands
+    beside the same neighbours, then the one that stands there most. Empty when there is nothing to put right. Made of
+    what was found alone, so it tells nothing else."""
+    stands, beside = _dictionary(hits)
     known = {folded for folded, _written in stands}
     made = typed = normalise(text)
-    for word in reversed(query.words):
+    for place in range(len(query.words) - 1, -1, -1):
+        word = query.words[place]
         if len(word.folded) < SHORTEST_SLIP or word.folded in known or _is_known(word.folded):
             continue
+        near = {
+            other.folded for other in (*query.words[max(0, place - 1) : place], *query.words[place + 1 : place + 2])
+        }
         # People slip anywhere but at the first letter.
-        near = (one for one in stands.items() if one[0][0][0] == word.folded[0])
-        likely = [(count, written) for (folded, written), count in near if one_edit_apart(folded, word.folded)]
+        likely = [
+            (sum(beside[folded, other] for other in near), count, written)
+            for (folded, written), count in stands.items()
+            if folded[0] == word.folded[0] and one_edit_apart(folded, word.folded)
+        ]
         if likely:
-            made = made[: word.start] + max(likely)[1] + made[word.end :]
+            made = made[: word.start] + max(likely)[2] + made[word.end :]
     return made if made != typed else ""
+
+
+def _dictionary(hits: Sequence[Sequence[Part]]) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
+    """How often (folded, as written) stands in them, and how often two folded words stand side by side."""
+    stands: Counter[tuple[str, str]] = Counter()
+    beside: Counter[tuple[str, str]] = Counter()
+    for part in chain.from_iterable(hits):
+        if part.name == "complainant":
+            continue
+        said = words(part.text)
+        stands.update((word.folded, part.text[word.start : word.end].lower()) for word in said)
+        for a, b in pairwise(said):
+            beside.update([(a.folded, b.folded), (b.folded, a.folded)])
+    return stands, beside

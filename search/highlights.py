@@ -30,7 +30,7 @@ class Fragment:
 def fragments(query: Query, parts: Sequence[Part]) -> list[Fragment]:
     """At most two stretches that hold most of what was asked for; the story's beginning when none does."""
     found: list[tuple[int, int, Part, list[str], set[int]]] = []
-    read = [(part, folded_words(part.text)) for part in parts]
+    read = [(part, folded_words(part.text)) for part in dict.fromkeys(parts)]
     targets = _targets(query, set(chain.from_iterable(said for _, said in read)))
     asked = _asked_keys(query)
     for order, (part, said) in enumerate(read):

@@ -6,7 +6,7 @@ from events import clock
 from events.registry import scheduled
 
 from .digests import owners_due, sum_up
-from .exporting import delete_expired
+from .exporting import delete_expired, give_up, sweep_files
 
 
 @scheduled("search.digests", every=timedelta(minutes=5))
@@ -18,5 +18,7 @@ def send_digests() -> None:
 
 @scheduled("search.delete_exports", every=timedelta(minutes=10))
 def delete_exports() -> None:
-    """Files whose day is over."""
+    """Files whose day is over, and what was left half-done."""
     delete_expired()
+    give_up()
+    sweep_files()

@@ -9,6 +9,7 @@ declare(
     Kind("search.digested", _("The matches of saved searches were summed up.")),
     Kind("search.export_asked", _("%(who)s asked for a file of the cases a search finds.")),
     Kind("search.export_ready", _("The file of the cases a search finds was written.")),
+    Kind("search.export_failed", _("The file of a search could not be written.")),
     Kind("search.export_cancelled", _("%(who)s cancelled the file of a search.")),
     Kind("search.export_downloaded", _("%(who)s downloaded the file of a search.")),
 )

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from functools import cached_property
@@ -69,6 +69,10 @@ class Query:
         if not self.words:
             return (self.tree,)
         return tree(self, Reach.TYPED), tree(self, Reach.SIMILAR), self.tree
+
+    @cached_property
+    def without_exclusions(self) -> Query:
+        return replace(self, clauses=replace(self.clauses, barred=()))
 
 
 class Reach(Enum):

@@ -7,16 +7,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db.models import BaseConstraint, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from agencies.admin_scope import LeadMaintainedAdmin
 from agencies.administration import led_provinces
 from workflows.errors import InvalidInput
-
-# Django's own sentence names the constraint in code, to people who never saw one.
-_NAMELESS = BaseConstraint.default_violation_error_message
 
 
 class SoundForm(forms.ModelForm):
@@ -26,12 +23,17 @@ class SoundForm(forms.ModelForm):
     verdict: Any = None
 
     def _post_clean(self) -> None:
-        """The rulebook says what is wrong, and where. What only the database forbids has no words of its own."""
+        """The rulebook says what is wrong, and where. Of what only the database forbids, Django would name the
+        constraint in code, to people who never saw one."""
         super()._post_clean()  # type: ignore[misc]
         forbidden = self.errors.pop(NON_FIELD_ERRORS, None)
         found = forbidden.as_data() if forbidden else []
-        nameless = {str(_NAMELESS) % {"name": constraint.name} for constraint in self._meta.model._meta.constraints}
-        if others := [error for error in found if str(error.message) not in nameless]:
+        nameless = {
+            one.get_violation_error_message()
+            for one in self.instance._meta.constraints
+            if one.violation_error_message == one.default_violation_error_message
+        }
+        if others := [error for error in found if error.message not in nameless]:
             self.add_error(None, others)
         if not self.errors:
             self._ask_the_rulebook()

@@ -22,13 +22,14 @@ CLASSES = 5
 
 @dataclass(frozen=True)
 class Shape:
-    """``shade``: 0 for none, to 5 for the most."""
+    """``shade``: 0 for none, to 5 for the most; ``url`` narrows to it, or where it is ``chosen`` no longer does."""
 
     code: str
     name: str
     path: str
     count: int
     shade: int
+    chosen: bool
     url: str
 
 
@@ -52,9 +53,10 @@ def commune_map(reader: Member, asked: Asked, counted: dict[str, int], labels: L
     for code, path in paths.items():
         count = counted.get(code, 0)
         shade = sum(count >= least for least in limits) if count else 0
-        url = asked.url(commune=[code])
-        shapes.append(Shape(code, labels.get(("commune", code), code), path, count, shade, url))
-    ends = [*(least - 1 for least in limits[1:]), max(counted.values(), default=0)]
+        chosen = code in asked.narrowing.filters.get("commune", ())
+        url = asked.url(commune=[] if chosen else [code])
+        shapes.append(Shape(code, labels.get(("commune", code), code), path, count, shade, chosen, url))
+    ends = [*(least - 1 for least in limits[1:]), max((shape.count for shape in shapes), default=0)]
     legend = [(number, least, most) for number, (least, most) in enumerate(zip(limits, ends, strict=False), 1)]
     return CommuneMap(WIDTH, height, shapes, legend)
 

@@ -147,15 +147,17 @@ class _AddressForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
+        """Told where it is chosen, not after the preview."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
         said.setdefault("code_contact", None)
-        if said.get("contact") and said["contact"] not in self._verified and not said["code_contact"]:
-            if "code_contact" in self.fields:
-                self.add_error("code_contact", gettext("The link's address is not verified: choose one that is."))
-            else:
-                self.add_error(
-                    "contact", gettext("This address is not verified yet, and one-time codes go only to one that is.")
-                )
+        contact = said.get("contact")
+        if contact is not None and contact not in self._verified and not said["code_contact"]:
+            self.add_error(
+                "contact",
+                gettext(
+                    "One-time codes go to verified addresses only. Choose one for them, or verify this address on the business's page."
+                ),
+            )
         return said
 
 

@@ -1,5 +1,5 @@
-"""Search finds what one may see and fits, and nothing else: hits, totals and facets against the database, by random
-queries."""
+"""Search finds what one may see and fits, and nothing else: hits, totals, facets and suggestions against the database,
+by random queries."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def run(runs: int) -> Outcome:
         outcome.check(every <= found <= some, f"{query}: {len(found - some)} too many, {len(every - found)} missing")
         outcome.check(answer.total == len(found), f"{query}: total {answer.total}, hits {len(found)}")
         _narrowed(outcome, readers[name], query, " ".join(words), found)
+        _suggested(outcome, readers[name], name, words[0][: random.choice([3, 5])])
         sizes[bool(found)] += 1
     outcome.remarks.append(f"{sizes[True]} queries with hits, {sizes[False]} with none")
     return outcome
@@ -56,6 +57,7 @@ def _narrowed(outcome: Outcome, reader, query: str, text: str, found: set[int]) 
     chosen = Narrowing({"state": [state]}, order=random.choice(list(Order)))
     answer = find_cases(reader, f"{text} -{barred}", narrowing=chosen, limit=LIMIT, facets=("state", "owner"))
     left = Case.objects.filter(pk__in=found).exclude(complaint__narrative__contains=barred)
+    left = left.exclude(complaint__seller_name=barred)
     expected = set(left.filter(state=state).values_list("pk", flat=True))
     hits = {hit.case.pk for hit in answer.hits}
     outcome.check(hits == expected, f"{query} -{barred}, {state}: {len(hits)} instead of {len(expected)}")
@@ -65,6 +67,18 @@ def _narrowed(outcome: Outcome, reader, query: str, text: str, found: set[int]) 
     outcome.check(
         answer.facets == counted or not reader.handles_cases, f"{query} -{barred}: {answer.facets} != {counted}"
     )
+
+
+def _suggested(outcome: Outcome, reader, name: str, typed: str) -> None:
+    """Sellers that begin as was typed: those of the reader's cases, and nobody else's."""
+    from search.suggestions import Group, suggestions
+    from workflows.models import Case
+
+    offered = {one.text for one in suggestions(reader, typed) if one.group == Group.SELLER}
+    mine = Case.objects.filter(pk__in=_expected(reader, [""], all_of=True))
+    known = set(mine.filter(complaint__seller_name__startswith=typed).values_list("complaint__seller_name", flat=True))
+    outcome.check(offered <= known, f"{name} typing {typed}: offered {offered - known} of others")
+    outcome.check(bool(offered) == bool(known), f"{name} typing {typed}: offered {offered} of {known}")
 
 
 def _lodge_and_move(cases: int) -> None:
@@ -80,7 +94,7 @@ def _lodge_and_move(cases: int) -> None:
         words = " ".join(random.sample(WORDS, 4))
         said = Lodgement(
             province="82", narrative=f"Nội dung {words}.", idempotency_key=codes.new_idempotency_key(),
-            kind="consumer", is_anonymous=True,
+            kind="consumer", is_anonymous=True, seller_name=random.choice(WORDS),
         )  # fmt: skip
         owner, to = random.sample(agencies, 2)
         case_id = lodge_complaint(said, to=owner).case_id
@@ -99,7 +113,7 @@ def _expected(reader, words: list[str], *, all_of: bool) -> set[int]:
 
     if not reader.has("intake", "handler", "supervisor"):
         return set()
-    told = [Q(complaint__narrative__contains=word) for word in words]
+    told = [Q(complaint__narrative__contains=word) | Q(complaint__seller_name__contains=word) for word in words]
     fits = reduce(and_ if all_of else or_, told)
     mine = Q(owner=reader.agency) | Q(offered_to=reader.agency)
     return set(Case.objects.filter(mine & fits).values_list("pk", flat=True))

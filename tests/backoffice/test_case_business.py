@@ -164,7 +164,7 @@ def test_an_address_that_is_not_verified_is_marked_and_refused_where_it_was_chos
     assert f"{unverified.value} (not verified)" in text(asked)
     assert "Empty: the same" not in text(asked)
     refused = client.post(url(case, "send"), chosen(case, contact=unverified.pk))
-    assert list(refused.context["form"].errors) == ["code_contact"]
+    assert list(refused.context["form"].errors) == ["contact"]
     assert (
         client.post(url(case, "send"), chosen(case, contact=unverified.pk, code_contact=case.contact.pk)).status_code
         == 200

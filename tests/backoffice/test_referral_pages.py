@@ -132,7 +132,10 @@ def test_after_taking_the_sender_keeps_the_receipt_alone(at_desk, sct, police, p
         reverse("backoffice:pass-on", args=[case.number]),
         url(case, "recall_referral"),
     ]
-    assert {client.get(place).status_code for place in places} == {404}
+    answers = [client.get(place) for place in places]
+    # The case's own address leads to the receipt, and nowhere else.
+    assert {answer.status_code for answer in answers} == {302, 404}
+    assert {answer["Location"] for answer in answers if answer.status_code == 302} == {receipt}
     page = client.get(receipt).content.decode()
     assert case.number in page
     assert NOTE in page

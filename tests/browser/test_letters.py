@@ -70,7 +70,7 @@ def test_an_official_letter_from_choice_to_number(open_as, width):
     expect(page.get_by_role("link", name="Công văn 01/SCT-BVNTD")).to_be_visible()
     sound(page)
     page.get_by_role("link", name="Công văn 01/SCT-BVNTD").click()
-    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="PDF")).to_be_visible()
     sound(page)
 
 

@@ -136,7 +136,7 @@ def test_fraud_an_hour_old_is_with_the_police_at_once(page_360: Page, desks, axe
     expect(main).to_contain_text("đề nghị ngân hàng tạm dừng giao dịch")
     police.move("take_referral", "Nhận vụ việc")
     expect(main).to_contain_text("Đã thụ lý")
-    assert sct.page.goto(f"/backoffice/cases/{number}/").status == 404
+    assert "/receipts/" in sct.page.goto(f"/backoffice/cases/{number}/").url
     sct.page.goto("/backoffice/?tab=receipts")
     sct.page.get_by_role("link", name=number).click()
     expect(sct.page.locator("main")).to_contain_text("Cơ quan congan đã nhận vụ việc")
@@ -238,4 +238,4 @@ def test_a_case_goes_to_another_province_and_keeps_its_number(desks, axe, site):
     expect(other.page.locator("main")).to_contain_text("Đã thụ lý")
     where = f"from workflows.models import Case; print(Case.objects.get(number='{number}').province_id)"
     assert site.run(where).strip().splitlines()[-1] == "86"
-    assert sct.page.goto(f"/backoffice/cases/{number}/").status == 404
+    assert "/receipts/" in sct.page.goto(f"/backoffice/cases/{number}/").url

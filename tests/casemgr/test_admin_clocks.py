@@ -92,6 +92,14 @@ def test_an_empty_rule_is_told_in_words_what_it_lacks(office):
     assert "Thời hạn áp dụng cho một trạng thái hoặc cho một việc phát sinh" in told
 
 
+def test_a_rule_for_nothing_is_told_in_words_what_it_lacks(office):
+    with clock.frozen(MONDAY):
+        answer = office.post(reverse("admin:workflows_clockrule_add"), RULE | {"state": ""})
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].form.errors) == ["event"]
+    assert "clock_rule_state_or_event" not in answer.content.decode()
+
+
 def test_a_rule_is_asked_about_too_and_can_be_tried(office, case):
     url = reverse("admin:workflows_clockrule_add")
     with clock.frozen(MONDAY):

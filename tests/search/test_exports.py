@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Membership
+from complaints.storage import store
 from events import clock
 from events.models import Event
 from events.relay import Relay
@@ -20,7 +21,9 @@ from search.exporting import (
     build_export,
     cancel_export,
     delete_expired,
+    give_up,
     open_export,
+    sweep_files,
 )
 from search.models import SearchExport
 from search.selectors import Narrowing, find_cases
@@ -169,7 +172,42 @@ def test_after_its_day_the_file_is_gone(deliver, sct):
         assert delete_expired() == 1
         assert delete_expired() == 0
     assert not default_storage.exists(name)
-    assert SearchExport.objects.get().state == "expired"
+    gone = SearchExport.objects.get()
+    assert (gone.state, gone.text, gone.filters) == ("expired", "", {})
+
+
+def test_what_nobody_finished_is_given_up_and_said(sct):
+    made = asked(sct)
+    assert give_up() == 0
+    with clock.frozen(clock.now() + timedelta(hours=6, minutes=1)):
+        assert (give_up(), give_up()) == (1, 0)
+    made.refresh_from_db()
+    assert (made.state, made.text) == ("failed", "")
+    assert Event.objects.filter(kind="search.export_failed").count() == 1
+
+
+def test_a_file_that_no_row_names_is_swept(deliver, sct):
+    made = asked(sct)
+    deliver()
+    orphan = store(io.BytesIO(b"x"), folder="exports").name
+    assert sweep_files() == 0
+    with clock.frozen(clock.now() + timedelta(days=1, minutes=1)):
+        assert sweep_files() == 1
+    assert not default_storage.exists(orphan)
+    made.refresh_from_db()
+    assert default_storage.exists(made.file.name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_any_transaction_too_it_is_downloaded(sct, client):
+    made = asked(sct)
+    name = store(io.BytesIO(b"x"), folder="exports").name
+    SearchExport.objects.filter(pk=made.pk).update(
+        state="ready", file=name, expires_at=clock.now() + timedelta(hours=1)
+    )
+    client.force_login(sct.person)
+    assert client.post(f"{URL}{made.pk}/file/").status_code == 200
+    assert client.post(f"{URL}{made.pk}/cancel/").status_code == 302
 
 
 def test_events_name_nobody_and_nothing_that_was_searched_for(deliver, sct):

@@ -44,6 +44,7 @@ def test_a_choice_that_fits_nothing_stays_to_be_taken_back(page, sct):
     assert response.context["hits"] == []
     assert facet(response, "state")["closed"] == 0
     assert {chip.field for chip in response.context["chips"]} == {"state", "owner"}
+    assert '<a class="btn btn-secondary" href="?q=kem">' in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,10 @@ def test_the_map_shades_communes_by_their_cases(page, client, sct):
     drawn = client.get(MAP, {"q": "kem"}).context["map"]
     assert {shape.code: shape.count for shape in drawn.shapes if shape.count} == {"29869": 1}
     assert len(drawn.shapes) > 50
+    [chosen] = [
+        shape for shape in client.get(MAP, {"q": "kem", "commune": "29869"}).context["map"].shapes if shape.chosen
+    ]
+    assert (chosen.code, chosen.count, chosen.url) == ("29869", 1, "?q=kem")
     assert client.get(MAP, {"q": "không có"}).context["map"].legend == []
 
 

@@ -59,5 +59,10 @@ def test_a_word_that_stands_nowhere_is_put_right_from_what_was_found():
     assert respelled("hoàn toàn khác", parse("hoàn toàn khác"), hits) == ""
 
 
+def test_the_neighbour_decides_between_two_that_are_alike():
+    hits = [[Part("narrative", "thảo luận, thảo luận, mua điện thoại")]]
+    assert respelled("dien thaoi", parse("dien thaoi"), hits) == "dien thoại"
+
+
 def test_the_senders_details_are_no_dictionary():
     assert respelled("nguyenn", parse("nguyenn"), [[Part("complainant", "Nguyễn Thị Mẫu")]]) == ""

@@ -72,3 +72,16 @@ def test_narrowed_too_when_the_engine_is_away(index, sct):
     assert found(sct, case.number) == [case]
     assert found(sct, case.number, narrowing=Narrowing({"state": ["closed"]})) == []
     assert found(sct, f"{case.number} từ: 1/1/2100") == []
+
+
+def test_to_narrow_a_search_down_never_adds_to_it(deliver, sct):
+    """Twenty that hold both words are enough, and those with one are not looked for: nor when a filter leaves few."""
+    for number in range(22):
+        factories.case(narrative="Kem trộn giả" if number else "Kem trộn thật")
+    factories.case(narrative="Kem dưỡng")
+    deliver()
+    wide = find_cases(sct, "kem trộn", facets=("state",))
+    assert (wide.total, wide.facets["state"]) == (22, {"lodged": 22})
+    assert find_cases(sct, "kem trộn", narrowing=Narrowing({"state": ["lodged"]})).total == 22
+    assert find_cases(sct, "kem trộn", narrowing=Narrowing({"state": ["closed"]})).total == 0
+    assert find_cases(sct, "kem trộn -giả").total == 1

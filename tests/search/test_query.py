@@ -87,3 +87,8 @@ def test_pieces_are_the_text(story, text):
     query = parse(text)
     for fragment in fragments(query, [Part("narrative", story)]):
         assert "".join(piece for piece, _ in fragment.pieces).strip("…") in story or "…" in story
+
+
+def test_what_was_said_twice_is_shown_once():
+    parts = [Part("reason", "Ngừng bán hàng"), Part("reason", "Ngừng bán hàng"), Part("note", "Đã gọi bán hàng")]
+    assert [fragment.part for fragment in fragments(parse("bán hàng"), parts)] == ["reason", "note"]

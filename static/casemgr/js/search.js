@@ -16,7 +16,7 @@ function settle() {
     });
   }
   for (const button of document.querySelectorAll(".search-narrow [data-without-script]")) button.hidden = true;
-  for (const hint of document.querySelectorAll(".search-chart [data-with-script]")) hint.hidden = false;
+  for (const hint of document.querySelectorAll("#search-body [data-with-script]")) hint.hidden = false;
   for (const chart of document.querySelectorAll("[data-brush]")) brush(chart);
 }
 
