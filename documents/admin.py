@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from agencies.administration import administered_agencies
 from documents.models import NumberRegister, RegisteredNumber
@@ -13,12 +14,16 @@ from events.recorded_admin import ReadOnlyModelAdmin
 
 @admin.register(NumberRegister)
 class NumberRegisterAdmin(ReadOnlyModelAdmin):
-    list_display = ["agency", "year", "document_type", "last_number"]
+    list_display = ["agency", "plain_year", "document_type", "last_number"]
     list_filter = ["year", "document_type"]
     list_select_related = ["agency"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(agency__in=administered_agencies(self.administrator(request)))
+
+    @admin.display(description=_("year"), ordering="year")
+    def plain_year(self, register: NumberRegister) -> str:
+        return str(register.year)
 
 
 @admin.register(RegisteredNumber)

@@ -22,7 +22,8 @@ from complaints.admin import LabelledAdmin
 from events import clock
 from workflows import letter_admin  # noqa: F401  registers the letter templates
 from workflows.admin_board import TrackedCategoryAdmin  # noqa: F401 - registers
-from workflows.admin_clocks import CalendarOverrideAdmin, ClockRuleAdmin
+from workflows.admin_calendar import CalendarOverrideAdmin
+from workflows.admin_clocks import ClockRuleAdmin
 from workflows.admin_provincial import ProvincialAdmin, SoundForm
 from workflows.deadlines import HANOI
 from workflows.models import Deliverable, DeliverableLimit, RoutingRule, SatisfactionTarget
@@ -147,9 +148,13 @@ class RoutingRuleAdmin(ProvincialAdmin):
 class SatisfactionTargetAdmin(ProvincialAdmin):
     family = "rules"
     told = {"satisfactiontarget": ("province", "year", "percent")}
-    list_display = ["year", "percent", "province", "source"]
+    list_display = ["plain_year", "percent", "province", "source"]
     list_select_related = ["province"]
     ordering = ["year"]
+
+    @admin.display(description=_("year"), ordering="year")
+    def plain_year(self, row: SatisfactionTarget) -> str:
+        return str(row.year)
 
 
 @admin.register(Deliverable)

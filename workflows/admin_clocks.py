@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
@@ -15,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.admin_scope import LeadMaintainedAdmin
-from agencies.administration import agencies_in_sight
+from agencies.administration import led_provinces
 from events import clock
 from events.recorded_admin import ReadOnlyModelAdmin
 from workflows.admin_provincial import ProvincialAdmin, SoundForm
@@ -23,9 +24,6 @@ from workflows.clocks import local_day
 from workflows.errors import InvalidInput
 from workflows.forecast import Forecast, foresee, rehearse_limits
 from workflows.models import (
-    AgencyHours,
-    CalendarOverride,
-    CalendarYear,
     ClockRule,
     EscalationStep,
     ExtensionRule,
@@ -51,22 +49,10 @@ class ClockRuleForm(SoundForm):
             "province", "track", "state", "event", "urgent", "amount", "unit", "rolls_to_working_day",
             "warn_before_amount", "warn_before_unit", "legal_basis", "effective_from", "effective_to",
         ]  # fmt: skip
-
-
-class CalendarOverrideForm(SoundForm):
-    check = staticmethod(foresee)
-
-    class Meta:
-        model = CalendarOverride
-        fields = ["province", "day", "is_working_day", "reason"]
-
-
-class AgencyHoursForm(SoundForm):
-    check = staticmethod(foresee)
-
-    class Meta:
-        model = AgencyHours
-        fields = ["agency", "closes_at"]
+        help_texts = {
+            "state": _("For how long a case may stay in this state. Choose a state or what is owed, not both."),
+            "event": _("For what an event asks for. Choose this or a state, not both."),
+        }
 
 
 class ExtensionRuleForm(SoundForm):
@@ -141,6 +127,22 @@ class ClockRuleAdmin(ForeseenAdmin, ProvincialAdmin):
     ordering = ["state", "event", "track", "-effective_from"]
     actions = ["rehearse"]
 
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+        rule = context.get("original")
+        if rule is not None and rule.province_id is None and self.leads(request):
+            context["own_rule_url"] = f"{reverse('admin:workflows_clockrule_add')}?{self._as_typed(request, rule)}"
+        answer: HttpResponse = super().render_change_form(request, context, *args, **options)
+        return answer
+
+    def _as_typed(self, request: HttpRequest, rule: ClockRule) -> str:
+        """The rule as the add form begins with it, for the administrator's province. Its legal basis and its days are
+        the new rule's own."""
+        names = ("track", "state", "event", "amount", "unit", "warn_before_amount", "warn_before_unit")
+        typed = {name: getattr(rule, name) for name in names if getattr(rule, name) not in (None, "")}
+        flags = {name: "on" if getattr(rule, name) else "" for name in ("urgent", "rolls_to_working_day")}
+        province = led_provinces(self.administrator(request)).order_by("code").first()
+        return urlencode({"province": province.pk if province else "", **typed, **flags})
+
     @admin.display(description=_("obligation"), ordering="state")
     def what(self, rule: ClockRule) -> str:
         return rule.get_state_display() if rule.state else rule.get_event_display()
@@ -189,58 +191,6 @@ class EscalationStepAdmin(ProvincialAdmin):
     list_filter = ["track", ("province", admin.EmptyFieldListFilter)]
     list_select_related = ["province"]
     ordering = ["track", "obligation", "position"]
-
-
-@admin.register(CalendarOverride)
-class CalendarOverrideAdmin(ForeseenAdmin, ProvincialAdmin):
-    """A day that was entered by mistake is removed: until then deadlines count with it."""
-
-    family = "calendar"
-    told = {"calendaroverride": ("province", "day", "is_working_day")}
-    form = CalendarOverrideForm
-    list_display = ["day", "is_working_day", "reason", "province"]
-    list_filter = ["is_working_day"]
-    list_select_related = ["province"]
-    date_hierarchy = "day"
-    ordering = ["-day"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_change_permission(request, obj)
-
-
-@admin.register(AgencyHours)
-class AgencyHoursAdmin(ForeseenAdmin):
-    family = "calendar"
-    told = {"agencyhours": ("agency", "closes_at")}
-    form = AgencyHoursForm
-    list_display = ["agency", "closes_at"]
-    list_select_related = ["agency"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return (
-            super().get_queryset(request).filter(agency__in=agencies_in_sight(self.administrator(request))).distinct()
-        )
-
-
-@admin.register(CalendarYear)
-class CalendarYearAdmin(ProvincialAdmin):
-    """Saving a year with the announcement it was compared with confirms it; the job's warning makes the row."""
-
-    family = "calendar"
-    told = {"calendaryear": ("province", "year")}
-    fields = ["province", "year", "source"]
-    list_display = ["year", "province", "confirmed_at", "source"]
-    list_select_related = ["province"]
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
-        form = super().get_form(request, obj, change, **options)
-        if "source" in form.base_fields:
-            form.base_fields["source"].required = True
-        return form
-
-    def save_model(self, request: HttpRequest, obj: CalendarYear, form: Any, change: bool) -> None:
-        obj.confirmed_at = obj.confirmed_at or clock.now()
-        super().save_model(request, obj, form, change)
 
 
 @admin.register(Recomputation)

@@ -28,7 +28,11 @@ class SoundForm(forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]
         forbidden = self.errors.pop(NON_FIELD_ERRORS, None)
         found = forbidden.as_data() if forbidden else []
-        nameless = {one.get_violation_error_message() for one in self.instance._meta.constraints}
+        nameless = {
+            one.get_violation_error_message()
+            for one in self.instance._meta.constraints
+            if one.violation_error_message == one.default_violation_error_message
+        }
         if others := [error for error in found if error.message not in nameless]:
             self.add_error(None, others)
         if not self.errors:

@@ -25,6 +25,12 @@ def public_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("VN", years=year))
 
 
+def known_days(year: int) -> list[tuple[date, str]]:
+    """The days off of a year by name, and the weekend days worked instead (named nothing), as far as the tables know."""
+    table = holidays.country_holidays("VN", years=year, language="vi")
+    return sorted([*table.items(), *((day, "") for day in table.weekend_workdays if day.year == year)])
+
+
 @lru_cache(maxsize=64)
 def worked_weekends(year: int) -> frozenset[date]:
     """Saturdays of a year that the government exchanged for a day off, as far as the tables know them."""

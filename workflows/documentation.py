@@ -195,13 +195,16 @@ def _clocks() -> str:
 
 
 def _events() -> str:
-    """`A` is the agency that acted, `B` the one named in the event."""
+    """`A` is the agency that acted, `B` the one named in the event; `T` a time limit, `C` who is told of it."""
     rows = ((f"`{name}`", _sentence(kind.sentence), _sentence(kind.public)) for name, kind in sorted(KINDS.items()))
     return table(("Event", "Staff read", "The citizen reads"), rows)
 
 
+_STANDING_FOR = {"who": "A", "to": "B", "limit": "T", "rung": "C", "before": "…", "due": "…"}
+
+
 def _sentence(text: object) -> str:
-    return _vietnamese_text(text) % {"who": "A", "to": "B"} if text else ""
+    return _vietnamese_text(text) % _STANDING_FOR if text else ""
 
 
 def _choices(choices: type[TextChoices]) -> str:

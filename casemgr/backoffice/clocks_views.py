@@ -17,8 +17,9 @@ from casemgr.backoffice import presentation
 from casemgr.backoffice.access import DeskView
 from casemgr.backoffice.clocks_forms import ExtendForm
 from events import clock
+from workflows.clocks import timetable
 from workflows.errors import InvalidInput, MoveNotAllowed, StaleCase
-from workflows.models import Case, ExtensionRule
+from workflows.models import Case, Clock, ExtensionRule
 from workflows.selectors.casefile import find_case
 from workflows.selectors.clocks import RunningClock, running_clocks
 from workflows.services.extending import extend_clock
@@ -63,7 +64,7 @@ class ExtendView(DeskView):
         try:
             if form.is_valid():
                 extend_clock(case_id=case.pk, by=self.actor, obligation=obligation, **form.arguments())
-                messages.success(request, _("The time limit is extended; the sender sees it on the tracking page."))
+                messages.success(request, _extended(case))
                 return redirect("backoffice:case", number=case.number)
         except InvalidInput as error:
             form.add_error(error.field, str(error))
@@ -89,16 +90,24 @@ class ExtendView(DeskView):
             "due": presentation.due(case, clock.now()),
             "form": form,
             "clock": _row(case, found),
-            "consequences": _consequences(found.step),
+            "consequences": _consequences(case, found.row, found.step),
         }
         return render(request, "backoffice/clocks/extend.html", context, status=status)
 
 
-def _consequences(step: ExtensionRule) -> list[str]:
+def _extended(case: Case) -> str:
+    if not case.has_sender:
+        return _("The time limit is extended.")
+    return _("The time limit is extended; the sender sees it on the tracking page.")
+
+
+def _consequences(case: Case, row: Clock, step: ExtensionRule) -> list[str]:
+    end = timetable(case.province_id).extended(row.due_at, row.counts_from, step, row.rule, case.owner_id)
+    new_end = _("The new end: %(when)s.") % {"when": presentation.moment(end)}
     amount = {"amount": step.amount, "unit": step.get_unit_display()}
     length = (
         _("The limit becomes %(amount)s %(unit)s in all.") if step.in_all else _("The limit becomes %(amount)s %(unit)s longer.")
     )  # fmt: skip
     asked = {"amount": step.ask_before_amount, "unit": step.get_ask_before_unit_display()}
     late = [_("It is asked for at least %(amount)s %(unit)s before the end.") % asked] if step.ask_before_amount else []
-    return [length % amount, *late, _("Legal basis: %(basis)s.") % {"basis": step.legal_basis.rstrip(".")}]
+    return [length % amount, new_end, *late, _("Legal basis: %(basis)s.") % {"basis": step.legal_basis.rstrip(".")}]

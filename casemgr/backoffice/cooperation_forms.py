@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from casemgr.backoffice.file_choices import file_choices
 from casemgr.backoffice.forms import NO_CHOICE, long_text
 from casemgr.public.fields import TypedText
-from complaints.selectors import evidence_of
 from workflows.models import Case, ClockRule
 from workflows.selectors.casefile import referral_targets
 from workflows.selectors.cooperation import in_words, usual_times
@@ -78,7 +78,7 @@ class AskForm(forms.Form):
         self._choose(
             "indicators", [(i.pk, f"{capfirst(i.get_kind_display())}: {i.raw}") for i in reversed(found.values())]
         )
-        self._choose("evidence", [(file.pk, file.original_name) for file in evidence_of(case.complaint)])
+        self._choose("evidence", file_choices(case, case.complaint.evidence.order_by("id")))
         for name in ("facts", "indicators", "evidence"):
             if not self.fields[name].choices:  # type: ignore[attr-defined]
                 del self.fields[name]

@@ -18,7 +18,6 @@ from casemgr.backoffice.access import DeskView
 from complaints.models import Derivative, Evidence
 from complaints.models.evidence import StoredFile
 from complaints.policy import may_open_original
-from workflows.deadlines import HANOI
 from workflows.errors import CaseNotFound
 from workflows.models import Case
 from workflows.selectors.casefile import find_case
@@ -26,12 +25,6 @@ from workflows.selectors.sharing import files_for
 from workflows.services.access import open_evidence
 
 LONGEST_NAME = 80
-
-
-def told_apart(file: Evidence) -> str:
-    """``hoadon.jpg – the sender, 09:10 26/11/2026``: two files may have one name."""
-    by = _("the business") if file.respondent_id else _("the sender")
-    return f"{file.original_name} – {by}, {file.added_at.astimezone(HANOI):%H:%M %d/%m/%Y}"
 
 
 class EvidenceView(DeskView):

@@ -16,6 +16,7 @@ from notifications.selectors import inbox, unread_count
 from notifications.services.inbox import mark_read
 from search.selectors_saved import names_of
 from workflows.models import Case
+from workflows.obligations import label_of
 
 
 class SignedIn(HttpRequest):
@@ -84,13 +85,24 @@ def _still_has(request: SignedIn, notification: Notification) -> bool:
 
 
 def _rows(person: User, notifications: list[Notification]) -> list[dict[str, object]]:
-    names = _search_names(person, notifications)
-    return [_row(one, names.get(one.event_id, "")) for one in notifications]
+    names, limits = _search_names(person, notifications), _limits(notifications)
+    return [_row(one, names.get(one.event_id, ""), limits.get(one.event_id, "")) for one in notifications]
 
 
-def _row(notification: Notification, search: str) -> dict[str, object]:
+def _limits(notifications: list[Notification]) -> dict[int, str]:
+    """Event → the time limit it is about. One query, or none."""
+    told = [one.event_id for one in notifications if one.kind.startswith("clock.")]
+    if not told:
+        return {}
+    rows = Event.objects.filter(pk__in=told).values_list("pk", "data__obligation")
+    return {event: label_of(obligation) for event, obligation in rows}
+
+
+def _row(notification: Notification, search: str, limit: str) -> dict[str, object]:
     reason = _("saved search “%(name)s”") % {"name": search} if search else notification.get_reason_display()
-    return {"notification": notification, "title": KINDS[notification.kind].notice, "reason": reason}
+    notice = str(KINDS[notification.kind].notice)
+    title = f"{notice}: {limit}" if limit else notice
+    return {"notification": notification, "title": title, "reason": reason}
 
 
 def _search_names(person: User, notifications: list[Notification]) -> dict[int, str]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
-from casemgr.backoffice.evidence import told_apart
+from casemgr.backoffice.file_choices import file_choices
 from casemgr.backoffice.forms import NO_CHOICE, ClassifyingForm, MoveForm, TrackField, long_text
 from casemgr.public.fields import ClockTime, PastDay, TypedText, instant
 from workflows.models import Case, FilesShared
@@ -120,7 +120,7 @@ class SharedFields(forms.Form):
     )
 
     def offer_files(self, case: Case) -> None:
-        rows = [(row.pk, told_apart(row)) for row in case.complaint.evidence.order_by("id")]
+        rows = file_choices(case, case.complaint.evidence.order_by("id"))
         self.fields["chosen_files"].choices = rows  # type: ignore[attr-defined]
         if not rows:
             del self.fields["files"], self.fields["chosen_files"]

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from casemgr.backoffice.evidence import told_apart
+from casemgr.backoffice.file_choices import file_choices
 from casemgr.backoffice.forms import NO_CHOICE, MoveForm, long_text
 from casemgr.business.forms import ResponseFields
 from casemgr.public.fields import Amount, PastDay, TypedText
-from complaints.models import Complainant, Derivative, IndicatorKind, Respondent, RespondentContact
+from complaints.models import Complainant, Derivative, Evidence, IndicatorKind, Respondent, RespondentContact
 from workflows.models import Case
 from workflows.selectors.respondents import respondents_of
 from workflows.services.register import RegisterEntry
@@ -121,24 +123,35 @@ class _AddressForm(forms.Form):
         coerce=int,
         required=False,
         empty_value=None,
-        help_text=_("A verified address. Empty: the same as the link's."),
     )
 
     case: Case
+    _verified: set[int]
 
     def offer_addresses(self) -> None:
         contacts = [(r, c) for r in respondents_of(self.case) for c in r.contacts.all() if _reachable(c)]
         options = [(c.pk, f"{r.name}: {c.value}" + _mark(c)) for r, c in contacts]
         verified = [(c.pk, f"{r.name}: {c.value}") for r, c in contacts if c.verified_at]
+        self._verified = {c.pk for _r, c in contacts if c.verified_at}
         self.fields["contact"].choices = options  # type: ignore[attr-defined]
+        if len(self._verified) < len(contacts):
+            self.fields["contact"].help_text = _where_to_verify(self.case, contacts)
+        if not self._verified:
+            del self.fields["code_contact"]
+            return
         self.fields["code_contact"].choices = [NO_CHOICE, *verified]  # type: ignore[attr-defined]
-        self._verified = {pk for pk, _label in verified}
+        self.fields["code_contact"].help_text = (
+            gettext("A verified address. Empty: the same as the link's.")
+            if len(self._verified) == len(contacts)
+            else gettext("A verified address. Needed when the link goes to one that is not verified.")
+        )
 
     def clean(self) -> dict[str, Any]:
         """Told where it is chosen, not after the preview."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
+        said.setdefault("code_contact", None)
         contact = said.get("contact")
-        if contact is not None and contact not in self._verified and not said.get("code_contact"):
+        if contact is not None and contact not in self._verified and not said["code_contact"]:
             self.add_error(
                 "contact",
                 gettext(
@@ -146,6 +159,16 @@ class _AddressForm(forms.Form):
                 ),
             )
         return said
+
+
+def _where_to_verify(case: Case, contacts: list[tuple[Respondent, RespondentContact]]) -> str:
+    pages = {
+        respondent.pk: (reverse("backoffice:business", args=[respondent.pk]), case.number, respondent.name)
+        for respondent, contact in contacts
+        if not contact.verified_at
+    }
+    links = format_html_join(", ", '<a href="{}?case={}#contacts-title">{}</a>', pages.values())
+    return format_html("{} {}", gettext("Addresses are verified on the page of the business:"), links)
 
 
 def _reachable(contact: RespondentContact) -> bool:
@@ -182,7 +205,8 @@ class SendForm(MoveForm, _AddressForm):
     def __init__(self, *args: Any, pictures: list[Derivative], complainant: Complainant | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer_addresses()
-        self.fields["pictures"].choices = [(p.pk, told_apart(p.evidence)) for p in pictures]  # type: ignore[attr-defined]
+        labels = dict(file_choices(self.case, Evidence.objects.filter(pk__in=[p.evidence_id for p in pictures])))
+        self.fields["pictures"].choices = [(p.pk, labels[p.evidence_id]) for p in pictures]  # type: ignore[attr-defined]
         if not pictures:
             del self.fields["pictures"]
         if not (complainant and complainant.may_share_with_business):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from casemgr.backoffice.presentation import fact, moment
@@ -24,7 +25,7 @@ def facts_of(respondent: Respondent, *, shows_person: bool) -> list[dict[str, An
     rows: dict[str, list[str]] = {}
     for row in respondent.identifiers.order_by("kind", "pk"):
         rows.setdefault(row.kind, []).append(_identifier(row.kind, row.raw, shows_person))
-    shown = [fact(IndicatorKind(kind).label, ", ".join(texts)) for kind, texts in rows.items()]
+    shown = [fact(capfirst(IndicatorKind(kind).label), ", ".join(texts)) for kind, texts in rows.items()]
     address = respondent.address if shows_person or not respondent.address else _HIDDEN
     return [
         fact(_("Tax code"), respondent.tax_code if shows_person or not respondent.tax_code else _HIDDEN),

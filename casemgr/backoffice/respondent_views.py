@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casemgr.backoffice.access import DeskView
 from casemgr.backoffice.respondent_forms import ContactForm, DocumentForm, RegisterForm, RegisterSearchForm
 from casemgr.backoffice.respondent_pages import contact_rows, facts_of, may_see_person
 from complaints.identifiers import normalise
-from complaints.models import Indicator, Respondent, RespondentMerge
+from complaints.models import Indicator, IndicatorKind, Respondent, RespondentMerge
+from complaints.policy import mask_phone
 from workflows.errors import InvalidInput
+from workflows.models import Case
 from workflows.selectors.casefile import find_case
 from workflows.selectors.respondents import (
     LISTED,
@@ -61,7 +65,8 @@ class EnterView(DeskView):
         if province is None:
             raise InvalidInput("name", _("Your agency works in no province yet. Ask your administrator."))
         entered = register.enter_respondent(by=self.actor, province=province, entry=form.entry())
-        _warn_of_tax_code(request, entered)
+        _warn_of_numbers(request, entered)
+        messages.success(request, _("The business is entered."))
         if case is None:
             return redirect("backoffice:business", pk=entered.pk)
         naming.name_respondent(case_id=case.pk, by=self.actor, respondent_id=entered.pk)
@@ -85,10 +90,14 @@ class EnterView(DeskView):
         return render(request, "backoffice/respondent/edit.html", context, status=status)
 
 
-def _warn_of_tax_code(request: HttpRequest, respondent: Respondent) -> None:
-    """A wrong check digit is a warning, never a refusal."""
+def _warn_of_numbers(request: HttpRequest, respondent: Respondent) -> None:
+    """A wrong check digit, or a telephone number that cannot be one, is a warning, never a refusal."""
     if respondent.tax_code and (warnings := normalise("tax_code", respondent.tax_code).warnings):
         messages.warning(request, str(warnings[0]))
+    for row in respondent.identifiers.filter(kind=IndicatorKind.PHONE):
+        found = normalise("phone", row.raw)
+        if found.warnings and not found.value.startswith("+"):
+            messages.warning(request, f"{mask_phone(row.raw)}: {found.warnings[0]}")
 
 
 def business_page(
@@ -97,7 +106,10 @@ def business_page(
     cases = list(cases_of(respondent, actor)[: LISTED + 1])
     shows_person = may_see_person(respondent, cases)
     is_current = respondent.merged_into_id is None
+    from_case = _from_case(request, actor)
     context = {
+        "from_case": from_case,
+        "from_query": f"?case={from_case}" if from_case else "",
         "respondent": respondent,
         "facts": facts_of(respondent, shows_person=shows_person),
         "contacts": contact_rows(respondent, shows_person=shows_person),
@@ -114,6 +126,18 @@ def business_page(
         **more,
     }
     return render(request, "backoffice/respondent/business.html", context, status=status)
+
+
+def _from_case(request: HttpRequest, actor: Any) -> str:
+    """The number of the case the reader came from, if it is one they may see."""
+    asked = request.GET.get("case", "")
+    return asked if asked and Case.objects.visible_to(actor).filter(number=asked).exists() else ""
+
+
+def _to_business(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its page, with the case the reader came from: the page looks whether that is one of theirs."""
+    query = urlencode({"case": asked}) if (asked := request.GET.get("case", "")) else ""
+    return redirect(reverse("backoffice:business", args=[pk]) + (query and f"?{query}"))
 
 
 class BusinessView(DeskView):
@@ -138,7 +162,7 @@ class EditView(DeskView):
                     error.field if error.field in form.fields and error.field != "version" else None, str(error)
                 )
             else:
-                _warn_of_tax_code(request, changed)
+                _warn_of_numbers(request, changed)
                 messages.success(request, _("The entry is changed."))
                 return redirect("backoffice:business", pk=pk)
         return self._ask(request, respondent, form, HTTPStatus.BAD_REQUEST)
@@ -168,7 +192,7 @@ class ContactView(DeskView):
                 form.add_error(error.field, str(error))
             else:
                 messages.success(request, _("The address is entered."))
-                return redirect("backoffice:business", pk=pk)
+                return _to_business(request, pk)
         return business_page(request, respondent, self.actor, HTTPStatus.BAD_REQUEST, contact_form=form)
 
 
@@ -180,7 +204,7 @@ class VerifyContactView(DeskView):
         find_respondent(pk, self.actor)
         register.verify_contact(contact_id=contact, by=self.actor)
         messages.success(request, _("The address counts as verified from now on."))
-        return redirect("backoffice:business", pk=pk)
+        return _to_business(request, pk)
 
 
 class AccountView(DeskView):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from casemgr.public.choices import two_lines
 from casemgr.public.fields import DATE_FORMATS, Amount, TypedText
 from workflows.services.moving import TEXT_LIMIT
 from workflows.services.responding import STANCES
@@ -15,8 +16,16 @@ from workflows.states import Stance
 STANCE_WORDS = {
     Stance.ACCEPTS: _("We accept: we do what the customer asks for"),
     Stance.OFFERS: _("We offer something else"),
-    Stance.DISPUTES: _("We see it differently, and say why"),
-    Stance.REFUSES: _("We refuse, and say why"),
+    Stance.DISPUTES: two_lines(
+        _("We see it differently, and say why"),
+        _("The agency weighs your reasons against what the customer says, and goes on with the case."),
+    ),
+    Stance.REFUSES: two_lines(
+        _("We refuse, and say why"),
+        _(
+            "The agency judges whether your reason is good. If it is not, negotiation may be opened (Law 19/2023, Article 57)."
+        ),
+    ),
 }
 
 

@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from agencies.actors import Citizen
-from complaints.models import Evidence
+from complaints.models import Complaint, Evidence, Kind
 from events import clock
 from workflows import policy
 from workflows.models import Case, RemarkKind
@@ -100,6 +100,22 @@ def followed(request: HttpRequest) -> Case | None:
 def draft_name(case: Case) -> str:
     """A name for what the browser keeps of unsent words: tells this report's from another's, and nothing else."""
     return salted_hmac(_SALT, str(case.complaint_id)).hexdigest()[:12]
+
+
+def facts_sent(complaint: Complaint) -> list[dict[str, Any]]:
+    """What the citizen stated beside the story, as it was given: nothing that tells who they are."""
+    stated = {
+        _("The scammer") if complaint.kind == Kind.CRIME else _("Seller"): complaint.seller_name,
+        _("Product or service"): complaint.product,
+        _("Price"): _money(complaint.price),
+        _("Happened on"): complaint.occurred_on.strftime("%d/%m/%Y") if complaint.occurred_on else "",
+        _("Loss"): _money(complaint.amount),
+    }
+    return [{"label": label, "value": value} for label, value in stated.items() if value]
+
+
+def _money(amount: int | None) -> str:
+    return "" if amount is None else f"{amount:,} đ".replace(",", ".")
 
 
 @dataclass(frozen=True)

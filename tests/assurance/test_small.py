@@ -17,7 +17,9 @@ def original():
         yield made
 
 
-@pytest.mark.parametrize("row", [row for row in PROPERTIES if PROFILE in row.profiles and row.small], ids=lambda row: row.name)
+@pytest.mark.parametrize(
+    "row", [row for row in PROPERTIES if PROFILE in row.profiles and row.small], ids=lambda row: row.name
+)
 def test_property_holds_in_a_few_runs(row, original):
     with copy_of(original) as installation:
         outcome = run_apart(row, row.small, installation)

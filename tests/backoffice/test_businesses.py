@@ -140,3 +140,10 @@ def test_the_cost_of_the_list_does_not_grow(at_desk, sct, django_assert_max_num_
     respondent = Respondent.objects.first()
     with django_assert_max_num_queries(22):
         client.get(reverse("backoffice:business", args=[respondent.pk]))
+
+
+def test_a_number_that_cannot_be_one_warns_and_is_kept(at_desk, sct):
+    response = at_desk(sct).post(reverse("backoffice:business-new"), ENTRY | {"phones": "09123"}, follow=True)
+    assert "does not look like a Vietnamese phone number" in text(response)
+    assert "The business is entered." in text(response)
+    assert Respondent.objects.get().identifiers.filter(kind="phone").exists()

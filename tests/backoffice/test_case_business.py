@@ -155,3 +155,42 @@ def test_the_cost_of_the_page_does_not_grow(at_desk, sct, case, django_assert_ma
     for one in (case, sent):
         with django_assert_max_num_queries(20):
             client.get(url(one))
+
+
+def test_an_address_that_is_not_verified_is_marked_and_refused_where_it_was_chosen(at_desk, sct, case):
+    unverified = business.contact(case.contact.respondent, verified=False)
+    client = at_desk(sct)
+    asked = client.get(url(case, "send"))
+    assert f"{unverified.value} (not verified)" in text(asked)
+    assert "Empty: the same" not in text(asked)
+    refused = client.post(url(case, "send"), chosen(case, contact=unverified.pk))
+    assert list(refused.context["form"].errors) == ["contact"]
+    assert (
+        client.post(url(case, "send"), chosen(case, contact=unverified.pk, code_contact=case.contact.pk)).status_code
+        == 200
+    )
+    case.contact.delete()
+    refused = client.post(url(case, "send"), chosen(case, contact=unverified.pk))
+    assert list(refused.context["form"].errors) == ["contact"]
+    page = reverse("backoffice:business", args=[unverified.respondent_id])
+    assert f'href="{page}?case={case.number}#contacts-title"' in text(refused, 400)
+
+
+def test_a_named_business_without_address_is_not_asked_for_again(at_desk, sct, case):
+    case.contact.delete()
+    page = text(at_desk(sct).get(url(case, "send")))
+    assert "First say which business" not in page
+    assert "Enter one on its page" in page
+    case.complaint.respondents.all().delete()
+    assert "First say which business" in text(at_desk(sct).get(url(case, "send")))
+
+
+def test_from_the_business_there_is_a_way_back_to_the_case(at_desk, sct, case):
+    client, back = at_desk(sct), f"Back to case {case.number}"
+    page = reverse("backoffice:business", args=[case.contact.respondent_id]) + f"?case={case.number}"
+    assert back in text(client.get(page))
+    add = reverse("backoffice:business-contact", args=[case.contact.respondent_id]) + f"?case={case.number}"
+    assert f'action="{add}"' in text(client.get(page))
+    answer = client.post(add, {"channel": "email", "value": "moi@shop.example"}, follow=True)
+    assert back in text(answer)
+    assert back not in text(at_desk(factories.member("congan")).get(page)), "not theirs to see"

@@ -4,20 +4,24 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from agencies.models import Role
 from events import clock
 from events.models import Event
+from events.registry import KINDS
+from notifications.models import Notification
 from notifications.services.inbox import tell
 from tests import factories
 from tests.factories import journeys
 from workflows.deadlines import HANOI
 from workflows.errors import InvalidInput, MoveNotAllowed, StaleCase
-from workflows.models import Clock, ClockRule, EscalationStep, ExtensionRule, Remark
+from workflows.models import Case, Clock, ClockRule, EscalationStep, ExtensionRule, Remark
 from workflows.selectors.clocks import LateFigures, late_figures
-from workflows.selectors.timeline import public_timeline
+from workflows.selectors.timeline import case_timeline, public_timeline, sentence_of
 from workflows.services.extending import extend_clock
 from workflows.services.running import run_clocks
+from workflows.states import State
 
 MONDAY = datetime(2026, 6, 1, 8, 0, tzinfo=HANOI)
 
@@ -133,3 +137,58 @@ def test_the_ladder_tells_its_people_and_the_overseer_no_case(sct, police):
     by_rung = [len(tell([event])) for event in Event.objects.filter(kind="clock.escalated").order_by("pk")]
     assert by_rung == [1, 1, 1, 0]
     assert late_figures([case.province_id]) == [LateFigures("consumer", running=1, late=1, reported=1)]
+
+
+def test_the_history_names_the_limit_its_days_and_who_was_told(crime, sct):
+    EscalationStep.objects.create(province=factories.province(), position=1, to="supervisor", amount=1, unit="d")
+    with on(20):
+        extend(crime, sct)
+    end = datetime(2026, 8, 4, 9, 0, tzinfo=HANOI)
+    with clock.frozen(end):
+        run_clocks()
+        run_clocks()
+    told = {entry.kind: entry.sentence for entry in case_timeline(Case.objects.get(pk=crime.pk), sct)}
+    label = State.INVESTIGATING.label
+    assert f"“{label}”" in told["clock.missed"]
+    assert "01/08/2026" in told["clock.extended"]
+    assert f"“{label}”" in told["clock.escalated"]
+    assert str(EscalationStep.To.SUPERVISOR.label) in told["clock.escalated"]
+
+
+def test_a_limit_that_moved_tells_both_its_ends(crime, sct):
+    data = {
+        "obligation": "investigating",
+        "due": "2026-07-02T10:00:00+00:00",
+        "due_before": "2026-06-30T10:00:00+00:00",
+    }
+    event = Event(kind="clock.moved", data=data, actor={"type": "system"})
+    sentence = sentence_of(KINDS["clock.moved"].sentence, event, {})
+    assert "17:00 30/06/2026" in sentence
+    assert "17:00 02/07/2026" in sentence
+
+
+def test_the_bell_names_the_limit(crime, sct, at_desk):
+    event = Event.objects.filter(kind="clock.started", data__obligation="investigating").latest("pk")
+    Notification.objects.create(
+        recipient=sct.person, agency=sct.agency, case=crime, event_id=event.pk, kind="clock.warned", reason="handler",
+        created_at=clock.now(),
+    )  # fmt: skip
+    with override("en"):
+        event_label = str(State.INVESTIGATING.label)
+    page = at_desk(sct).get(reverse("backoffice:inbox")).content.decode()
+    assert f"A time limit ends soon: {event_label}" in page
+
+
+def test_the_extension_tells_the_new_end_and_of_no_sender_where_there_is_none(at_desk, crime, sct):
+    url = reverse("backoffice:clock-extend", args=[crime.number, "investigating"])
+    client = at_desk(sct)
+    with on(20):
+        page = client.get(url).content.decode()
+        assert "01/08/2026" in page
+        assert "The sender reads" in page
+        Case.objects.filter(pk=crime.pk).update(has_sender=False)
+        page = client.get(url).content.decode()
+        assert "The sender reads" not in page
+        done = client.post(url, {"version": crime.version, "reason": "Chờ giám định."}, follow=True).content.decode()
+    assert "The time limit is extended." in done
+    assert "sees it on the tracking page" not in done

@@ -6,13 +6,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from complaints.models import Evidence, Scan
+from casemgr.backoffice.file_choices import file_choices
+from complaints.models import Derivative, Evidence, Scan
 from events import clock
 from events.models import Event
 from events.relay import Relay
 from notifications.models import Notification
 from tests import factories
-from tests.factories import journeys
+from tests.factories import business, journeys
 from workflows.models import Case, Paper, Referral
 from workflows.services import correspondence, referral
 
@@ -207,3 +208,23 @@ def test_a_file_is_passed_on_and_taken_in_by_the_desk(at_desk, sct, association)
     done = client.post(take_in, {"file": SimpleUploadedFile("x.zip", content)})
     assert done.status_code == 302
     assert Case.objects.filter(complaint__origin="import").count() == 1
+
+
+def test_files_of_one_name_are_told_apart(at_desk, sct):
+    case = journeys.investigating(sct).case
+    files = [file_of(case, "IMG_0001.jpg"), file_of(case, "IMG_0001.jpg"), file_of(case, "<b>.jpg")]
+    Derivative.objects.create(
+        evidence=files[0], purpose="thumbnail", file="d/none", sha256="0" * 64, size=1, media_type="image/jpeg"
+    )
+    files[1].respondent = business.respondent()
+    files[1].save()
+    labels = dict(file_choices(case, case.complaint.evidence.order_by("id")))
+    first, second, third = (labels[file.pk] for file in files)
+    assert reverse("backoffice:evidence-picture", args=[case.number, files[0].pk, "thumbnail"]) in first
+    assert "<img" not in second
+    assert "doanh nghiệp gửi" in second
+    assert "doanh nghiệp gửi" not in first
+    assert "&lt;b&gt;.jpg" in third
+    page = at_desk(sct).get(reverse("backoffice:case", args=[case.number])).content.decode()
+    assert f'{files[0].pk}/thumbnail/" alt="" loading="lazy"><span class="file-choice">IMG_0001.jpg' in page
+    assert "the sender&#x27;s · " in page

@@ -238,3 +238,9 @@ def test_the_sender_reads_the_terms_and_says_yes_or_no(sent):
     assert sent.case.complaint.supplements.get().text == "I agree to what the business offers."
     Case.objects.filter(pk=sent.case_id).update(state="closed")
     assert "What the business answered" not in text(citizen.get("/tra-cuu/ho-so/"))
+
+
+def test_who_does_not_agree_reads_what_follows(browser):
+    page = text(browser.get("/doanh-nghiep/khieu-nai/"))
+    assert "The agency weighs your reasons" in page
+    assert "The agency judges whether your reason is good." in page

@@ -1,8 +1,11 @@
 """Limits and calendar on the administration site: what would move is shown first, and only then saved."""
 
+import html
+import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from events import clock
@@ -78,6 +81,17 @@ def test_a_rule_that_would_end_what_runs_is_refused_where_it_was_typed(office, c
     assert not ClockRule.objects.filter(province="82").exists()
 
 
+def test_an_empty_rule_is_told_in_words_what_it_lacks(office):
+    page = office.post(reverse("admin:workflows_clockrule_add"), {})
+    told = page.content.decode()
+    assert page.status_code == 200
+    assert "clock_rule_state_or_event" not in told
+    whole = {"amount": "3", "unit": "WD", "effective_from": "01/07/2026", "legal_basis": "thử", "province": "82"}
+    told = office.post(reverse("admin:workflows_clockrule_add"), whole).content.decode()
+    assert "clock_rule_state_or_event" not in told
+    assert "Thời hạn áp dụng cho một trạng thái hoặc cho một việc phát sinh" in told
+
+
 def test_a_rule_for_nothing_is_told_in_words_what_it_lacks(office):
     with clock.frozen(MONDAY):
         answer = office.post(reverse("admin:workflows_clockrule_add"), RULE | {"state": ""})
@@ -135,3 +149,77 @@ class TestYears:
         assert "errornote" not in page
         assert len(self.told()) == 2
         assert set(CalendarYear.objects.exclude(confirmed_at=None).values_list("year", flat=True)) == {2026, 2027}
+
+
+@pytest.mark.parametrize(
+    ("model", "typed", "told"),
+    [
+        ("clockrule", {"amount": "0"}, "Thời hạn ít nhất là 1."),
+        ("extensionrule", {"step": "0"}, "Số thời gian và lần gia hạn ít nhất là 1."),
+        ("escalationstep", {"position": "0"}, "Thứ tự đếm từ 1."),
+        ("satisfactiontarget", {"percent": "101"}, "Chỉ tiêu từ 1 đến 100 phần trăm."),
+        ("deliverablelimit", {"amount": "0"}, "Thời hạn ít nhất là 1."),
+        ("deliverable", {"amount": "0"}, "Thời hạn ít nhất là 1."),
+    ],
+)
+def test_what_the_database_forbids_is_said_in_words(office, everything, model, typed, told):
+    row = apps.get_model("workflows", model).objects.order_by("-pk").first()
+    if model == "clockrule":
+        row = ClockRule.objects.create(
+            province_id="82", state="accepted", amount=3, unit="WD", legal_basis="thử", effective_from=MONDAY.date()
+        )
+    url = reverse(f"admin:workflows_{model}_change", args=[row.pk])
+    page = office.post(url, posted(office, url, **typed)).content.decode()
+    assert told in page
+    assert "violated" not in page
+    assert "bị vi phạm" not in page
+
+
+def test_a_rule_of_the_country_leads_to_one_of_the_province(office):
+    rule = ClockRule.objects.create(
+        state="awaiting_respondent", amount=9, unit="WD", urgent=True, rolls_to_working_day=False,
+        legal_basis="Luật", effective_from=MONDAY.date(),
+    )  # fmt: skip
+    page = office.get(reverse("admin:workflows_clockrule_change", args=[rule.pk])).content.decode()
+    link = html.unescape(re.search(r'<a href="([^"]+)">Thêm quy định của tỉnh', page)[1])
+    form = office.get(link).context["adminform"].form
+    assert (form["state"].value(), form["amount"].value(), form["province"].value()) == (
+        "awaiting_respondent",
+        "9",
+        "82",
+    )
+    assert "checked" in str(form["urgent"])
+    assert "checked" not in str(form["rolls_to_working_day"])
+    assert not form["legal_basis"].value()
+    own = ClockRule.objects.create(
+        province_id="82", state="accepted", amount=3, unit="WD", legal_basis="thử", effective_from=MONDAY.date()
+    )
+    page = office.get(reverse("admin:workflows_clockrule_change", args=[own.pk])).content.decode()
+    assert "Thêm quy định của tỉnh" not in page
+
+
+def test_a_day_is_off_or_worked_and_reads_so(office):
+    page = office.get(reverse(ADD_DAY)).content.decode()
+    assert re.search(r'type="radio" name="is_working_day" value="False"[^>]*checked', page)
+    assert "Nghỉ" in page
+    worked = DAY_OFF | {"is_working_day": "True", "day": "02/12/2026"}
+    page = office.post(reverse(ADD_DAY), worked, follow=True).content.decode()
+    assert CalendarOverride.objects.get().is_working_day
+    assert "02/12/2026: Nghỉ bù theo thông báo" in page
+    assert 'class="field-is_working_day">Làm việc<' in page
+    assert "Ngày nghỉ, ngày làm bù" in page
+
+
+def test_a_year_shows_the_days_that_saving_confirms(office):
+    CalendarOverride.objects.create(
+        province_id="82", day=datetime(2027, 3, 6, tzinfo=HANOI).date(), is_working_day=True, reason="Bù ngày 5/3"
+    )
+    row = CalendarYear.objects.create(province_id="82", year=2027)
+    page = office.get(reverse("admin:workflows_calendaryear_change", args=[row.pk])).content.decode()
+    assert "02/09/2027: Quốc khánh" in page
+    assert "06/03/2027: Làm việc: Bù ngày 5/3" in page
+    assert "Khi lưu, bạn xác nhận" in page
+    assert office.get(reverse("admin:workflows_calendaryear_add")).status_code == 200
+    listed = office.get(reverse("admin:workflows_calendaryear_changelist")).content.decode()
+    assert ">2027<" in listed
+    assert "2.027" not in listed

@@ -160,10 +160,15 @@ class TestLoaded:
         out = capsys.readouterr().out
         assert PASSWORD in out
         assert "@cyber.dongthap.example" in out
-        shown = codes.normalise_code(out.rsplit(":", 1)[1])
-        assert shown is not None
-        complaint = Complaint.objects.get(code_hash=codes.code_hash(shown))
-        assert complaint.case.state == State.AWAITING_COMPLAINANT
+        states = []
+        for line in out.splitlines()[-2:]:
+            shown = codes.normalise_code(line.rsplit(":", 1)[1])
+            assert shown is not None
+            states.append(Complaint.objects.get(code_hash=codes.code_hash(shown)).case.state)
+        assert states == [State.AWAITING_COMPLAINANT, State.NEGOTIATING]
+
+    def test_every_agency_has_a_telephone_to_call(self) -> None:
+        assert not Agency.objects.filter(phone="").exists()
 
 
 @pytest.mark.django_db

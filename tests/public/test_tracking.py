@@ -316,3 +316,12 @@ class TestTheReport:
         other = Client()
         lodge(other, story={"narrative": "Chuyện của người khác."})
         assert "Chuyện của người khác." not in visible_text(citizen.get("/tra-cuu/ho-so/"))
+
+
+@pytest.mark.django_db
+def test_what_was_sent_shows_what_was_stated_beside_the_story(citizen):
+    page = visible_text(follow(citizen, lodge(citizen, seller={"product": "Nồi cơm"})))
+    sent = page[page.index("Nội dung bạn đã gửi") :]
+    for stated in ("Cửa hàng Ánh Dương", "Nồi cơm", "1.500.000 đ", "05/11/2025"):
+        assert stated in sent
+    assert "0987654321" not in page

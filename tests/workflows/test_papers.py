@@ -197,3 +197,15 @@ def test_many_issuers_at_once_leave_no_gap_and_no_repeat():
     assert failures == []
     assert sorted(Paper.objects.values_list("number__number", flat=True)) == list(range(1, 25))
     assert NumberRegister.objects.get().last_number == 24
+
+
+def test_a_paper_is_named_by_its_number_to_whoever_may_see_it(case, sct):
+    issue(case, sct, audience=Audience.AGENCY)
+    issue(case, sct)
+    other = factories.member("qltt")
+    own = [entry.sentence for entry in case_timeline(case, sct) if entry.kind == "paper.issued"]
+    assert [sentence.rpartition(": ")[2] for sentence in own] == ["Phiếu chuyển 01/PC-SCT", "Phiếu chuyển 02/PC-SCT"]
+    Case.objects.filter(pk=case.pk).update(owner=other.agency)
+    told = [entry.sentence for entry in case_timeline(Case.objects.get(pk=case.pk), other)]
+    assert not any("01/PC-SCT" in sentence for sentence in told)
+    assert any("02/PC-SCT" in sentence for sentence in told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -77,7 +77,7 @@ class Clock(models.Model):
         return f"{self.case_id} {self.obligation}"
 
     @property
-    def counts_from(self) -> object:
+    def counts_from(self) -> datetime:
         """The start, put off by the time it stood."""
         return self.started_at + self.paused_for
 

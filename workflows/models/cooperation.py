@@ -29,7 +29,13 @@ class Deliverable(Labelled):
     class Meta(Labelled.Meta):
         verbose_name = _("thing asked of another agency")
         verbose_name_plural = _("things asked of other agencies")
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="deliverable_amount_positive")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="deliverable_amount_positive",
+                violation_error_message=_("A limit is at least 1."),
+            )
+        ]
 
 
 class DeliverableLimit(models.Model):
@@ -47,7 +53,11 @@ class DeliverableLimit(models.Model):
         verbose_name_plural = _("times for things asked")
         constraints = [
             models.UniqueConstraint(fields=["province", "deliverable"], name="deliverable_limit_once"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="deliverable_limit_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="deliverable_limit_positive",
+                violation_error_message=_("A limit is at least 1."),
+            ),
         ]
 
     def __str__(self) -> str:

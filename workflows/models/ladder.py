@@ -35,7 +35,11 @@ class ExtensionRule(models.Model):
         verbose_name_plural = _("extension rules")
         ordering = ["obligation", "track", "step"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0) & Q(step__gt=0), name="extension_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) & Q(step__gt=0),
+                name="extension_amount_positive",
+                violation_error_message=_("The amount and the step are at least 1."),
+            ),
             models.UniqueConstraint(
                 fields=["province", "track", "obligation", "step", "effective_from"], name="extension_rule_once"
             ),
@@ -78,7 +82,11 @@ class EscalationStep(models.Model):
         verbose_name_plural = _("escalation steps")
         ordering = ["position", "track", "obligation"]
         constraints = [
-            models.CheckConstraint(condition=Q(position__gt=0), name="escalation_position_positive"),
+            models.CheckConstraint(
+                condition=Q(position__gt=0),
+                name="escalation_position_positive",
+                violation_error_message=_("The order counts from 1."),
+            ),
             models.UniqueConstraint(
                 fields=["province", "track", "obligation", "position"], name="escalation_step_once"
             ),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -83,7 +84,11 @@ class ClockRule(models.Model):
         verbose_name_plural = _("clock rules")
         ordering = ["state", "event", "track", "-effective_from"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="clock_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="clock_amount_positive",
+                violation_error_message=_("A limit is at least 1."),
+            ),
             models.CheckConstraint(
                 condition=(~Q(state="") & Q(event="")) | (Q(state="") & ~Q(event="")), name="clock_rule_state_or_event"
             ),
@@ -119,12 +124,15 @@ class ClockRule(models.Model):
         return self.state or self.event
 
 
+IS_WORKED = [(False, _("Day off")), (True, _("Working day"))]
+
+
 class CalendarOverride(models.Model):
     """A day off, or a worked Saturday, that the holiday tables do not know. Decides last."""
 
     province = models.ForeignKey(Province, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("province"))
     day = models.DateField(_("day"))
-    is_working_day = models.BooleanField(_("worked"))
+    is_working_day = models.BooleanField(_("that day"), choices=IS_WORKED)
     reason = models.CharField(_("reason"), max_length=200)
 
     class Meta:
@@ -137,4 +145,4 @@ class CalendarOverride(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day}: {self.reason}"
+        return f"{date_format(self.day, 'd/m/Y')}: {self.reason}"

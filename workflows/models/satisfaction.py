@@ -64,7 +64,11 @@ class SatisfactionTarget(models.Model):
         verbose_name_plural = _("satisfaction targets")
         ordering = ["year"]
         constraints = [
-            models.CheckConstraint(condition=Q(percent__range=(1, 100)), name="target_percent"),
+            models.CheckConstraint(
+                condition=Q(percent__range=(1, 100)),
+                name="target_percent",
+                violation_error_message=_("A target is between 1 and 100 per cent."),
+            ),
             models.UniqueConstraint(fields=["province", "year"], name="target_once"),
             models.UniqueConstraint(fields=["year"], condition=Q(province=None), name="target_default_once"),
         ]

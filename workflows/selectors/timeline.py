@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from agencies.actors import Citizen, Member
@@ -14,7 +16,8 @@ from agencies.models import Agency, User
 from events.models import Event
 from events.registry import KINDS
 from workflows.kinds_clocks import QUIET
-from workflows.models import Audience, Case, Remark
+from workflows.models import Audience, Case, EscalationStep, Paper, Remark
+from workflows.obligations import label_of
 from workflows.states import RefusalReason
 
 LOOKS = ("case.identity_shown", "case.evidence_opened", "case.printed", "cooperation.file_opened")
@@ -33,19 +36,20 @@ class Entry:
 
 
 def case_timeline(case: Case, reader: Member, *, since_version: int = 0) -> list[Entry]:
-    """For staff, oldest first; ``since_version`` keeps only what came after it. Three queries."""
+    """For staff, oldest first; ``since_version`` keeps only what came after it. Three queries,
+    and one more where papers were issued."""
     events = _after(_events(case), since_version)
     remarks = {r.pk: r for r in Remark.objects.filter(case=case).visible_to(reader).select_related("agency", "author")}
     people = User.objects.in_bulk(
         {e.actor["person"] for e in events if "person" in e.actor}
         | {e.data["handler"] for e in events if "handler" in e.data}
     )
-    names = agency_names(events)
+    names, papers = agency_names(events), _papers(events, case, reader)
     return [
         Entry(
             at=event.at,
             kind=event.kind,
-            sentence=_staff_sentence(event, names, people, reader),
+            sentence=_staff_sentence(event, names, people, papers, reader),
             version=event.data.get("version"),
             # Who in another agency did it is that agency's to know; the sentence names the agency.
             who=str(people.get(event.actor.get("person"), "")) if _is_own(event, reader) else "",
@@ -73,9 +77,20 @@ def public_timeline(case: Case) -> list[Entry]:
     ]
 
 
-def _staff_sentence(event: Event, names: Mapping[str, str], people: Mapping[int, User], reader: Member) -> str:
-    """With the handler's name, for the handler's own agency."""
+def _papers(events: Iterable[Event], case: Case, reader: Member) -> dict[int, Paper]:
+    """The papers of the case that the reader may see; one query, where there are any."""
+    if all(event.kind != "paper.issued" for event in events):
+        return {}
+    return {paper.pk: paper for paper in Paper.objects.visible_to(reader).filter(case=case).select_related("number")}
+
+
+def _staff_sentence(
+    event: Event, names: Mapping[str, str], people: Mapping[int, User], papers: Mapping[int, Paper], reader: Member
+) -> str:
+    """With the handler's name, for the handler's own agency; with a paper's number, for whoever may see it."""
     sentence = sentence_of(KINDS[event.kind].sentence, event, names)
+    if event.kind == "paper.issued" and (paper := papers.get(event.data["paper"])):
+        return f"{sentence.rstrip('.')}: {paper}"
     handler = people.get(event.data.get("handler", 0)) if event.kind == "case.assigned" else None
     return f"{sentence.rstrip('.')}: {handler}" if handler and _is_own(event, reader) else sentence
 
@@ -125,13 +140,30 @@ def agency_names(events: Iterable[Event]) -> dict[str, str]:
     return dict(Agency.objects.filter(code__in=codes).values_list("code", "name"))
 
 
+def _limit_in(event: Event) -> dict[str, str]:
+    """What an event of a clock says of its limit; nothing of other events."""
+    if not event.kind.startswith("clock."):
+        return {}
+    told = event.data
+    return {
+        "limit": label_of(told["obligation"]),
+        "due": _moment(told.get("due", "")),
+        "before": _moment(told.get("due_before", "")),
+        "rung": str(EscalationStep.To(told["audience"]).label) if event.kind == "clock.escalated" else "",
+    }
+
+
+def _moment(iso: str) -> str:
+    return date_format(localtime(datetime.fromisoformat(iso)), "H:i d/m/Y") if iso else ""
+
+
 def sentence_of(template: Any, event: Event, names: Mapping[str, str]) -> str:
     who = names.get(event.actor.get("agency", ""), "")
     if not who:
         who = {"citizen": _("The sender"), "business": _("The business")}.get(
             event.actor.get("type", ""), _("The system")
         )
-    sentence = str(template) % {"who": who, "to": names.get(event.data.get("to", ""), "")}
+    sentence = str(template) % {"who": who, "to": names.get(event.data.get("to", ""), ""), **_limit_in(event)}
     if event.kind == "case.refused" and event.data.get("reason") in RefusalReason.values:
         sentence += " " + _("Reason: %(reason)s.") % {"reason": RefusalReason(event.data["reason"]).label}
     return sentence

@@ -12,6 +12,8 @@ from complaints.codes import grouped, tracking_code
 
 # Its agency has asked the citizen something and waits for the answer.
 STORY_TO_TRY = "c17"
+# The business has made an offer in the negotiation, and waits for the citizen's word.
+STORY_UNDER_NEGOTIATION = "c16"
 
 
 class Command(BaseCommand):
@@ -30,7 +32,12 @@ class Command(BaseCommand):
             self.stdout.write(f"   {'':<{width}}  {' '.join(roles)}")
         self.stdout.write(f"  {OVERSEER[0]}  figures of the province only")
         self.stdout.write(f"  {TWO_HATS[0]}  handler in two agencies: {', '.join(code for code, _ in TWO_HATS[2])}")
-        self.stdout.write(f"\nTracking code to try: {grouped(tracking_code(playing.key_of(STORY_TO_TRY)))}")
+        self.stdout.write(f"\nTracking code to try: {_code(STORY_TO_TRY)}")
+        self.stdout.write(f"Tracking code of a report under negotiation: {_code(STORY_UNDER_NEGOTIATION)}")
+
+
+def _code(story: str) -> str:
+    return grouped(tracking_code(playing.key_of(story)))
 
 
 def _roles_by_agency() -> list[tuple[str, str, list[str]]]:

@@ -114,6 +114,7 @@ def report_page(
         "objection_form": WordsForm("objection"),
         "uploads": files.listed(drafts.supplement_of(case.complaint_id), "public:track-upload-remove"),
         "papers": papers_of(case, Citizen(case.complaint_id)),
+        "sent_facts": following.facts_sent(case.complaint),
         "sent_files": list(
             case.complaint.evidence.filter(supplement=None, respondent=None).values_list("original_name", flat=True)
         ),
