@@ -12,7 +12,7 @@ from workflows.services.agency_files import scan_all
 from workflows.services.cooperation import dismiss_cooperation
 from workflows.states import OPEN
 
-_ENDS = ("case.refused", "case.resolved", "case.closed", "case.withdrawn")
+_ENDS = ("case.refused", "case.resolved", "case.closed", "case.withdrawn", "case.joined", "case.settled")
 
 
 @handles(

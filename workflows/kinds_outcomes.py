@@ -42,7 +42,7 @@ declare(
     Kind("case.duplicate_joined", _("%(who)s joined another report to this case."), ""),
     Kind(
         "case.primary_resolved",
-        _("The case this one was joined to was resolved."),
-        _("The case your report was joined to is resolved."),
+        _("The case this one was joined to was answered."),
+        _("The case your report was joined to was answered."),
     ),
 )

@@ -25,15 +25,16 @@ def announce(letter_id: int) -> None:
     server's refusal raises: the delivery is tried again, and the letter stands on the tracking page meanwhile.
     """
     letter = Letter.objects.select_related("case__complaint").get(pk=letter_id)
-    address = _address(letter)
+    address = address_of(letter.case.complaint_id)
     if letter.kind == LetterKind.QUICK or letter.mailed_at or not address:
         return
     _message(letter, address).send()
     Letter.objects.filter(pk=letter_id, mailed_at=None).update(mailed_at=clock.now())
 
 
-def _address(letter: Letter) -> str:
-    found = Complainant.objects.filter(complaint=letter.case.complaint_id).values_list("email", flat=True).first()
+def address_of(complaint_id: int) -> str:
+    """Where the sender is written to; empty when nowhere."""
+    found = Complainant.objects.filter(complaint=complaint_id).values_list("email", flat=True).first()
     try:
         validate_email(found)
     except ValidationError:

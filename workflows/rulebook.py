@@ -14,7 +14,7 @@ from complaints.models import Kind
 from workflows.errors import InvalidInput
 from workflows.models import ClockRule, RoutingRule
 from workflows.obligations import label_of
-from workflows.states import Track
+from workflows.states import State, Track
 
 _CONDITIONS = (
     "category_id", "product_group_id", "channel_family", "commune_id", "keywords", "money_moved_within_hours"
@@ -35,6 +35,11 @@ def check_clock_rule(rule: ClockRule, today: date) -> None:
         raise InvalidInput("event", _("A limit is for a state or for what an event asks for: choose one of the two."))
     if (rule.warn_before_amount is None) != (rule.warn_before_unit == "") or rule.warn_before_amount == 0:
         raise InvalidInput("warn_before_amount", _("A warning needs an amount and a unit; leave both empty for none."))
+    if rule.state == State.AWAITING_COMPLAINANT and rule.warn_before_amount is None:
+        raise InvalidInput(
+            "warn_before_amount",
+            _("The sender is reminded by the warning; without one no case could ever be given up."),
+        )
     _check_overlap(rule)
     _check_gap(rule, today)
 

@@ -50,7 +50,7 @@ class BulkView(DeskView):
 
     def _numbers(self) -> list[str]:
         """Raises InvalidInput for none, or more than `AT_MOST`."""
-        numbers = [number.upper() for number in dict.fromkeys(self.request.GET.getlist("case"))]
+        numbers = [number.replace("\x00", "").upper() for number in dict.fromkeys(self.request.GET.getlist("case"))]
         if not numbers:
             raise InvalidInput("case", _("No case was chosen. Tick cases in the list, then choose what to do."))
         if len(numbers) > AT_MOST:

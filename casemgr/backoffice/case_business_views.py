@@ -20,10 +20,10 @@ from complaints.models import Complainant
 from events import clock
 from workflows import policy
 from workflows.clocks import timetable
-from workflows.errors import InvalidInput, StaleCase
-from workflows.models import Case, RespondentAnswer
+from workflows.errors import CaseNotFound, InvalidInput, StaleCase
+from workflows.models import Case
 from workflows.selectors.casefile import find_case
-from workflows.selectors.respondents import respondents_of, suggestions
+from workflows.selectors.respondents import answers_for, respondents_of, suggestions
 from workflows.services import links, naming, responding, sending
 from workflows.states import MOVE, State
 
@@ -47,12 +47,10 @@ def panel(case: Case, actor: Member) -> dict[str, Any] | None:
 def business_side(
     request: HttpRequest, case: Case, actor: Member, status: HTTPStatus = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
+    if actor.agency.assisted_intake_only:
+        raise CaseNotFound(_("There is no such case, or it is not yours to see."))
     may_deal = policy.may_deal_with_respondent(actor, case)
-    answers = list(
-        RespondentAnswer.objects.filter(case=case)
-        .select_related("answer", "note", "respondent", "recorded_by", "judged_by")
-        .prefetch_related("files")
-    )
+    answers = answers_for(actor, case)
     waiting = next((a for a in reversed(answers) if not a.is_supplement), None)
     context = {
         "case": case,

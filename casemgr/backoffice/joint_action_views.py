@@ -215,7 +215,7 @@ def _allowed(action: JointAction, actor: Member) -> list[str]:
     state = JointTask.State
     sources = {"take": (state.ASKED,), "done": (state.TAKEN,), "decline": (state.ASKED, state.TAKEN)}
     found = [deed for deed, at in sources.items() if own and policy.may_work_on(actor, own, action, *at)]
-    if policy.may_post(actor, action, frozenset(task.agency_id for task in every)):
+    if policy.may_post(actor, action, frozenset(task.agency_id for task in every if task.state != state.DECLINED)):
         found.append("post")
     return [*found, "call-off"] if policy.may_lead(actor, action) else found
 

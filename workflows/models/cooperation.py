@@ -73,13 +73,14 @@ def _served(actor: Actor) -> Agency | None:
 
 class CooperationQuerySet(models.QuerySet["Cooperation"]):
     def visible_to(self, actor: Actor) -> CooperationQuerySet:
-        """Those asked of the actor's agency, and those of the cases the actor may see. Being asked opens no case."""
+        """Those asked of the actor's agency, and those of its own cases. Being asked opens no case, and whom a case is
+        merely offered to reads what the offer chose, which is not this."""
         if isinstance(actor, System):
             return self
         agency = _served(actor)
         if agency is None:
             return self.none()
-        return self.filter(Q(target=agency) | Q(case__in=Case.objects.visible_to(actor)))
+        return self.filter(Q(target=agency) | Q(case__owner=agency, case__in=Case.objects.visible_to(actor)))
 
     def asked_of(self, actor: Actor) -> CooperationQuerySet:
         return self.filter(target=_served(actor)) if _served(actor) else self.none()

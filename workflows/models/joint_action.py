@@ -20,13 +20,16 @@ from .paper import Paper
 
 class JointActionQuerySet(models.QuerySet["JointAction"]):
     def visible_to(self, actor: Actor) -> JointActionQuerySet:
-        """Those with a task of the actor's agency, and those of the cases the actor may see. A task opens no case."""
+        """Those with a task of the actor's agency that it did not decline, and those of its own cases. A task opens no
+        case."""
         if isinstance(actor, System):
             return self
         if not isinstance(actor, Member) or not actor.handles_cases or actor.agency.assisted_intake_only:
             return self.none()
         with_a_task = JointTask.objects.filter(action=OuterRef("pk"), agency=actor.agency)
-        return self.filter(Exists(with_a_task) | Q(case__in=Case.objects.visible_to(actor)))
+        with_a_task = with_a_task.exclude(state=JointTask.State.DECLINED)
+        own = Q(case__owner=actor.agency, case__in=Case.objects.visible_to(actor))
+        return self.filter(Exists(with_a_task) | own)
 
     def locked(self, action_id: int) -> JointAction:
         """The action, locked until the transaction ends. Raises CaseNotFound.

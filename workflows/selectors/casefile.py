@@ -71,7 +71,7 @@ def find_case(number: str, reader: Member) -> Case:
             "discovery",
             "duplicate_of",
         )
-        .filter(number=number.upper())
+        .filter(number=number.replace("\x00", "").upper())
         .first()
     )
     if case is None:

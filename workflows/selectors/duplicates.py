@@ -25,6 +25,8 @@ FOLLOWED = (
     "case.referral_recalled",
     "case.assigned",
     "case.resolved",
+    "case.settled",
+    "case.refused",
     "case.reopened",
     "case.closed",
 )

@@ -16,7 +16,8 @@ from complaints.identifiers import normalise
 from complaints.models import ComplaintRespondent, Indicator, Respondent, RespondentContact, RespondentIdentifier
 from events import clock
 from workflows.errors import CaseNotFound
-from workflows.models import Case, Purpose, RespondentAnswer, RespondentLink
+from workflows.models import Case, Purpose, Remark, RespondentAnswer, RespondentLink
+from workflows.selectors.sharing import files_for
 from workflows.states import OPEN
 
 ALIKE = 0.72
@@ -169,6 +170,23 @@ def record_of(respondent_id: int) -> Record:
     for case_id, sent in links.items():
         counts[_standing(sent, first.get(case_id))] += 1
     return Record(asked=len(links), **counts)
+
+
+def answers_for(reader: Member, case: Case) -> list[RespondentAnswer]:
+    """All answers of the business, oldest first, with what ``reader`` may read of each: ``note`` is None where it was
+    kept back, ``shown_files`` are those of the case that are theirs to see. Four queries."""
+    found = list(
+        RespondentAnswer.objects.filter(case=case)
+        .select_related("answer", "note", "respondent", "recorded_by", "judged_by")
+        .prefetch_related("files")
+    )
+    readable = set(Remark.objects.visible_to(reader).filter(case=case).values_list("pk", flat=True)) if found else set()
+    files = set(files_for(reader, case).values_list("pk", flat=True)) if found else set()
+    for one in found:
+        if one.note_id not in readable:
+            one.note = None
+        one.shown_files = [file for file in one.files.all() if file.pk in files]  # type: ignore[attr-defined]
+    return found
 
 
 def business_answer(case: Case) -> RespondentAnswer | None:

@@ -124,7 +124,8 @@ def report(*, action_id: int, by: Member, text: str, uploads: Sequence[int] = ()
     """Write on the board, once per ``key`` where one is given. ``uploads`` are ids of the actor's own draft: the
     caller checks. Raises UploadGone."""
     action = JointAction.objects.visible_to(by).locked(action_id)
-    if not policy.may_post(by, action, frozenset(action.tasks.values_list("agency_id", flat=True))):
+    taking_part = action.tasks.exclude(state=JointTask.State.DECLINED).values_list("agency_id", flat=True)
+    if not policy.may_post(by, action, frozenset(taking_part)):
         raise MoveNotAllowed(_("Only the agencies of a running joint action write on its board."))
     earlier = action.posts.filter(key=key, author=by.person).first() if key else None
     if earlier is not None:

@@ -80,6 +80,16 @@ def revoke_link(*, case_id: int, link_id: int, by: Member) -> RespondentLink:
     return link
 
 
+def revoke_links(case: Case, *, by: Actor) -> None:
+    """All that still hold: whoever has the case from now on decides anew what a business hears of it. The caller holds
+    the case's lock."""
+    now = clock.now()
+    for link in case.respondent_links.filter(revoked_at=None, expires_at__gt=now):
+        link.revoked_at = now
+        link.save(update_fields=["revoked_at"])
+        record(case, "case.respondent_link_revoked", by=by, link=link.pk)
+
+
 @transaction.atomic
 def resend_link(*, case_id: int, link_id: int, by: Member) -> SentLink:
     """The same content under a new secret; the old one ends."""

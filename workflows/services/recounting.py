@@ -29,9 +29,10 @@ def recompute_clocks(province: str | None, *, event_id: int | None = None) -> It
     With ``event_id`` once for that event: what is finished is not begun again. At the end one audit entry.
     """
     progress = _begin(province, event_id)
-    tables: dict[str, Timetable] = {}
     while progress.finished_at is None:
-        _batch(progress, tables)
+        # Rules are read again for each batch, under its locks: of two recounts at once the older must not put back
+        # what the newer has counted.
+        _batch(progress, {})
         yield progress
 
 

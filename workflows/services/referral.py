@@ -15,6 +15,7 @@ from workflows.obligations import Occasion
 from workflows.referral_sheet import Sheet
 from workflows.services.classification import reclassify
 from workflows.services.clocks import meet_obligation
+from workflows.services.links import revoke_links
 from workflows.services.moving import begin, finish, write_remark
 from workflows.services.referral_sheets import issue_sheet
 from workflows.services.referral_terms import (
@@ -26,6 +27,7 @@ from workflows.services.referral_terms import (
     require_call,
     require_receiver,
 )
+from workflows.states import MOVE
 
 
 @transaction.atomic
@@ -120,6 +122,8 @@ def take_referral(*, case_id: int, by: Actor, version: int, track: str = "", cat
     chosen |= {"sender": referral.sender.code, "to": referral.target.code, "handler_before": case.handler_id}
     case.take_referral(province=referral.to_province)
     finish(case, "case.referral_taken", by=by, **chosen)
+    if case.track not in MOVE["respond"].tracks:
+        revoke_links(case, by=by)
     # The file of a breach that was not prosecuted has reached the competent agency.
     meet_obligation(case, Occasion.RETURN_FILE, by=by)
     return case
