@@ -130,7 +130,7 @@ class _AddressForm(forms.Form):
 
     def offer_addresses(self) -> None:
         contacts = [(r, c) for r in respondents_of(self.case) for c in r.contacts.all() if _reachable(c)]
-        options = [(c.pk, f"{r.name}: {c.value}" + _mark(c)) for r, c in contacts]
+        options = [(c.pk, _mark(c) + f"{r.name}: {c.value}") for r, c in contacts]
         verified = [(c.pk, f"{r.name}: {c.value}") for r, c in contacts if c.verified_at]
         self._verified = {c.pk for _r, c in contacts if c.verified_at}
         self.fields["contact"].choices = options  # type: ignore[attr-defined]
@@ -176,7 +176,8 @@ def _reachable(contact: RespondentContact) -> bool:
 
 
 def _mark(contact: RespondentContact) -> str:
-    return "" if contact.verified_at else " " + gettext("(not verified)")
+    """In front: a narrow list cuts off what comes last."""
+    return "" if contact.verified_at else gettext("(not verified)") + " "
 
 
 class SendForm(MoveForm, _AddressForm):
