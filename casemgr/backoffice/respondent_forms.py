@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -69,8 +70,12 @@ def _line_of(kind: str) -> str:
     return {IndicatorKind.SHOP: "shops", IndicatorKind.PHONE: "phones"}.get(IndicatorKind(kind), "websites")
 
 
+def _channels() -> list[tuple[str, str]]:
+    return [(value, capfirst(str(label))) for value, label in RespondentContact.Channel.choices]
+
+
 class ContactForm(forms.Form):
-    channel = forms.ChoiceField(label=_("Kind"), choices=RespondentContact.Channel)
+    channel = forms.ChoiceField(label=_("Kind"), choices=_channels)
     value = TypedText(label=_("Address or number"), max_length=254)
     person = TypedText(label=_("Contact person"), max_length=120, required=False)
     verified = forms.BooleanField(
