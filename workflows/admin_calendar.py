@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -113,7 +113,7 @@ class CalendarYearAdmin(ProvincialAdmin):
             *((o.day, f"{o.get_is_working_day_display()}: {o.reason}") for o in own),
         ]
         lines = [(date_format(day, "l d/m/Y"), words) for day, words in sorted(days)]
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {}</li>", lines))
+        return format_html_join("", "<div>{}: {}</div>", lines)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         form = super().get_form(request, obj, change, **options)

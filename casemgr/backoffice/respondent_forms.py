@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -69,8 +70,12 @@ def _line_of(kind: str) -> str:
     return {IndicatorKind.SHOP: "shops", IndicatorKind.PHONE: "phones"}.get(IndicatorKind(kind), "websites")
 
 
+def _channels() -> list[tuple[str, str]]:
+    return [(value, capfirst(str(label))) for value, label in RespondentContact.Channel.choices]
+
+
 class ContactForm(forms.Form):
-    channel = forms.ChoiceField(label=_("Kind"), choices=RespondentContact.Channel)
+    channel = forms.ChoiceField(label=_("Kind"), choices=_channels)
     value = TypedText(label=_("Address or number"), max_length=254)
     person = TypedText(label=_("Contact person"), max_length=120, required=False)
     verified = forms.BooleanField(
@@ -130,7 +135,7 @@ class _AddressForm(forms.Form):
 
     def offer_addresses(self) -> None:
         contacts = [(r, c) for r in respondents_of(self.case) for c in r.contacts.all() if _reachable(c)]
-        options = [(c.pk, f"{r.name}: {c.value}" + _mark(c)) for r, c in contacts]
+        options = [(c.pk, _mark(c) + f"{r.name}: {c.value}") for r, c in contacts]
         verified = [(c.pk, f"{r.name}: {c.value}") for r, c in contacts if c.verified_at]
         self._verified = {c.pk for _r, c in contacts if c.verified_at}
         self.fields["contact"].choices = options  # type: ignore[attr-defined]
@@ -176,7 +181,8 @@ def _reachable(contact: RespondentContact) -> bool:
 
 
 def _mark(contact: RespondentContact) -> str:
-    return "" if contact.verified_at else " " + gettext("(not verified)")
+    """In front: a narrow list cuts off what comes last."""
+    return "" if contact.verified_at else gettext("(not verified)") + " "
 
 
 class SendForm(MoveForm, _AddressForm):

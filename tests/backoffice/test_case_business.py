@@ -161,7 +161,7 @@ def test_an_address_that_is_not_verified_is_marked_and_refused_where_it_was_chos
     unverified = business.contact(case.contact.respondent, verified=False)
     client = at_desk(sct)
     asked = client.get(url(case, "send"))
-    assert f"{unverified.value} (not verified)" in text(asked)
+    assert f"(not verified) {unverified.respondent}: {unverified.value}" in text(asked)
     assert "Empty: the same" not in text(asked)
     refused = client.post(url(case, "send"), chosen(case, contact=unverified.pk))
     assert list(refused.context["form"].errors) == ["contact"]
