@@ -163,12 +163,18 @@ class DeedView(DeskView):
                 said = {name: value for name, value in form.cleaned_data.items() if name != "key" or deed == "post"}
                 DEEDS[deed].service(action_id=action.pk, by=self.actor, **said, **more)
                 messages.success(request, str(DEEDS[deed].done))
-                return redirect("backoffice:joint-action", pk=action.pk)
+                return self._after(action.pk)
         except InvalidInput as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         except UploadGone:
             form.add_error(None, _("A file is no longer there. Check the files below, then send again."))
         return board_page(request, action, self.actor, typed=(deed, form), status=HTTPStatus.BAD_REQUEST)
+
+    def _after(self, pk: int) -> HttpResponse:
+        """Back to the board; whoever declined has left it."""
+        if JointAction.objects.visible_to(self.actor).filter(pk=pk).exists():
+            return redirect("backoffice:joint-action", pk=pk)
+        return redirect("backoffice:cooperation-list")
 
 
 class BoardFileView(DeskView):
