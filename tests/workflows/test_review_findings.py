@@ -13,11 +13,11 @@ from events.models import Event
 from events.relay import Relay
 from tests import factories
 from tests.backoffice.conftest import sign_in
-from tests.factories import cooperation, journeys
+from tests.factories import business, cooperation, journeys
 from workflows.errors import CaseNotFound
-from workflows.models import Case, Cooperation, JointAction, RespondentLink
+from workflows.models import Case, Cooperation, JointAction, Purpose, RespondentLink
 from workflows.news_mail import message_id
-from workflows.services import correspondence, joint_action, referral, responding
+from workflows.services import acceptance, conclusion, correspondence, joint_action, referral, responding
 from workflows.services.referral_terms import Shared
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +129,22 @@ def test_a_primary_that_is_refused_is_told_too(sct):
     )  # fmt: skip
     tell_followers(list(Event.objects.filter(kind="case.refused")))
     assert Event.objects.filter(stream=twin.stream, kind="case.primary_resolved").count() == 1
+
+
+def test_a_link_that_told_one_result_objects_to_that_alone(sct):
+    case = journeys.resolved(sct).case
+    old = business.sent_link(case, sct, Purpose.RESULT).link
+    case = conclusion.object_to_outcome(case_id=case.pk, by=Business(case.pk, old.pk), reason="Không đúng.")
+    case = acceptance.assign_case(case_id=case.pk, by=sct, version=case.version, handler=sct.person)
+    case = conclusion.resolve_case(case_id=case.pk, by=sct, version=case.version, outcome="refunded", answer="Vẫn vậy.")
+    with pytest.raises(CaseNotFound):
+        conclusion.object_to_outcome(case_id=case.pk, by=Business(case.pk, old.pk), reason="Lại không đúng.")
+    fresh = business.sent_link(case, sct, Purpose.RESULT).link
+    assert conclusion.object_to_outcome(case_id=case.pk, by=Business(case.pk, fresh.pk), reason="Không đúng.").version
+
+
+def test_a_case_that_is_open_again_has_no_window_of_before(sct):
+    case = journeys.resolved(sct).case
+    assert case.objection_until
+    case = conclusion.reopen_case(case_id=case.pk, by=sct, version=case.version, reason="Có tình tiết mới.")
+    assert case.objection_until is None

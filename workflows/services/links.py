@@ -106,9 +106,12 @@ def resend_link(*, case_id: int, link_id: int, by: Member) -> SentLink:
 
 
 def require_result_link(case: Case, by: Business) -> None:
-    """Whoever objects for the business was told the result, by a link that holds. Raises CaseNotFound."""
+    """Whoever objects for the business was told this result, by a link that holds: one that told an earlier result
+    says nothing of the latest. Raises CaseNotFound."""
     link = case.respondent_links.filter(pk=by.link_id, purpose=Purpose.RESULT).first()
-    if link is None or not link.holds_at(clock.now()):
+    told_since = case.resolutions.order_by("-resolved_at").values_list("resolved_at", flat=True).first()
+    earlier = link is not None and told_since is not None and link.created_at < told_since
+    if link is None or earlier or not link.holds_at(clock.now()):
         raise CaseNotFound(_("This link does not hold. Please compare the code, or ask the agency for a new link."))
 
 

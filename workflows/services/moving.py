@@ -19,6 +19,7 @@ from workflows.models import Audience, Case, Remark, RemarkKind, ResolutionPropo
 from workflows.obligations import WINDOWS
 from workflows.services.clocks import follow, record_all
 from workflows.services.milestones import reach
+from workflows.states import OPEN
 
 TEXT_LIMIT = 10_000
 
@@ -40,7 +41,10 @@ def finish(case: Case, kind: str, *, by: Actor, clock_goes_on: bool = False, **d
         came_back = case.resume_since is not None and not case.resume_state
         case.state_since = _since(case)
         clocks = follow(case, by=by, came_back=came_back)
-        case.objection_until = case.due_at if case.state in WINDOWS else case.objection_until
+        # A case that is open again has no window; the one that follows its next answer is a new one.
+        case.objection_until = (
+            case.due_at if case.state in WINDOWS else None if case.state in OPEN else case.objection_until
+        )
     case.save()
     if case.had_proposal and case.proposed_by_id is None:
         _overtake_proposal(case)
