@@ -13,11 +13,11 @@ from events.models import Event
 from events.relay import Relay
 from tests import factories
 from tests.backoffice.conftest import sign_in
-from tests.factories import business, cooperation, journeys
+from tests.factories import business, cooperation, journeys, talks
 from workflows.errors import CaseNotFound
 from workflows.models import Case, Cooperation, JointAction, Purpose, RespondentLink
 from workflows.news_mail import message_id
-from workflows.services import acceptance, conclusion, correspondence, joint_action, referral, responding
+from workflows.services import acceptance, conclusion, correspondence, joint_action, referral, responding, rooms
 from workflows.services.referral_terms import Shared
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +148,15 @@ def test_a_case_that_is_open_again_has_no_window_of_before(sct):
     assert case.objection_until
     case = conclusion.reopen_case(case_id=case.pk, by=sct, version=case.version, reason="Có tình tiết mới.")
     assert case.objection_until is None
+
+
+def test_a_link_that_ended_speaks_in_no_room(sct):
+    room = talks.negotiation(sct)
+    rooms.pass_turn(room_id=room.pk, by=sct, to="respondent")
+    _citizen, by = talks.parties(room.case)
+    RespondentLink.objects.filter(pk=by.link_id).update(revoked_at=clock.now())
+    with pytest.raises(CaseNotFound):
+        rooms.say(room_id=room.pk, by=by, text="Vẫn còn đây.")
+    confirm = business.sent_link(room.case, sct, Purpose.CONFIRMATION).link
+    with pytest.raises(CaseNotFound):
+        rooms.say(room_id=room.pk, by=Business(room.case_id, confirm.pk), text="Xác nhận.")

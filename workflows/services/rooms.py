@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agencies.actors import Actor, Member
+from agencies.actors import Actor, Business, Member
 from events import clock
 from events.chain import salted_digest
 from events.models import Event
@@ -21,7 +21,7 @@ from events.services.recording import record_event
 from workflows import policy
 from workflows.deadlines import HANOI
 from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed, RoomMovedOn
-from workflows.models import PARTIES, Case, Offer, Room, RoomEntry, Side
+from workflows.models import PARTIES, Case, Offer, Purpose, Room, RoomEntry, Side
 from workflows.services.moving import clean_text
 
 # As the columns hold it and no dispute exceeds.
@@ -168,12 +168,22 @@ def _enter(room_id: int, by: Actor) -> tuple[Room, Side]:
     room = rooms.filter(pk=room_id).first()
     if room is None:
         raise CaseNotFound(_("There is no such case, or it is not yours to see."))
+    if isinstance(by, Business):
+        _require_invitation(room, by)
     side = policy.side_of(by, room.case)
     if side is None:
         raise MoveNotAllowed(_("Only the handler of the case speaks for the agency in its room."))
     if not room.is_open:
         raise RoomMovedOn(_("The room is closed. What was said stays readable for you."))
     return room, side
+
+
+def _require_invitation(room: Room, by: Business) -> None:
+    """The business speaks by a link that holds at this moment, and was sent for a talk: one that only asks it to confirm
+    the minutes opens no mouth. Raises CaseNotFound."""
+    link = room.case.respondent_links.filter(pk=by.link_id).exclude(purpose=Purpose.CONFIRMATION).first()
+    if link is None or not link.holds_at(clock.now()):
+        raise CaseNotFound(_("This link does not hold. Please compare the code, or ask the agency for a new link."))
 
 
 def _require_party(side: Side) -> None:
