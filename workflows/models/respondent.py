@@ -58,6 +58,8 @@ class RespondentLink(models.Model):
     reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
     used_at = models.DateTimeField(_("first opened at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    # Sessions begun before this moment are over, on every device.
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
     failures = models.PositiveSmallIntegerField(_("wrong one-time codes"), default=0)
 
     class Meta:

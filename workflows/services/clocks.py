@@ -73,8 +73,8 @@ class Follower:
         row, case = self.clocks.get(obligation), self.case
         away = obligation == case.resume_state
         if row and not away and not self.came_back:
-            # The same step, begun anew: a new owner has the whole time.
-            self.end(row)
+            # The same step, begun anew: whoever has it now has the whole time, and who had it did not do it.
+            self.end(row, Clock.Ending.CANCELLED)
             row = None
         if row and row.track != case.track:
             if row.paused_at and not away:
@@ -201,10 +201,20 @@ def start_obligation(case: Case, obligation: Occasion, *, by: Actor) -> None:
 @transaction.atomic
 def meet_obligation(case: Case, obligation: Occasion, *, by: Actor) -> None:
     """What was owed is done; nothing where no such clock runs. The caller holds the case's lock."""
+    _end_obligation(case, obligation, Clock.Ending.MET, by)
+
+
+@transaction.atomic
+def drop_obligation(case: Case, obligation: Occasion, *, by: Actor) -> None:
+    """What was owed is owed no more; nothing where no such clock runs. The caller holds the case's lock."""
+    _end_obligation(case, obligation, Clock.Ending.CANCELLED, by)
+
+
+def _end_obligation(case: Case, obligation: Occasion, ending: str, by: Actor) -> None:
     follower = follower_of(case, by)
     if row := follower.clocks.get(obligation):
-        follower.end(row, Clock.Ending.MET)
-    record_events(follower.happenings)
+        follower.end(row, ending)
+    record_all(follower.happenings)
 
 
 @transaction.atomic

@@ -111,6 +111,13 @@ def resend_link(*, case_id: int, link_id: int, by: Member) -> SentLink:
     )
 
 
+def end_sessions(*, link: RespondentLink | None = None, contact: RespondentContact | None = None) -> None:
+    """Of a link, or of an account's address: whoever is in by it comes in anew. The link itself holds on."""
+    for row in filter(None, (link, contact)):
+        row.left_at = clock.now()
+        row.save(update_fields=["left_at"])
+
+
 def require_result_link(case: Case, by: Business) -> None:
     """Whoever objects for the business was told this result, by a link that holds: one that told an earlier result
     says nothing of the latest. Raises CaseNotFound."""
