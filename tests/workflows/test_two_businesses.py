@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from agencies.actors import Business, System
+from casemgr.rooms.forms import InviteForm
 from tests import factories
 from tests.factories import business, journeys, talks
 from workflows.errors import MoveNotAllowed
@@ -116,3 +117,14 @@ def test_a_link_sent_while_two_were_merged_follows_its_address_when_that_is_undo
     mixed.refresh_from_db()
     assert (meanwhile.respondent_id, meanwhile.revoked_at) == (carrier.respondent_id, None)
     assert mixed.revoked_at is not None, "its codes would go to another business"
+
+
+@pytest.mark.parametrize(("provider", "offered"), [("", ["email"]), ("tests.sms.Provider", ["email", "phone"])])
+def test_a_telephone_is_offered_for_an_invitation_only_where_messages_can_be_sent(settings, sct, provider, offered):
+    settings.TEXT_MESSAGES = provider
+    case = journeys.investigating(sct).case
+    mail = business.contact()
+    phone = business.contact(mail.respondent, channel="phone", value="+84912345678")
+    naming.name_respondent(case_id=case.pk, by=sct, respondent_id=phone.respondent_id)
+    field = InviteForm(case=case).fields["contact"]
+    assert sorted(contact.channel for contact in field.queryset) == offered
