@@ -73,9 +73,9 @@ def tell_of_access(events: Sequence[Event]) -> None:
     address that is not the business's own is noticed by the business."""
     for event in events:
         mail = RespondentContact.objects.filter(channel=RespondentContact.Channel.EMAIL, verified_at__lte=event.at)
-        others = mail.filter(respondent=event.stream.partition(":")[2]).exclude(pk=event.data.get("contact"))
+        others = mail.filter(respondent_id=int(event.stream.partition(":")[2])).exclude(pk=event.data.get("contact"))
         agency = Agency.objects.filter(code=event.actor.get("agency", "")).first()
-        told = {"is_account": event.kind == "respondent.account_opened", "agency": agency}
+        told: dict[str, object] = {"is_account": event.kind == "respondent.account_opened", "agency": agency}
         for contact in others.select_related("respondent").order_by("pk"):
             _send(contact, "access", told)
 

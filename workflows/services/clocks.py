@@ -78,7 +78,7 @@ class Follower:
             row = None
         if row and row.track != case.track:
             if row.paused_at and not away:
-                self._stop_standing(row, since)
+                self._stop_standing(row, row.paused_at, since)
             self.end(row, Clock.Ending.CANCELLED)
             row = self.start(obligation, row.started_at, before=row)
         elif row is None:
@@ -89,23 +89,22 @@ class Follower:
         if waits and row.paused_at is None:
             self._pause(row)
         elif not waits and row.paused_at is not None:
-            self._resume(row, since)
+            self._resume(row, row.paused_at, since)
 
     def _pause(self, row: Clock) -> None:
         row.paused_at, row.next_at = self.case.state_since, None
         row.save(update_fields=["paused_at", "next_at"])
         self.happenings.append(told(self.case, "paused", row, self.by))
 
-    def _resume(self, row: Clock, since: datetime) -> None:
+    def _resume(self, row: Clock, stands_since: datetime, since: datetime) -> None:
         """``since`` is the start put off by the wait, as the case itself reckons it: one truth, to the microsecond."""
-        self._stop_standing(row, since)
+        self._stop_standing(row, stands_since, since)
         self.reckon(row)
         row.save(update_fields=["paused_for", "stood", "paused_at", "due_at", "warn_at", "next_at"])
         self.happenings.append(told(self.case, "resumed", row, self.by))
 
-    def _stop_standing(self, row: Clock, since: datetime) -> None:
-        assert row.paused_at is not None
-        row.stand(row.paused_at, self.at)
+    def _stop_standing(self, row: Clock, stands_since: datetime, since: datetime) -> None:
+        row.stand(stands_since, self.at)
         row.paused_for, row.paused_at = max(since - row.started_at, row.paused_for), None
 
     def _reporter(self) -> None:

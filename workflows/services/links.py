@@ -113,7 +113,8 @@ def resend_link(*, case_id: int, link_id: int, by: Member) -> SentLink:
 
 def end_sessions(*, link: RespondentLink | None = None, contact: RespondentContact | None = None) -> None:
     """Of a link, or of an account's address: whoever is in by it comes in anew. The link itself holds on."""
-    for row in filter(None, (link, contact)):
+    rows: list[Any] = [link, contact]
+    for row in filter(None, rows):
         row.left_at = clock.now()
         row.save(update_fields=["left_at"])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -33,7 +35,7 @@ def rate_case(*, case_id: int, by: Actor, score: int, reason: str = "") -> Satis
         raise MoveNotAllowed(_("There is no answer to rate."))
     if score not in SCORES:
         raise InvalidInput("score", _("Choose a number from 1 to 5."))
-    whose = {"answer": answer, "party": party, "respondent_id": business_of(by)}
+    whose: dict[str, Any] = {"answer": answer, "party": party, "respondent_id": business_of(by)}
     if Satisfaction.objects.filter(**whose).exists() and not may_change_rating(case):
         raise MoveNotAllowed(_("The time to change your rating is over."))
     remark = _reason(case, reason, by, party)
