@@ -14,7 +14,6 @@ from typing import Any
 
 from django.conf import settings
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
-from elasticsearch.dsl import Search
 from elasticsearch.dsl import query as q
 
 from events import clock
@@ -81,32 +80,10 @@ class ElasticBackend:
         facets: Sequence[str] = (),
         counted_from: int = 0,
     ) -> Results:
-        request = self.request(query, scope, order, limit, cursor, facets)
+        body = request_body(query, scope, order, limit, cursor, facets)
         with self._failures():
-            answer = request.execute().to_dict()
+            answer = self.client.search(index=self.alias, body=body).body
         return _results(answer, limit)
-
-    def request(
-        self, query: Node, scope: Scope, order: Order, limit: int, cursor: str | None, facets: Sequence[str]
-    ) -> Search:
-        own = [facet for facet in facets if scope.narrows(facet)]
-        within = reduce(Scope.without, own, scope)
-        request = Search(using=self.client_or_unavailable(), index=self.alias)
-        request = request.query(_scoped(translate(ranked(query, order)), within))
-        request = request.sort(*_SORTS[order]).source(["case", "parts"])
-        request = request.extra(size=limit, track_total_hits=COUNTED_EXACTLY)
-        if own:
-            # After the counting: a facet is counted without its own narrowing, the hits and the total with it.
-            request = request.post_filter(q.Bool(filter=_limits(scope)))
-        for facet in facets:
-            narrowed = q.Bool(filter=_limits(scope.without(facet)))
-            request.aggs.bucket(facet, "filter", filter=narrowed).bucket(
-                "values", "terms", field=facet, size=MOST_VALUES
-            )
-        after = decode_cursor(cursor)
-        if isinstance(after, list) and len(after) == 2 and all(isinstance(n, int | float) for n in after):
-            request = request.extra(search_after=after)
-        return request
 
     def delete_case(self, case_id: int) -> None:
         with self._failures():
@@ -150,10 +127,6 @@ class ElasticBackend:
             for name, note in notes.items() if note and name not in live
         }  # fmt: skip
 
-    def client_or_unavailable(self) -> Elasticsearch:
-        with self._failures():
-            return self.client
-
     def create(self) -> str:
         """A new index that no alias names yet."""
         name = f"{self.alias}-{secrets.token_hex(6)}"
@@ -194,6 +167,34 @@ class ElasticBackend:
         except (ApiError, TransportError) as error:
             # Its text may hold the request, which may hold what a citizen said.
             raise SearchUnavailable(f"{self.name}: {type(error).__name__}") from None
+
+
+def request_body(
+    query: Node, scope: Scope, order: Order, limit: int, cursor: str | None, facets: Sequence[str]
+) -> dict[str, Any]:
+    own = [facet for facet in facets if scope.narrows(facet)]
+    within = reduce(Scope.without, own, scope)
+    body: dict[str, Any] = {
+        "query": _scoped(translate(ranked(query, order)), within).to_dict(),
+        "sort": _SORTS[order],
+        "_source": ["case", "parts"],
+        "size": limit,
+        "track_total_hits": COUNTED_EXACTLY,
+    }
+    if own:
+        # After the counting: a facet is counted without its own narrowing, the hits and the total with it.
+        body["post_filter"] = q.Bool(filter=_limits(scope)).to_dict()
+    if facets:
+        body["aggs"] = {facet: _counting(facet, scope) for facet in facets}
+    after = decode_cursor(cursor)
+    if isinstance(after, list) and len(after) == 2 and all(isinstance(n, int | float) for n in after):
+        body["search_after"] = after
+    return body
+
+
+def _counting(facet: str, scope: Scope) -> dict[str, Any]:
+    narrowed = q.Bool(filter=_limits(scope.without(facet))).to_dict()
+    return {"filter": narrowed, "aggs": {"values": {"terms": {"field": facet, "size": MOST_VALUES}}}}
 
 
 def _limits(scope: Scope) -> list[q.Query]:
