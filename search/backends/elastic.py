@@ -5,6 +5,7 @@ Only OpenSearch can be started in our tests; what is asked of the server is docu
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ _SORTS: dict[Order, tuple[Any, ...]] = {
     Order.RELEVANCE: ("_score", "case"),
     Order.OPEN_FIRST: ("_score", "case"),
     Order.NEWEST: ({"lodged_at": "desc"}, {"case": "desc"}),
+    Order.BY_CASE: ({"case": "desc"},),
 }
 
 
@@ -187,9 +189,15 @@ def request_body(
     if facets:
         body["aggs"] = {facet: _counting(facet, scope) for facet in facets}
     after = decode_cursor(cursor)
-    if isinstance(after, list) and len(after) == 2 and all(isinstance(n, int | float) for n in after):
+    if isinstance(after, list) and len(after) == 2 and _is_place(*after):
         body["search_after"] = after
     return body
+
+
+def _is_place(first: Any, case: Any) -> bool:
+    """A score or an instant, and a case: what a person may have written instead is no place."""
+    is_number = type(first) in (int, float) and math.isfinite(first) and abs(first) < 2**62
+    return is_number and type(case) is int and abs(case) < 2**62
 
 
 def _counting(facet: str, scope: Scope) -> dict[str, Any]:
