@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import math
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import transaction
+from django.http import QueryDict
 
 from agencies.actors import System
+from casemgr.backoffice.search_asked import read_asked
 from complaints.lodgement import Person
 from events.services.recording import record_event
 from search import exporting, services
@@ -566,3 +569,19 @@ def test_did_you_mean_is_made_of_what_may_be_seen_alone(sct, index, deliver):
     by = factories.member("sct")
     assert not Case.objects.visible_to(by).exists()
     assert find_cases(by, "kem canhkhoxuomg").suggestion == ""
+
+
+def test_who_is_read_as_keystrokes_may_ask_for_what_was_typed(sct, page):
+    meant = lodge(narrative="Mua phải kem trộn.")
+    answer = page("troonj")
+    assert meant.number in answer.content.decode()
+    link = answer.context["as_typed_url"]
+    assert link in answer.content.decode().replace("&amp;", "&")
+    assert parse_qs(urlsplit(link).query)["q"] == ['"troonj"']
+    assert meant.number not in page('"troonj"').content.decode()
+
+
+def test_the_order_of_a_file_is_none_of_the_page(page):
+    lodge()
+    assert page("kem", order="case").context["answer"].total == 1
+    assert dict(read_asked(QueryDict("order=case")).parameters()).get("order") is None
