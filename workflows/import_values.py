@@ -70,7 +70,7 @@ class RowReader:
 
     def __call__(self, row: Row) -> Lodgement:
         """Raises BadLine with every problem of the row."""
-        key = self._key(row)
+        key = self.key(row)
         said, problems = _Said(self.reading), [row.problem] if row.problem else []
         if not problems:
             problems = said.read(row.cells)
@@ -78,7 +78,8 @@ class RowReader:
             raise BadLine("; ".join(problems))
         return said.lodgement(said.texts.get(SOURCE_ID) or key)
 
-    def _key(self, row: Row) -> str:
+    def key(self, row: Row) -> str:
+        """What stands for a row without a number of its own, counting it."""
         digest, cells = hashlib.sha256(), row.cells
         for at, key in self.reading.identity:
             if at < len(cells) and cells[at]:

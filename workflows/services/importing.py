@@ -133,7 +133,7 @@ class Lodging:
             elif before == digest:
                 self.progress.repeated += 1
             else:
-                self._reject(number, _("source_id was used before with other content"), line)
+                self._reject(number, used_before(), line)
         return new
 
     def _lodge(self, new: Sequence[Parsed]) -> None:
@@ -153,9 +153,17 @@ class Lodging:
             try:
                 counts[lodge_complaint(said, by=self.by, to=self.agency).repeated] += 1
             except (IntegrityError, KeyReused):
-                self._reject(number, _("breaks a rule of the database"), line)
+                self._reject(number, breaks_a_rule(), line)
         self.progress.lodged += counts[False]
         self.progress.repeated += counts[True]
+
+
+def used_before() -> str:
+    return _("source_id was used before with other content")
+
+
+def breaks_a_rule() -> str:
+    return _("breaks a rule of the database")
 
 
 def _route(lodgements: Sequence[Lodgement]) -> None:
