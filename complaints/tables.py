@@ -170,4 +170,7 @@ def _sentence(code: str) -> str:
         "sheet": _("The workbook has no sheet of that name."),
         "large": _("Unpacked, the workbook is too large. Please save it anew, with only the sheet that is wanted."),
         "wide": _too_wide(),
-    }.get(code, _("The workbook is damaged, or too large to be read. Please open it, save it anew as .xlsx, and try again."))
+    }.get(
+        code,
+        _("The workbook is damaged, or too large to be read. Please open it, save it anew as .xlsx, and try again."),
+    )

@@ -23,7 +23,14 @@ from workflows.import_columns import IGNORED, TARGETS, BadMapping
 from workflows.models import ImportRun
 from workflows.models.import_run import may_import
 from workflows.services.import_running import MOST_ROWS, first_rows
-from workflows.services.import_runs import ask_for_import, cancel_import, choose_columns, confirm_import, find_run, open_report
+from workflows.services.import_runs import (
+    ask_for_import,
+    cancel_import,
+    choose_columns,
+    confirm_import,
+    find_run,
+    open_report,
+)
 
 SHOWN = 20
 _EXAMPLES = 3

@@ -108,7 +108,12 @@ def workbook(*lines: list, title: str = "Sheet", **more: list) -> bytes:
 
 
 def test_a_workbook_is_read_whatever_it_is_called(path):
-    data = workbook(["Nội dung", "Ngày", "Số"], ["Hàng giả", date(2024, 11, 5), 1_500_000.0], [], ["x", datetime(2024, 1, 2, 10, 30), 1.5])
+    data = workbook(
+        ["Nội dung", "Ngày", "Số"],
+        ["Hàng giả", date(2024, 11, 5), 1_500_000.0],
+        [],
+        ["x", datetime(2024, 1, 2, 10, 30, tzinfo=None), 1.5],  # noqa: DTZ001 - workbooks have no zones
+    )
     found = rows(path, data)
     assert found[1] == Row(2, ["Hàng giả", "2024-11-05", "1500000"])
     assert found[2] == Row(4, ["x", "2024-01-02 10:30", "1.5"])
@@ -174,5 +179,7 @@ def test_hostile_sheets_are_refused(path, sheet):
 
 def test_what_a_sheet_says_of_its_size_is_not_believed(path):
     sheet = HEAD.replace(b"<sheetData>", b'<dimension ref="A1:A1"/><sheetData>')
-    sheet += b'<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row><row r="2"><c r="A2"><v>3</v></c></row>' + TAIL
+    sheet += (
+        b'<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row><row r="2"><c r="A2"><v>3</v></c></row>' + TAIL
+    )
     assert [list(row.cells) for row in rows(path, repacked(workbook(["a"]), sheet1=sheet))] == [["1", "2"], ["3"]]

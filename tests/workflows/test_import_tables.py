@@ -23,9 +23,13 @@ pytestmark = pytest.mark.django_db
 def folder(tmp_path):
     factories.rules()
     factories.commune()
-    Category.objects.get_or_create(code="COUNTERFEIT", defaults={"label_vi": "Hàng giả", "label_en": "Counterfeit goods"})
+    Category.objects.get_or_create(
+        code="COUNTERFEIT", defaults={"label_vi": "Hàng giả", "label_en": "Counterfeit goods"}
+    )
     ProductGroup.objects.get_or_create(code="cosmetics", defaults={"label_vi": "Mỹ phẩm", "label_en": "Cosmetics"})
-    Channel.objects.get_or_create(code="shopee", defaults={"label_vi": "Shopee", "label_en": "Shopee", "family": "marketplace"})
+    Channel.objects.get_or_create(
+        code="shopee", defaults={"label_vi": "Shopee", "label_en": "Shopee", "family": "marketplace"}
+    )
     return tmp_path
 
 
@@ -60,7 +64,11 @@ def test_a_register_becomes_cases_with_what_it_said(folder, form):
     assert "nobody knows what they say: Ghi chú" in said
     complaint = Complaint.objects.get()
     assert (complaint.source_id, complaint.amount, complaint.commune_id) == ("12/2024", 1_500_000, "29869")
-    assert (complaint.category_id, complaint.product_group_id, complaint.channel_id) == ("COUNTERFEIT", "cosmetics", "shopee")
+    assert (complaint.category_id, complaint.product_group_id, complaint.channel_id) == (
+        "COUNTERFEIT",
+        "cosmetics",
+        "shopee",
+    )
     assert complaint.received_on.isoformat() == "2024-11-05"
     assert (complaint.complainant.name, complaint.complainant.phone) == ("Trần Thị B", "0912345678")
     assert (complaint.seller_name, complaint.origin, complaint.consent) == ("Shop Á", "import", "imported")

@@ -11,7 +11,9 @@ from agencies.models import Agency, Province, Role, User
 
 def may_import(actor: Actor) -> bool:
     """Supervisors and administrators of an agency that handles cases."""
-    return isinstance(actor, Member) and actor.has(Role.SUPERVISOR, Role.ADMIN) and not actor.agency.assisted_intake_only
+    return (
+        isinstance(actor, Member) and actor.has(Role.SUPERVISOR, Role.ADMIN) and not actor.agency.assisted_intake_only
+    )
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):

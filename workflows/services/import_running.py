@@ -173,7 +173,9 @@ def _tell(batch: list[Row], reader: RowReader, report: Report) -> list[list[Any]
     scope, problems = reader.reading.scope, []
     read = [(row, *_read(row, reader)) for row in batch]
     found = Complaint.objects.filter(
-        province=scope.province, source=scope.source, source_id__in=[said.source_id for _row, said, _why in read if said]
+        province=scope.province,
+        source=scope.source,
+        source_id__in=[said.source_id for _row, said, _why in read if said],
     ).values_list("source_id", "case__number", "body_digest")
     lodged = {source_id: (number, digest) for source_id, number, digest in found}
     for row, said, reason in read:
@@ -266,11 +268,12 @@ def _hand_on(
         default_storage.delete(name)
 
 
-@transaction.atomic
-def _fail(run: ImportRun | None, sentence: str) -> None:
-    if run and ImportRun.objects.filter(pk=run.pk, state=run.state).update(
-        state=State.FAILED, error=sentence[:300], file="", problems=[]
-    ):
-        name = run.file.name
-        transaction.on_commit(lambda: default_storage.delete(name) if name else None)
-        record(run, "import.failed", _BY)
+def _fail(run: ImportRun, sentence: str) -> None:
+    with transaction.atomic():
+        failed = ImportRun.objects.filter(pk=run.pk, state=run.state).update(
+            state=State.FAILED, error=sentence[:300], file="", problems=[]
+        )
+        if failed:
+            record(run, "import.failed", _BY)
+    if failed and run.file.name:
+        default_storage.delete(run.file.name)

@@ -53,9 +53,7 @@ def _ask(by: Member, province: Province, stored: str, name: str) -> ImportRun:
     """The lock on the person's row counts two taps one after the other."""
     User.objects.select_for_update().get(pk=by.person.pk)
     if ImportRun.objects.filter(owner=by.person, state__in=RUNNING).exists():
-        raise MoveNotAllowed(
-            _("One of your registers is being read or imported. Please wait for it, or cancel it.")
-        )
+        raise MoveNotAllowed(_("One of your registers is being read or imported. Please wait for it, or cancel it."))
     now = clock.now()
     run = ImportRun.objects.create(
         owner=by.person, agency=by.agency, province=province, name=name[:NAME_LIMIT], file=stored,
@@ -83,13 +81,17 @@ def confirm_import(*, run_id: int, by: Member) -> None:
     record(run, "import.confirmed", by)
 
 
-@transaction.atomic
 def cancel_import(*, run_id: int, by: Member) -> None:
     """What was lodged stays; nothing more is. Nothing happens to one that has ended. Raises CaseNotFound."""
     run = find_run(run_id, by)
-    if ImportRun.objects.filter(pk=run.pk, state__in=OPEN).update(state=State.CANCELLED, file="", problems=[]):
-        _delete_later(run.file.name)
-        record(run, "import.cancelled", by)
+    with transaction.atomic():
+        stopped = ImportRun.objects.filter(pk=run.pk, state__in=OPEN).update(
+            state=State.CANCELLED, file="", problems=[]
+        )
+        if stopped:
+            record(run, "import.cancelled", by)
+    if stopped and run.file.name:
+        default_storage.delete(run.file.name)
 
 
 @transaction.atomic
@@ -142,12 +144,6 @@ def sweep_files() -> int:
     for name in left:
         default_storage.delete(name)
     return len(left)
-
-
-def _delete_later(name: str | None) -> None:
-    """After the commit: a row never names a file that is gone."""
-    if name:
-        transaction.on_commit(lambda: default_storage.delete(name))
 
 
 def record(run: ImportRun, kind: str, by: Actor, **counts: int) -> None:

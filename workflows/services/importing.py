@@ -70,7 +70,9 @@ def import_lines(
     return lodging.all(enumerate(lines, start=1))
 
 
-def import_rows(rows: Iterable[Row], read: RowReader, *, agency: Agency | None = None, dry_run: bool = False) -> Iterator[Progress]:
+def import_rows(
+    rows: Iterable[Row], read: RowReader, *, agency: Agency | None = None, dry_run: bool = False
+) -> Iterator[Progress]:
     """As `import_lines`, for the rows of a table."""
     lodging = Lodging(read.reading.scope, read, agency=agency, dry_run=dry_run)
     return lodging.all((row.number, row) for row in rows)

@@ -33,7 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--province", required=True, metavar="CODE", help="Two-digit code of the province.")
         parser.add_argument("--agency", metavar="CODE", help="Receives all; without it the routing rules decide.")
         parser.add_argument("--source", default="import", help="Name under which source ids are unique.")
-        parser.add_argument("--rejects", type=Path, help="Where bad rows are kept (default: FILE.rejected.csv or .jsonl).")
+        parser.add_argument(
+            "--rejects", type=Path, help="Where bad rows are kept (default: FILE.rejected.csv or .jsonl)."
+        )
         parser.add_argument("--sheet", default="", help="The sheet of a workbook; without it the first.")
         parser.add_argument("--map", action="append", default=[], metavar="HEADING=FIELD", dest="pairs",
                             help="What a column says; FIELD - leaves it out. May be given several times.")  # fmt: skip
@@ -98,12 +100,8 @@ class Command(BaseCommand):
             kept[0].write(row.line.rstrip(b"\n") + b"\n")
 
         self.keep = keep
-        bar = opened.enter_context(
-            tqdm(total=os.fstat(file.fileno()).st_size, unit="B", unit_scale=True, disable=None)
-        )
-        batches = import_lines(
-            file, self.province, agency=self.agency, source=self.options["source"], dry_run=dry_run
-        )
+        bar = opened.enter_context(tqdm(total=os.fstat(file.fileno()).st_size, unit="B", unit_scale=True, disable=None))
+        batches = import_lines(file, self.province, agency=self.agency, source=self.options["source"], dry_run=dry_run)
         for done in batches:
             bar.update(done.bytes_read - bar.n)
             yield done
