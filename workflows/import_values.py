@@ -130,6 +130,7 @@ class _Said:
         scope, texts, values = self.reading.scope, self.texts, self.values
         place = texts.get("commune", "")
         commune = scope.communes.get(place_key(place)) if place else None
+        copied: dict[str, Any] = {name: texts.get(name, "") for name in _COPIED}
         return Lodgement(
             province=scope.province,
             narrative=texts[NARRATIVE],
@@ -149,9 +150,16 @@ class _Said:
             source=scope.source,
             source_id=source_id,
             identifiers=tuple((kind, texts[name]) for name, kind in _IDENTIFIERS if name in texts),
-            person=Person(*(texts.get(f"complainant_{name}", "") for name in ("name", "phone", "email", "address"))),
-            **{name: texts.get(name, "") for name in _COPIED},
+            person=_person(texts),
+            **copied,
         )
+
+
+def _person(texts: Mapping[str, str]) -> Person:
+    name, phone, email, address = (
+        texts.get(f"complainant_{part}", "") for part in ("name", "phone", "email", "address")
+    )
+    return Person(name=name, phone=phone, email=email, address=address)
 
 
 def place_key(text: str) -> str:

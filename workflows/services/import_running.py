@@ -82,7 +82,12 @@ def read_file(run: ImportRun) -> None:
         total = _write_rows(rows, target)
         columns = recognise(headings)
         stored = store(target, folder=FOLDER).name
-    fields = {"headings": list(columns.headings), "targets": list(columns.targets), "total": total, "done": 0}
+    fields: dict[str, Any] = {
+        "headings": list(columns.headings),
+        "targets": list(columns.targets),
+        "total": total,
+        "done": 0,
+    }
     _hand_on(run, State.MAPPING, "import.read", "file", stored, **fields)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import get_language
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from agencies.actors import Actor, Member
 from agencies.models import Province, User
-from complaints.storage import BinaryFile, store, stored_names
+from complaints.storage import store, stored_names
 from complaints.tables import MOST_BYTES
 from complaints.uploads import UploadRefused
 from events import clock
@@ -32,7 +33,7 @@ RUNNING = (State.READING, State.CHECKING, State.IMPORTING)
 OPEN = (State.READING, State.MAPPING, State.CHECKING, State.CHECKED, State.IMPORTING)
 
 
-def ask_for_import(*, by: Member, province: Province, file: BinaryFile, name: str) -> ImportRun:
+def ask_for_import(*, by: Member, province: Province, file: File[Any], name: str) -> ImportRun:
     """Store the file and owe the relay its reading. Raises UploadRefused, StorageFull, MoveNotAllowed."""
     if not may_import(by):
         raise MoveNotAllowed(
