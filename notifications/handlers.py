@@ -12,8 +12,7 @@ from notifications.services.inbox import tell
 
 @handles(*CONCERNS, name="notifications.inbox", lane="notify", batch=100)
 def notify(events: Sequence[Event]) -> None:
-    told = tell(events)
-    wake((row.recipient_id, row.kind, row.case.number, row.urgent) for row in told)
+    wake(tell(events))
 
 
 @handles("search.digested", name="notifications.digest", lane="mail")

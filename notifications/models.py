@@ -19,8 +19,32 @@ class Reason(models.TextChoices):
     SEARCH = "search", _("a saved search of yours")
 
 
+class Inbox(models.Model):
+    """Where a person's inbox stands: ``cursor`` counts its changes, a row told as well as rows read.
+
+    Ids would not do: two relays may take them in one order and commit in the other, and whoever asked in between for
+    what came after the greater would never be told the smaller. The counter's row stays locked until the commit
+    (`services.cursors`), so that whoever sees cursor 7 sees everything up to 7.
+    """
+
+    person = models.OneToOneField(
+        User, primary_key=True, on_delete=models.CASCADE, related_name="inbox", verbose_name=_("person")
+    )
+    cursor = models.BigIntegerField(_("cursor"), default=0)
+
+    class Meta:
+        verbose_name = _("inbox")
+        verbose_name_plural = _("inboxes")
+
+    def __str__(self) -> str:
+        return f"{self.person_id} at {self.cursor}"
+
+
 class Notification(models.Model):
-    """One event told to one person, once: unique(recipient, event) makes a repeated delivery harmless."""
+    """One event told to one person, once: unique(recipient, event) makes a repeated delivery harmless.
+
+    ``cursor`` is its place among the changes of the person's inbox.
+    """
 
     recipient = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="notifications", verbose_name=_("recipient")
@@ -28,6 +52,7 @@ class Notification(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", verbose_name=_("agency"))
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notifications", verbose_name=_("case"))
     event_id = models.BigIntegerField(_("event"))
+    cursor = models.BigIntegerField(_("cursor"))
     kind = models.CharField(_("kind"), max_length=60)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason)
     urgent = models.BooleanField(_("urgent"), default=False)
@@ -37,7 +62,11 @@ class Notification(models.Model):
     class Meta:
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
-        constraints = [models.UniqueConstraint(fields=["recipient", "event_id"], name="notification_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "event_id"], name="notification_once"),
+            # Also what "everything after this cursor" is read by.
+            models.UniqueConstraint(fields=["recipient", "cursor"], name="notification_cursor"),
+        ]
         indexes = [
             models.Index(fields=["recipient", "-id"], name="notification_inbox"),
             models.Index(fields=["recipient"], condition=Q(read_at=None), name="notification_unread"),

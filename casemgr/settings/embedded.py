@@ -23,7 +23,7 @@ DATABASES = {
     }
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}}
 SEARCH_BACKEND = "search.backends.tantivy.TantivyBackend"
 SEARCH_INDEX_DIR = CASEMGR_HOME / "index"
 RELAY_EXCLUSIVE_LANES = frozenset({"index"})

@@ -30,7 +30,12 @@ CACHES = {
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [{"address": environment.read("REDIS_URL"), "max_connections": 5000}]},
+        "CONFIG": {
+            "hosts": [{"address": environment.read("REDIS_URL"), "max_connections": 100}],
+            # A process joins again each few seconds; one that was killed is forgotten after this many.
+            "group_expiry": 60,
+            "capacity": 1000,
+        },
     }
 }
 SEARCH_BACKEND = "search.backends.elastic.ElasticBackend"

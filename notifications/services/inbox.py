@@ -1,19 +1,36 @@
 """Writing to and marking the inbox."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import QuerySet
 
 from agencies.models import User
 from events import clock
 from events.models import Event
 from notifications.audience import recipients
 from notifications.models import Notification
+from notifications.push import wake_read
+from notifications.services.cursors import advance
 from workflows.models import Case
 
 
 def tell(events: Sequence[Event]) -> list[Notification]:
-    """Write what each event's recipients are to be told; those already told are skipped by the constraint."""
+    """Write what each event's recipients are to be told; the rows as they stand, those of an earlier try among them.
+
+    Whoever tried before may have died between writing and waking: its rows are woken again, with the same cursors.
+    """
+    wanted = {(row.recipient_id, row.event_id): row for row in _rows(events)}
+    with transaction.atomic():
+        known = set(_told(wanted).values_list("recipient_id", "event_id"))
+        _insert([row for key, row in wanted.items() if key not in known])
+    return [row for row in _told(wanted).select_related("case") if (row.recipient_id, row.event_id) in wanted]
+
+
+def _rows(events: Sequence[Event]) -> list[Notification]:
     cases = Case.objects.select_related("owner").in_bulk({event.data["case"] for event in events})
-    rows = [
+    return [
         Notification(
             recipient_id=to.person_id,
             agency_id=to.agency_id,
@@ -28,13 +45,35 @@ def tell(events: Sequence[Event]) -> list[Notification]:
         if (case := cases.get(event.data["case"]))
         for to in recipients(event, case)
     ]
+
+
+def _told(wanted: Iterable[tuple[int, int]]) -> QuerySet[Notification]:
+    return Notification.objects.filter(
+        recipient__in={person for person, _ in wanted}, event_id__in={event for _, event in wanted}
+    ).order_by("recipient_id", "cursor")
+
+
+def _insert(rows: list[Notification]) -> None:
+    """Each at the next place of its person. Another relay may tell the same meanwhile: the constraint decides."""
+    places = advance(Counter(row.recipient_id for row in rows))
+    for row in reversed(rows):
+        row.cursor = places[row.recipient_id]
+        places[row.recipient_id] -= 1
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    return rows
 
 
 def mark_read(person: User, ids: Iterable[int] | None = None) -> int:
-    """Mark the person's own notifications read (all when ``ids`` is None); how many were unread."""
+    """Mark the person's own notifications read (all when ``ids`` is None); how many were unread.
+
+    The person's other tabs are woken after the commit, not through the outbox: reading is nobody's business, so no
+    event tells of it, and a tab that is not reached finds the advanced cursor at its next check.
+    """
     unread = Notification.objects.filter(recipient=person, read_at=None)
     if ids is not None:
         unread = unread.filter(pk__in=list(ids))
-    return unread.update(read_at=clock.now())
+    with transaction.atomic():
+        marked = unread.update(read_at=clock.now())
+        cursor = advance({person.pk: 1 if marked else 0}).get(person.pk)
+        if cursor:
+            transaction.on_commit(lambda: wake_read(person.pk, cursor))
+    return marked

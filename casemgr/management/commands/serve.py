@@ -5,6 +5,7 @@ from typing import Any
 import uvicorn
 from django.core.management.base import BaseCommand, CommandParser
 
+from casemgr.live.limits import MESSAGE_BYTES
 from casemgr.settings import environment
 
 M_ARENA_MAX, ARENAS = -8, 2
@@ -35,6 +36,8 @@ class Command(BaseCommand):
             # X-Forwarded-* is read by Django only behind declared proxies, never by the server.
             proxy_headers=False,
             server_header=False,
-            ws_max_size=64 * 1024,
+            ws_max_size=MESSAGE_BYTES,
+            # Messages are a line long, and a compressor costs each socket more memory than all the rest of it.
+            ws_per_message_deflate=False,
             timeout_graceful_shutdown=10,
         )
