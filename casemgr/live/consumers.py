@@ -40,6 +40,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
         self.session_key = ""
         self.cursor: int | None = None
         self.newest = 0
+        self.topics: set[str] = set()
         self.opened_at = time.monotonic()
         self.ended = False
         self._allowance, self._counted_at = float(limits.FRAMES), self.opened_at

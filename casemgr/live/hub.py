@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 REJOIN_SECONDS, RETRY_SECONDS = 2.0, 0.5
-CHUNK = 250
+CHUNK, CHUNK_PAUSE = 250, 0.02
 Sweeper = Callable[[list["Socket"]], Awaitable[None]]
 SWEEPERS: list[Sweeper] = []
 
@@ -49,6 +49,7 @@ class Hub:
         self.topics: dict[str, set[Socket]] = defaultdict(set)
         self._count: Counter[int] = Counter()
         self._entering: dict[Socket, asyncio.Future[int | None]] = {}
+        self._asking = 0  # how many wait to be admitted
         self._owed: dict[Socket, list[tuple[str, dict[str, Any]]]] = {}
         self._work = asyncio.Event()
         self._joined = asyncio.Event()
@@ -56,28 +57,34 @@ class Hub:
 
     async def enter(self, socket: Socket) -> int | None:
         """Admit the socket by its session, and set its person and right; otherwise the code to close it with."""
-        if not self._tasks:
-            await self._begin()
-        waiting = asyncio.get_running_loop().create_future()
-        self._entering[socket] = waiting
-        self._work.set()
-        return await waiting
+        self._asking += 1
+        try:
+            if not self._tasks:
+                await self._begin()
+            waiting = self._entering[socket] = asyncio.get_running_loop().create_future()
+            self._work.set()
+            return await waiting
+        finally:
+            self._asking -= 1
 
     def leave(self, socket: Socket) -> None:
         """Forget the socket; the last one ends the hub."""
         self._owed.pop(socket, None)
-        for topic in [topic for topic, listeners in self.topics.items() if socket in listeners]:
+        for topic in list(socket.topics):
             self.forget(topic, socket)
         if socket in self.sockets:
             self.sockets.remove(socket)
             self._count -= Counter([socket.person_id])
-        if not self.sockets and not self._entering:
+        if not self.sockets and not self._asking:
             self._end()
 
     def listen(self, topic: str, socket: Socket) -> None:
-        self.topics[topic].add(socket)
+        if socket in self.sockets:
+            self.topics[topic].add(socket)
+            socket.topics.add(topic)
 
     def forget(self, topic: str, socket: Socket) -> None:
+        socket.topics.discard(topic)
         self.topics[topic].discard(socket)
         if not self.topics[topic]:
             del self.topics[topic]
@@ -93,6 +100,8 @@ class Hub:
     async def _begin(self) -> None:
         layer = get_channel_layer()
         channel = await layer.new_channel(GROUP)
+        if self._tasks:
+            return  # another socket was quicker
         jobs = (self._stay_joined(layer, channel), self._receive(layer, channel), self._deliver(), self._sweep())
         self._tasks = [asyncio.create_task(job) for job in jobs]
         # Whoever is woken from now on is heard. Without a broker nobody waits: the sweep brings what is missed.
@@ -103,7 +112,9 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         self._tasks = []
-        _hubs.pop(asyncio.get_running_loop(), None)
+        loop = asyncio.get_running_loop()
+        if _hubs.get(loop) is self:
+            del _hubs[loop]
 
     async def _stay_joined(self, layer: Any, channel: str) -> None:
         """A broker that was restarted knows no groups, and tells nobody so."""
@@ -161,15 +172,16 @@ class Hub:
                 await socket.hear(topic, message)
 
     async def _sweep(self) -> None:
-        """In chunks over the whole time between, so that messages need not wait behind all of it."""
+        """In chunks, with room between them for messages."""
         while True:
+            await asyncio.sleep(limits.RECHECK_SECONDS)
             sockets = list(self.sockets)
-            chunks = [sockets[start : start + CHUNK] for start in range(0, len(sockets), CHUNK)] or [[]]
-            for chunk in chunks:
-                await asyncio.sleep(limits.RECHECK_SECONDS / len(chunks))
+            for start in range(0, len(sockets), CHUNK):
+                chunk = sockets[start : start + CHUNK]
                 rights = await self._rights(chunk)
                 if rights is not None:
                     await _each(SWEEPERS, self._still_there(chunk, rights))
+                await asyncio.sleep(CHUNK_PAUSE)
 
     async def _rights(self, sockets: Collection[Socket]) -> dict[str, Right] | None:
         """By session; None when the database is away for a moment."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from channels.db import database_sync_to_async
@@ -91,3 +92,12 @@ def _send(socket: Socket, found: Missed) -> None:
         if not told or told[-1]["cursor"] < found.cursor:
             socket.send_soon({"kind": READ, "cursor": found.cursor})
     socket.cursor = found.cursor
+
+
+@on_sweep
+async def expect_hello(sockets: list[Socket]) -> None:
+    """A socket that says nothing holds a place for nothing."""
+    late = time.monotonic() - limits.HELLO_SECONDS
+    for socket in sockets:
+        if socket.cursor is None and socket.opened_at < late:
+            await socket.refuse("no hello")

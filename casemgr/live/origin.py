@@ -31,7 +31,9 @@ def same_origin(inner: Application) -> Application:
 
 def is_ours(headers: list[tuple[bytes, bytes]]) -> bool:
     """One Origin and one Host, both given, that belong together; the Host is one of ALLOWED_HOSTS."""
-    origins, hosts = ([value.decode("latin1") for key, value in headers if key == name] for name in (b"origin", b"host"))
+    origins, hosts = (
+        [value.decode("latin1") for key, value in headers if key == name] for name in (b"origin", b"host")
+    )
     if len(origins) != 1 or len(hosts) != 1:
         return False
     host, origin = hosts[0].lower(), origins[0].lower()

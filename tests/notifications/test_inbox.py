@@ -133,7 +133,7 @@ def test_the_count_stops_at_the_cap(desk):
     person, case = desk["sct", Role.INTAKE].person, factories.case()
     Notification.objects.bulk_create(
         Notification(
-            recipient=person, agency=case.owner, case=case, event_id=n, kind="case.lodged", reason="intake",
+            recipient=person, agency=case.owner, case=case, event_id=n, cursor=n, kind="case.lodged", reason="intake",
             created_at=clock.now(),
         )
         for n in range(COUNT_CAP + 20)
