@@ -1,6 +1,6 @@
 """The bell: the list behind it, opening one, marking all."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from casemgr.backoffice.middleware import SESSION_KEY
 from events.models import Event
 from events.registry import KINDS
 from notifications.models import Notification
-from notifications.selectors import inbox, unread_count
+from notifications.selectors import cursor_of, inbox, unread_count
 from notifications.services.inbox import mark_read
 from search.selectors_saved import names_of
 from workflows.models import Case
@@ -46,6 +46,13 @@ def inbox_page(request: SignedIn) -> HttpResponse:
     rows = _rows(request.user, found[:PAGE_SIZE])
     more = f"?before={found[PAGE_SIZE - 1].pk}" if len(found) > PAGE_SIZE else ""
     return render(request, "backoffice/inbox.html", {"rows": rows, "next_url": more, "paged": bool(older_than)})
+
+
+@require_GET
+def inbox_state(request: SignedIn) -> HttpResponse:
+    """How far the person's own inbox is, for a page whose socket does not get through: {cursor, unread}."""
+    stands = {"cursor": cursor_of(request.user.pk), "unread": unread_count(request.user)}
+    return JsonResponse(stands, headers={"Cache-Control": "no-store"})
 
 
 @require_POST

@@ -35,6 +35,7 @@ urlpatterns = [
     path("assisted/files/<slug:token>/<int:upload_id>/remove/", assisted_views.remove, name="assisted-upload-remove"),
     path("audit/", audit_views.audit, name="audit"),
     path("inbox/", inbox_views.inbox_page, name="inbox"),
+    path("inbox/state/", inbox_views.inbox_state, name="inbox-state"),
     path("inbox/read-all/", inbox_views.inbox_read_all, name="inbox-read-all"),
     path("inbox/<int:pk>/", inbox_views.inbox_open, name="inbox-open"),
     path("search/", search_views.SearchView.as_view(), name="search"),

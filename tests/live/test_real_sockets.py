@@ -62,7 +62,7 @@ def bystander(server):
 @pytest.fixture
 def logged(caplog):
     caplog.set_level(logging.WARNING)
-    yield lambda: "\n".join(str(record.msg) + record.getMessage() for record in caplog.records)
+    return lambda: "\n".join(str(record.msg) + record.getMessage() for record in caplog.records)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def logged(caplog):
     ],
 )  # fmt: skip
 def test_a_foreign_or_missing_origin_is_refused(server, bystander, origin, logged):
-    member, session = people.signed_in()
+    _member, session = people.signed_in()
     with pytest.raises(InvalidStatus) as refused:
         server.open(session, origin=origin)
     assert refused.value.response.status_code == 403

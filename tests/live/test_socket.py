@@ -152,7 +152,7 @@ async def test_what_the_broker_lost_comes_with_the_next_sweep_once(monkeypatch):
 
 
 async def test_messages_that_come_late_or_twice_are_told_once_and_in_order():
-    member, session = await signed_in()
+    _member, session = await signed_in()
     opened, _ = await greeted(session)
     numbers = await tell_of(3)
     rows = await sync_to_async(lambda: list(Notification.objects.select_related("case").order_by("cursor")))()
