@@ -14,7 +14,7 @@ from tests.assurance.outcome import Outcome
 from tests.assurance.pages import OpenPage, Pages, fresh
 
 PEOPLE, TABS = 15, 2
-BATCH, PAUSE_SECONDS = 4, 0.3
+BATCH, PAUSE_SECONDS = 2, 0.3
 SETTLED_WITHIN = 90.0
 PORTS = 9310, 9330
 

@@ -114,7 +114,8 @@ class Pages:
 
     def open(self) -> None:
         self._thread.start()
-        self._tasks = [asyncio.run_coroutine_threadsafe(page.stay(), self._loop) for page in self.pages]
+        for page in self.pages:
+            asyncio.run_coroutine_threadsafe(page.stay(), self._loop)
 
     def drop(self, share: float) -> int:
         """Cut some connections without a word; how many."""
@@ -124,7 +125,13 @@ class Pages:
         return len(chosen)
 
     def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(30)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+
+    async def _end(self) -> None:
+        mine = asyncio.current_task()
+        others = [task for task in asyncio.all_tasks() if task is not mine]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
