@@ -13,6 +13,10 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
+
+settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"][0]["max_connections"] = 5000  # its own default is without end
+
 from channels.generic.websocket import AsyncJsonWebsocketConsumer  # noqa: E402
 from channels.layers import get_channel_layer  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402

@@ -34,7 +34,7 @@ from tests.assurance.installation import PRODUCTION, prepared
 
 SOCKETS, RATE, SECONDS, FAN_OUT = size("BENCH_SOCKETS", 2000), size("BENCH_RATE", 50), size("BENCH_SECONDS", 20), 20
 GROUPS = SOCKETS // FAN_OUT
-IDLE_SECONDS = 10
+IDLE_SECONDS, QUIET_SECONDS = 10, 8
 STORM_SECONDS, LATEST_SECONDS, SOCKET_KB = 20.0, 1.5, 100.0
 # As the pages: half a second, and up to two more.
 RECONNECT_WITHIN = 2.5
@@ -148,7 +148,9 @@ class Live:
             PYTHON, "-m", "bench.bench_sockets", "produce", str(ledger), str(SECONDS), cwd=ROOT
         )
         await producer.wait()
-        await asyncio.sleep(8)  # two sweeps: what a message did not bring, they do, and it counts as late as it is
+        await asyncio.sleep(
+            QUIET_SECONDS
+        )  # two sweeps: what a message did not bring, they do, and it counts as late as it is
         commits: dict[int, list[float]] = defaultdict(list)
         for line in ledger.read_text(encoding="utf-8").splitlines():
             group, at = line.split()
@@ -196,12 +198,14 @@ async def live(port: int, pid: int, cookies: list[str], ledger: Path) -> dict[st
     used = cpu_of(pid)
     await asyncio.sleep(IDLE_SECONDS)
     idle = (cpu_of(pid) - used) / IDLE_SECONDS
+    used, began = cpu_of(pid), time.monotonic()
     waits = await crowd.serve(ledger)
+    busy = (cpu_of(pid) - used) / (time.monotonic() - began - QUIET_SECONDS)
     settled, taken, failed = await crowd.storm()
     median, slow = cut([wait for wait in waits if wait != float("inf")])
     missing = sum(wait == float("inf") for wait in waits)
     return {
-        "base": base, "each": each, "idle": idle, "median": median, "slow": slow, "count": len(waits), "missing": missing,
+        "base": base, "each": each, "idle": idle, "busy": busy, "median": median, "slow": slow, "count": len(waits), "missing": missing,
         "settled": settled, "pages": len(taken), "failed": failed, "page": max(taken, default=0.0),
     }  # fmt: skip
 
@@ -216,6 +220,7 @@ def report(found: dict[str, float], alone: dict[str, tuple[float, float]]) -> No
     figure("memory of the server before", found["base"] / 1024, "MB")
     figure(f"memory for each of {SOCKETS} idle sockets", found["each"], "kB")
     figure("processor for checking the rights of idle sockets", found["idle"] * 100, "% of a core")
+    figure("processor of the server while it serves the messages", found["busy"] * 100, "% of a core")
     figure("all reconnected after", found["settled"], "s")
     figure("pages fetched meanwhile, the slowest", found["page"], "s")
     figure("pages fetched meanwhile / failed", found["pages"], f"/ {found['failed']:.0f}")

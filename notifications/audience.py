@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from agencies.actors import Member, acting_as, memberships_of
 from agencies.models import Agency, Membership, Role, User
 from events.models import Event
@@ -99,12 +101,34 @@ class Recipient:
     reason: Reason
 
 
-def recipients(event: Event, case: Case) -> list[Recipient]:
+class People:
+    """Who holds which roles at an agency, read once for the events of one batch."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, tuple[Role, ...]], list[tuple[int, str]]] = {}
+
+    def holding(self, roles: tuple[Role, ...], agency_id: int) -> list[tuple[int, str]]:
+        """(person id, role), a row for each role held."""
+        key = agency_id, roles
+        if key not in self._found:
+            held = active_members(agency_id).filter(role__in=roles).order_by("role")
+            self._found[key] = list(held.values_list("person_id", "role"))
+        return self._found[key]
+
+
+def active_members(agency_id: int) -> QuerySet[Membership]:
+    return Membership.objects.filter(agency_id=agency_id, revoked_at=None, person__is_active=True)
+
+
+def recipients(event: Event, case: Case, people: People | None = None) -> list[Recipient]:
     """The people to be told of the event, each once; never whoever did it."""
+    people = people or People()
     found: dict[int, Recipient] = {}
     for concern in _concerns(event):
         for agency_id in _agency_ids(concern.agency, event, case):
-            found |= {r.person_id: r for r in _people(concern, agency_id, case, event) if r.person_id not in found}
+            found |= {
+                r.person_id: r for r in _people(concern, agency_id, case, event, people) if r.person_id not in found
+            }
     found |= {r.person_id: r for r in _named(event, case)}
     found.pop(event.actor.get("person"), None)
     return _police_alone(found) if event.data.get("police_only") else list(found.values())
@@ -113,7 +137,9 @@ def recipients(event: Event, case: Case) -> list[Recipient]:
 def _named(event: Event, case: Case) -> Iterable[Recipient]:
     """Those an event names itself, if they may see the case at this moment."""
     agency = event.data.get("agency", "")
-    for person in User.objects.filter(pk__in=event.data.get("people", []), is_active=True):
+    if not event.data.get("people"):
+        return
+    for person in User.objects.filter(pk__in=event.data["people"], is_active=True):
         actor = acting_as(person, memberships_of(person), agency)
         if not isinstance(actor, Member) or actor.agency.code != agency:
             continue
@@ -144,8 +170,8 @@ def _concerns(event: Event) -> tuple[Concern, ...]:
     return CONCERNS.get(event.kind, ())
 
 
-def _people(concern: Concern, agency_id: int, case: Case, event: Event) -> Iterable[Recipient]:
-    active = Membership.objects.filter(agency_id=agency_id, revoked_at=None, person__is_active=True)
+def _people(concern: Concern, agency_id: int, case: Case, event: Event, people: People) -> Iterable[Recipient]:
+    active = active_members(agency_id)
     if concern.handler and case.handler_id and active.filter(person_id=case.handler_id, role=Role.HANDLER).exists():
         return [Recipient(case.handler_id, agency_id, Reason.HANDLER)]
     taker = (
@@ -153,5 +179,5 @@ def _people(concern: Concern, agency_id: int, case: Case, event: Event) -> Itera
     )
     if taker and active.filter(person_id=taker).exists():
         return [Recipient(taker, agency_id, Reason.HANDLER)]
-    members = active.filter(role__in=concern.roles).order_by("role").values_list("person_id", "role")
+    members = people.holding(concern.roles, agency_id)
     return [Recipient(person_id, agency_id, _ROLE_REASON[Role(role)]) for person_id, role in members]

@@ -1,15 +1,14 @@
 """Writing to and marking the inbox."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from agencies.models import User
 from events import clock
 from events.models import Event
-from notifications.audience import recipients
+from notifications.audience import People, recipients
 from notifications.models import Notification
 from notifications.push import wake_read
 from notifications.services.cursors import advance
@@ -23,13 +22,17 @@ def tell(events: Sequence[Event]) -> list[Notification]:
     """
     wanted = {(row.recipient_id, row.event_id): row for row in _rows(events)}
     with transaction.atomic():
-        known = set(_told(wanted).values_list("recipient_id", "event_id"))
+        known = _cursors(wanted)
         _insert([row for key, row in wanted.items() if key not in known])
-    return [row for row in _told(wanted).select_related("case") if (row.recipient_id, row.event_id) in wanted]
+    # Read again: where two relays tell the same, the constraint decides whose cursor it is.
+    for key, cursor in _cursors(wanted).items():
+        wanted[key].cursor = cursor
+    return sorted(wanted.values(), key=lambda row: (row.recipient_id, row.cursor))
 
 
 def _rows(events: Sequence[Event]) -> list[Notification]:
     cases = Case.objects.select_related("owner").in_bulk({event.data["case"] for event in events})
+    people = People()
     return [
         Notification(
             recipient_id=to.person_id,
@@ -43,14 +46,17 @@ def _rows(events: Sequence[Event]) -> list[Notification]:
         )
         for event in events
         if (case := cases.get(event.data["case"]))
-        for to in recipients(event, case)
+        for to in recipients(event, case, people)
     ]
 
 
-def _told(wanted: Iterable[tuple[int, int]]) -> QuerySet[Notification]:
-    return Notification.objects.filter(
+def _cursors(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Of those told already, by (person, event)."""
+    told = Notification.objects.filter(
         recipient__in={person for person, _ in wanted}, event_id__in={event for _, event in wanted}
-    ).order_by("recipient_id", "cursor")
+    )
+    rows = told.values_list("recipient_id", "event_id", "cursor")
+    return {(person, event): cursor for person, event, cursor in rows if (person, event) in wanted}
 
 
 def _insert(rows: list[Notification]) -> None:
