@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
 
 from agencies.models import Membership, User
 from notifications.models import Inbox, Notification
@@ -18,6 +19,31 @@ def inbox(person: User) -> QuerySet[Notification]:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Where a person's inbox stands, and how many of it are unread, counted up to COUNT_CAP."""
+
+    cursor: int = 0
+    unread: int = 0
+
+
+class _Count(Subquery):
+    """How many rows a query has, its limit included."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+def standings(people: Collection[int]) -> dict[int, Standing]:
+    """By person id, for as many as are asked: two queries. The cursors are read first: everything up to them is
+    committed, and what is committed meanwhile only comes on top."""
+    cursors = dict(Inbox.objects.filter(person__in=people).values_list("person", "cursor"))
+    there = Membership.objects.filter(person=OuterRef("recipient"), agency=OuterRef("agency"), revoked_at=None)
+    rows = Notification.objects.filter(Exists(there), recipient=OuterRef("pk"), read_at=None).order_by()
+    counted = User.objects.filter(pk__in=people).values_list("pk", _Count(rows.values("pk")[:COUNT_CAP]))
+    return {person: Standing(cursors.get(person, 0), unread) for person, unread in counted}
+
+
+@dataclass(frozen=True)
 class Missed:
     """``rows`` after a cursor in their order, each with its case; None: too many, or a cursor that was never given.
     ``cursor``: where the inbox stands with them."""
@@ -26,16 +52,14 @@ class Missed:
     rows: list[Notification] | None
 
 
-def missed(person_id: int, after: int | None, *, most: int) -> Missed:
-    """What the person was told after the cursor (None: from now on). The counter is read first: everything up to it is committed, and
-    what is committed meanwhile only comes on top."""
-    stands = cursor_of(person_id)
-    if after is None:
+def missed(person_id: int, after: int | None, stands: int, *, most: int) -> Missed:
+    """What the person was told after the cursor (None: from now on). ``stands`` was read before."""
+    if after is None or after == stands:
         return Missed(stands, [])
     if after > stands:
         return Missed(stands, None)
     told = _own(person_id).filter(cursor__gt=after).select_related("case").order_by("cursor")
-    rows = list(told[: most + 1]) if after < stands else []
+    rows = list(told[: most + 1])
     cursor = max([stands, *(row.cursor for row in rows)])
     return Missed(cursor, rows if len(rows) <= most else None)
 
@@ -44,7 +68,7 @@ def cursor_of(person_id: int) -> int:
     return Inbox.objects.filter(person=person_id).values_list("cursor", flat=True).first() or 0
 
 
-def unread_count(person: User | int) -> int:
+def unread_count(person: User) -> int:
     """How many are unread, counted up to COUNT_CAP (which then means “or more”)."""
     return _own(person).filter(read_at=None)[:COUNT_CAP].count()
 

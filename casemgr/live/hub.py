@@ -18,7 +18,6 @@ import structlog
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
-from django.db import Error as DatabaseError
 
 from casemgr.live import limits
 from casemgr.live.rights import Right, find_rights
@@ -168,8 +167,11 @@ class Hub:
 
     async def _hand_over(self, owed: dict[Socket, list[tuple[str, dict[str, Any]]]], rights: dict[str, Right]) -> None:
         for socket in self._still_there(owed, rights):
-            for topic, message in owed[socket]:
-                await socket.hear(topic, message)
+            try:
+                for topic, message in owed[socket]:
+                    await socket.hear(topic, message)
+            except Exception as error:
+                log.warning("message not handed over", exc_info=error)
 
     async def _sweep(self) -> None:
         """In chunks, with room between them for messages."""
@@ -188,7 +190,7 @@ class Hub:
         keys = {socket.session_key for socket in sockets if socket.session_key}
         try:
             return await database_sync_to_async(find_rights)(keys) if keys else {}
-        except DatabaseError as error:
+        except Exception as error:  # whatever it is: a task of the hub that ended here would leave every socket deaf
             log.warning("rights not read", exc_info=error)
             return None
 

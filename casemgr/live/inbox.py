@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
+import structlog
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 
 from casemgr.live import limits
+from casemgr.live.batches import Batch
 from casemgr.live.frames import BadFrame, frame
-from casemgr.live.hub import on_sweep
+from casemgr.live.hub import Hub, on_sweep
 from notifications.push import READ, as_message, topic_of
-from notifications.selectors import Missed, missed, unread_count
+from notifications.selectors import Missed, Standing, cursor_of, missed, standings
 
 if TYPE_CHECKING:
     from casemgr.live.consumers import InboxConsumer as Socket
 
+log = structlog.get_logger(__name__)
+
 GREATEST = 2**53 - 1  # what a page can count to
+Asked = tuple[int, int | None]  # person, cursor
 
 
 def _clean(value: object) -> int | None:
@@ -34,7 +40,7 @@ async def greet(socket: Socket, after: int | None) -> None:
     """Answer where the inbox stands and what came after the page's cursor. More than MISSED_MOST, or a cursor from
     the future (a database that was restored): the page reads everything anew."""
     socket.join(topic_of(socket.person_id))  # before reading: what comes meanwhile is noticed
-    found, unread = await database_sync_to_async(_read)(socket.person_id, after)
+    found, unread = await _greetings(socket).ask((socket.person_id, after))
     socket.cursor = found.cursor
     stands: dict[str, Any] = {"cursor": found.cursor, "unread": unread}
     if found.rows is None:
@@ -45,9 +51,23 @@ async def greet(socket: Socket, after: int | None) -> None:
         await catch_up([socket])
 
 
-def _read(person_id: int, after: int | None) -> tuple[Missed, int]:
-    found = missed(person_id, after, most=limits.MISSED_MOST)
-    return found, unread_count(person_id)
+_batches: WeakKeyDictionary[Hub, Batch[Asked, tuple[Missed, int]]] = WeakKeyDictionary()
+
+
+def _greetings(socket: Socket) -> Batch[Asked, tuple[Missed, int]]:
+    return _batches.setdefault(socket.hub, Batch(_read))
+
+
+def _read(asked: list[Asked]) -> dict[Asked, tuple[Missed, int]]:
+    stands = standings({person for person, _ in asked})
+    nothing = Standing()
+    return {
+        (person, after): (
+            missed(person, after, stands.get(person, nothing).cursor, most=limits.MISSED_MOST),
+            stands.get(person, nothing).unread,
+        )
+        for person, after in asked
+    }
 
 
 async def hear(socket: Socket, message: dict[str, Any]) -> None:
@@ -72,16 +92,19 @@ async def catch_up(sockets: list[Socket]) -> None:
         if socket.cursor is None or max(socket.newest, socket.right.cursor) <= socket.cursor:
             continue
         try:
-            found = await database_sync_to_async(missed)(socket.person_id, socket.cursor, most=limits.MISSED_MOST)
+            found = await database_sync_to_async(_missed)(socket.person_id, socket.cursor)
         except DatabaseError:
             return  # the next sweep
         _send(socket, found)
 
 
+def _missed(person_id: int, after: int) -> Missed:
+    return missed(person_id, after, cursor_of(person_id), most=limits.MISSED_MOST)
+
+
 def _send(socket: Socket, found: Missed) -> None:
     """The socket may have moved on while the database was read."""
-    assert socket.cursor is not None
-    if found.cursor <= socket.cursor:
+    if socket.cursor is None or found.cursor <= socket.cursor:
         return
     if found.rows is None:
         socket.send_soon({"kind": "refresh", "cursor": found.cursor})
@@ -100,4 +123,5 @@ async def expect_hello(sockets: list[Socket]) -> None:
     late = time.monotonic() - limits.HELLO_SECONDS
     for socket in sockets:
         if socket.cursor is None and socket.opened_at < late:
-            await socket.refuse("no hello")
+            log.warning("socket refused", reason="no hello")
+            socket.end_soon(limits.POLICY)
