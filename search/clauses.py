@@ -146,7 +146,7 @@ class _Reader:
     def _choice(self, asked: Field, at: int) -> int:
         """The longest run of words that is the name of something."""
         quoted = _QUOTED.match(self.text, at)
-        ends = [match.end() for match in _TOKEN.finditer(self.text, at)][:LONGEST_CHOICE]
+        ends = [match.end() for match in islice(_TOKEN.finditer(self.text, at), LONGEST_CHOICE)]
         for end in [quoted.end()] if quoted else reversed(ends):
             name = " ".join(word.folded for word in words(self.text[at:end]))
             if name and (values := self.choices(asked.target[0], name)):
