@@ -32,6 +32,7 @@ LONGEST_QUERY = 10_000
 MOST_WORDS = 24
 MOST_PHRASES = 8
 SHORTEST_SLIP = 4
+MOST_NEEDED = 6
 # Slips cost a walk through the engine's dictionary each: beyond this many words, words as typed are enough.
 MOST_SLIPS = 12
 
@@ -45,17 +46,20 @@ _PHRASE = re.compile('["“”„«]([^"“”„«»]+)["“”„»]')
 
 @dataclass(frozen=True)
 class Query:
-    """``clauses``: where to look, and what to leave out. ``shortened``: more was typed than is searched for."""
+    """``clauses``: where to look, and what to leave out. ``shortened``: more was typed than is searched for. ``text``:
+    what was typed."""
 
     words: tuple[Word, ...]
     phrases: tuple[tuple[Word, ...], ...]
     identifiers: tuple[tuple[keys.Span, tuple[Word, ...]], ...]
     shortened: bool = False
     clauses: Clauses = field(default_factory=lambda: Clauses(""))
+    text: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return not (self.words or self.phrases or self.identifiers or self.clauses.any)
+        looked_for = any(span.whole for span, _ in self.identifiers)
+        return not (self.words or self.phrases or looked_for or self.clauses.any)
 
     @cached_property
     def tree(self) -> Node:
@@ -71,6 +75,12 @@ class Query:
         return tree(self, Reach.TYPED), tree(self, Reach.SIMILAR), self.tree
 
     @cached_property
+    def exact(self) -> Node:
+        """What holds all of the words as they were typed, with their diacritics where any were. Raises ValueError when the
+        query is empty."""
+        return tree(self, Reach.EXACT)
+
+    @cached_property
     def without_exclusions(self) -> Query:
         return replace(self, clauses=replace(self.clauses, barred=()))
 
@@ -78,6 +88,7 @@ class Query:
 class Reach(Enum):
     """Which cases a query's words find."""
 
+    EXACT = 0
     TYPED = 1
     SIMILAR = 2
     SOME = 3
@@ -101,8 +112,11 @@ def parse(text: str, choices: Choices = no_choices) -> Query:
         words=tuple(free[:MOST_WORDS]),
         phrases=tuple(phrase[:MOST_WORDS] for phrase in phrases[:MOST_PHRASES]),
         identifiers=tuple(identifiers[:MOST_PHRASES]),
-        shortened=len(text) > LONGEST_QUERY or len(free) > MOST_WORDS or len(phrases) > MOST_PHRASES,
+        shortened=len(text) > LONGEST_QUERY
+        or len(free) > MOST_WORDS
+        or max(len(phrases), len(identifiers)) > MOST_PHRASES,
         clauses=said,
+        text=text,
     )
 
 
@@ -175,10 +189,10 @@ def _identifier(span: keys.Span, spelled: Sequence[Word]) -> Node:
 
 def _ranked_words(query: Query, reach: Reach) -> Node:
     said = query.words
-    slips = len(said) <= MOST_SLIPS and reach is not Reach.TYPED
+    slips = len(said) <= MOST_SLIPS and reach in (Reach.SIMILAR, Reach.SOME)
     groups = [_word(word, slips=slips) for word in said]
     strict = tuple(_word(word, slips=False) for word in said)
-    every: Node = Every(tuple(groups))
+    every: Node = Every(tuple(map(_exactly, said)) if reach is Reach.EXACT else tuple(groups))
     scores: list[Node] = [_neighbours(a, b, slips=slips) for a, b in pairwise(said)]
     scores += [Boost(Phrase("folded", (a.folded, b.folded), NEAR_SLOP), NEAR) for a, b in pairwise(said) if a != b]
     codes = {key for span, _ in query.identifiers if not span.whole for key in span.keys}
@@ -192,8 +206,14 @@ def _ranked_words(query: Query, reach: Reach) -> Node:
 
 
 def _least(count: int) -> int:
-    """How many words must be there as typed: one of two, two of three or four, half of more. (Or all, with slips.)"""
-    return max(1, (count + 1) // 2)
+    """How many words must be there as typed: one of two, two of three or four, half of more, six of a whole message.
+    (Or all, with slips.)"""
+    return max(1, min((count + 1) // 2, MOST_NEEDED))
+
+
+def _exactly(word: Word) -> Node:
+    """Who writes the diacritics means that word; who writes none means any, or what it is short for."""
+    return Term("exact", word.exact) if word.exact != word.folded else _word(word, slips=False)
 
 
 def _with_diacritics(group: Node, word: Word) -> Node:
