@@ -23,16 +23,6 @@ def told(kind: str) -> set[int]:
     return set(Notification.objects.filter(kind=kind).values_list("recipient_id", flat=True))
 
 
-@pytest.fixture
-def desk():
-    """SCT and the police with one person in each case role."""
-    people = {}
-    for code in ("sct", "congan"):
-        for role in (Role.INTAKE, Role.HANDLER, Role.SUPERVISOR, Role.AUDITOR):
-            people[code, role] = factories.member(code, role)
-    return people
-
-
 def offered(desk):
     case = factories.case()
     intake, target = desk["sct", Role.INTAKE], desk["congan", Role.INTAKE].agency
