@@ -6,6 +6,7 @@ from events import clock
 from events.registry import scheduled
 from notifications.push import wake
 from notifications.selectors import surfaced
+from notifications.summaries import day_due, forget_old, people_due, sum_up
 
 
 @scheduled("notifications.surfaced", every=timedelta(minutes=1))
@@ -14,3 +15,15 @@ def wake_for_surfaced() -> None:
     now = clock.now()
     rows = surfaced(now - timedelta(minutes=2), now)
     wake((row.recipient_id, row.kind, row.case.number, False) for row in rows)
+
+
+@scheduled("notifications.summaries", every=timedelta(minutes=5))
+def send_summaries() -> None:
+    """The morning's summaries that are due. Each person's is decided by its own constraint."""
+    day = day_due(clock.now())
+    if day is None:
+        return
+    while people := people_due(day):
+        for person in people:
+            sum_up(person, day)
+    forget_old(day)

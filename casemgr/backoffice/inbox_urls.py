@@ -9,6 +9,7 @@ urlpatterns = [
     path("inbox/read-all/", inbox_views.inbox_read_all, name="inbox-read-all"),
     path("inbox/settings/", notice_views.NoticeSettingsView.as_view(), name="notice-settings"),
     path("inbox/settings/agency/", notice_views.CompulsoryView.as_view(), name="notice-compulsory"),
+    path("inbox/settings/address/", notice_views.AddressView.as_view(), name="notice-address"),
     path("inbox/<int:pk>/", inbox_views.inbox_open, name="inbox-open"),
     path("inbox/<int:pk>/later/", wishes.put_off, name="inbox-put-off"),
     path("inbox/<int:pk>/now/", wishes.take_up, name="inbox-take-up"),

@@ -14,7 +14,7 @@ from casemgr.backoffice.live_tabs import refresh_tabs_of
 from casemgr.backoffice.middleware import SESSION_KEY
 from events.models import Event
 from notifications.models import Notification
-from notifications.selectors import ORDER, inbox, inbox_groups, own_notification, put_off, unread_count
+from notifications.selectors import ORDER, inbox_groups, own_notification, put_off, unread_count
 from notifications.services import inbox as marking
 from workflows.models import Case
 from workflows.selectors.paging import page

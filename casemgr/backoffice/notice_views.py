@@ -17,10 +17,11 @@ from django.views import View
 from agencies.actors import Member
 from agencies.models import Role
 from casemgr.backoffice.access import private
+from events.services.sending import is_unconfirmed
 from notifications.groups import GROUPS, SUMMARY, Group
 from notifications.models import Way
 from notifications.selectors import followed_cases, muted_cases
-from notifications.services.preferences import choose_ways, make_compulsory
+from notifications.services.preferences import choose_ways, confirm_own_address, make_compulsory
 from notifications.ways import chosen_by, compulsory_in
 
 MORNING = Group(
@@ -35,7 +36,9 @@ class WaysForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, compulsory: bool = False, least: dict[str, Way] | None = None, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, compulsory: bool = False, least: dict[str, Way] | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         for group in (*GROUPS, MORNING):
             ways: list[Any] = list(_SUMMARY_WAYS if group is MORNING else reversed(Way.choices))
@@ -76,6 +79,7 @@ class MemberView(View):
         context = {
             "own_form": own or WaysForm(initial=chosen_by(actor.person), least=least),
             "agency_form": agency if supervises else None,
+            "is_doubted": is_unconfirmed(actor.person.email),
             "follows": followed_cases(actor.person)[:100],
             "mutes": muted_cases(actor.person)[:100],
         }
@@ -109,4 +113,16 @@ class CompulsoryView(MemberView):
             return self.page(agency=form)
         make_compulsory(by=self.actor, chosen=form.cleaned_data)
         messages.success(request, _("Saved. It holds for everybody of %(agency)s.") % {"agency": self.actor.agency})
+        return redirect("backoffice:notice-settings")
+
+
+class AddressView(MemberView):
+    """The person's own address is right, although messages came back."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return redirect("backoffice:notice-settings")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        confirm_own_address(by=self.actor)
+        messages.success(request, _("We write to this address again."))
         return redirect("backoffice:notice-settings")

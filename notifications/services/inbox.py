@@ -30,7 +30,7 @@ def tell(events: Sequence[Event]) -> list[Notification]:
     """Write what each event's recipients are to be told; those already told are skipped by the constraint, and what is
     due by e-mail is recorded beside it. Returns the rows that open pages are woken for."""
     told = _addressed(events)
-    owed = {}
+    owed: dict[int, tuple[Event, list[Notification]]] = {}
     for event, to in ((one.event, one) for one in told if one.by_mail):
         owed.setdefault(event.pk, (event, []))[1].append(to.row)
     with transaction.atomic():

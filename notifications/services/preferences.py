@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.actors import Member
 from agencies.models import Agency, Role, User
 from events.services.recording import record_event
+from events.services.sending import confirm_address
 from notifications.groups import CODES, SUMMARY
 from notifications.models import CompulsoryWay, Preference, Way
 from notifications.ways import chosen_by, compulsory_in
@@ -56,3 +57,12 @@ def _way(group: str, way: str) -> str:
     if group not in CODES or way not in allowed:
         raise InvalidInput(group, _("Choose one of the list."))
     return way
+
+
+@transaction.atomic
+def confirm_own_address(*, by: Member) -> bool:
+    """Write to it again although messages came back; whether it was doubted."""
+    doubted = confirm_address(by.person.email)
+    if doubted:
+        record_event(f"notices:{by.person.pk}", "notices.address_confirmed", by=by)
+    return doubted

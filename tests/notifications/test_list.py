@@ -60,7 +60,8 @@ def test_opening_marks_the_group_and_leaves_what_came_meanwhile(officer):
     added(case)
     opened = sign_in(officer).post(reverse("backoffice:inbox-open", args=[shown.pk]))
     assert opened["Location"] == reverse("backoffice:case", args=[case.number])
-    assert [(one.in_group, one.unread_in_group) for one in inbox_groups(officer.person)][0] == (3, 1)
+    first = inbox_groups(officer.person)[0]
+    assert (first.in_group, first.unread_in_group) == (3, 1)
 
 
 def test_the_page_says_how_many_and_why(officer):
@@ -81,7 +82,9 @@ def test_marking_all_leaves_what_came_after_the_page(officer):
     assert f'name="newest" value="{newest}"' in html
     added(case)
     client.post(reverse("backoffice:inbox-read-all"), {"newest": newest})
-    assert [one.kind for one in Notification.objects.filter(recipient=officer.person, read_at=None)] == ["case.supplemented"]
+    assert [one.kind for one in Notification.objects.filter(recipient=officer.person, read_at=None)] == [
+        "case.supplemented"
+    ]
 
 
 @pytest.mark.parametrize("newest", ["", "x", "9" * 30, "99999"])
@@ -229,7 +232,9 @@ def test_who_is_told_anyway_is_told_once_and_by_role(officer):
     case = factories.case()
     follow_case(case_id=case.pk, by=officer)
     added(case)
-    assert [n.reason for n in Notification.objects.filter(recipient=officer.person, kind="case.supplemented")] == ["intake"]
+    assert [n.reason for n in Notification.objects.filter(recipient=officer.person, kind="case.supplemented")] == [
+        "intake"
+    ]
 
 
 def test_what_may_be_seen_no_more_is_not_told(desk, officer):

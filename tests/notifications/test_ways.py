@@ -52,7 +52,9 @@ def test_who_chose_nothing_is_told_live(officer):
     assert not Event.objects.filter(kind="notices.mail_owed").exists()
 
 
-@pytest.mark.parametrize(("way", "rows", "woken"), [("off", 0, False), ("digest", 1, False), ("live", 1, True), ("mail", 1, True)])
+@pytest.mark.parametrize(
+    ("way", "rows", "woken"), [("off", 0, False), ("digest", 1, False), ("live", 1, True), ("mail", 1, True)]
+)
 def test_a_choice_is_kept_to(officer, way, rows, woken):
     choose_ways(by=officer, chosen={"sender": way})
     _case, told = supplemented()
@@ -127,7 +129,7 @@ def test_what_there_is_none_of_is_refused(officer, chosen):
 
 
 def choices(**other):
-    return {code: "live" for code in CODES} | {SUMMARY: "digest"} | other
+    return dict.fromkeys(CODES, "live") | {SUMMARY: "digest"} | other
 
 
 def test_choosing_on_the_page(officer):
