@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('complaints', '0004_file_text'),
-        ('workflows', '0017_constraint_words'),
+        ('workflows', '0020_sessions_left'),
     ]
 
     operations = [
