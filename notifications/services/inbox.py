@@ -26,10 +26,10 @@ def tell(events: Sequence[Event]) -> list[Notification]:
 
     Whoever tried before may have died between writing and waking: its rows are woken again, with the same cursors.
     """
-    told = _addressed(events)
-    wanted = {(one.row.recipient_id, one.row.event_id): one.row for one in told}
+    told = {(one.row.recipient_id, one.row.event_id): one for one in _addressed(events)}
+    wanted = {key: one.row for key, one in told.items()}
     owed: dict[int, tuple[Event, list[Notification]]] = {}
-    for event, to in ((one.event, one) for one in told if one.by_mail):
+    for event, to in ((one.event, one) for one in told.values() if one.by_mail):
         owed.setdefault(event.pk, (event, []))[1].append(to.row)
     with transaction.atomic():
         known = _cursors(wanted)
@@ -38,7 +38,7 @@ def tell(events: Sequence[Event]) -> list[Notification]:
     # Read again: where two relays tell the same, the constraint decides whose cursor it is.
     for key, cursor in _cursors(wanted).items():
         wanted[key].cursor = cursor
-    return sorted((one.row for one in told if one.live), key=lambda row: (row.recipient_id, row.cursor))
+    return sorted((one.row for one in told.values() if one.live), key=lambda row: (row.recipient_id, row.cursor))
 
 
 @dataclass(frozen=True)

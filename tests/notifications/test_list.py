@@ -12,7 +12,7 @@ from events.models import Event
 from notifications.audience import CONCERNS
 from notifications.jobs import wake_for_surfaced
 from notifications.models import CaseFollow, CaseMute, Notification
-from notifications.selectors import COUNT_CAP, inbox_groups, put_off, unread_count
+from notifications.selectors import COUNT_CAP, cursor_of, inbox_groups, put_off, unread_count
 from notifications.services.inbox import tell
 from notifications.services.watching import follow_case, mute_case
 from tests import factories
@@ -166,18 +166,21 @@ def test_taken_up_again_it_is_there_at_once(officer):
     assert unread_count(officer.person) == 1
 
 
-def test_open_pages_are_woken_when_it_surfaces(officer, monkeypatch):
+def test_open_pages_are_woken_when_it_surfaces(officer, monkeypatch, django_capture_on_commit_callbacks):
     factories.case()
     deliver()
     one = Notification.objects.get(recipient=officer.person)
     sign_in(officer).post(reverse("backoffice:inbox-put-off", args=[one.pk]), {"until": "hours"})
     woken: list = []
-    monkeypatch.setattr("notifications.jobs.wake", woken.extend)
-    wake_for_surfaced()
-    assert woken == []
-    with clock.frozen(clock.now() + timedelta(hours=3, seconds=30)):
+    monkeypatch.setattr(
+        "notifications.services.marking.wake_read", lambda person, cursor: woken.append((person, cursor))
+    )
+    with django_capture_on_commit_callbacks(execute=True):
         wake_for_surfaced()
-    assert [message[0] for message in woken] == [officer.person.pk]
+    assert woken == []
+    with clock.frozen(clock.now() + timedelta(hours=3, seconds=30)), django_capture_on_commit_callbacks(execute=True):
+        wake_for_surfaced()
+    assert woken == [(officer.person.pk, cursor_of(officer.person.pk))]
 
 
 # Muted
@@ -308,7 +311,7 @@ def filled(person, agency, rows: int) -> None:
     Notification.objects.bulk_create(
         Notification(
             recipient=person, agency=agency, case=case, event_id=-n, kind=kinds[n % 3], reason="intake",
-            created_at=clock.now(),
+            created_at=clock.now(), cursor=n + 1,
         )
         for n in range(rows)
     )  # fmt: skip
