@@ -192,7 +192,7 @@ def elastic_figures(count: int) -> Figures:
     from elasticsearch import helpers
 
     from search.backends.base import Order, Scope
-    from search.backends.elastic import ElasticBackend
+    from search.backends.elastic import ElasticBackend, request_body
     from search.backends.elastic_index import index_action
 
     backend = ElasticBackend(os.environ["ELASTICSEARCH_URL"], f"bench-{secrets.token_hex(4)}")
@@ -209,7 +209,7 @@ def elastic_figures(count: int) -> Figures:
         scope = Scope(AUDIENCE)
 
         def body(tree: Any) -> dict[str, Any]:
-            return dict(backend.request(tree, scope, Order.RELEVANCE, 20, None, facets()).to_dict())
+            return request_body(tree, scope, Order.RELEVANCE, 20, None, facets())
 
         bodies = {text: [body(tree) for tree in trees(backend, text)] for text in queries()}
 

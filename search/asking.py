@@ -7,7 +7,7 @@ from typing import Any
 
 from .backends.base import Backend, Results, Scope
 from .query import Query
-from .tree import All
+from .tree import All, Node
 
 # So many cases that hold all of the words are answer enough: they come first in any case, and to look through all that
 # hold them with a slip, or some of them, takes the longer the more cases there are.
@@ -22,14 +22,32 @@ def ask(backend: Backend, query: Query, scope: Scope, **options: Any) -> Results
     """
     if query.is_empty:
         return backend.search(All(), scope, **options)
-    *first, last = query.steps
-    at_large = Scope(scope.audience, excluded=scope.excluded)
-    if at_large == scope and not query.clauses.barred:
+    if _at_large(scope) == scope and not query.clauses.barred:
         return _first_enough(backend, query, scope, options)
-    for step, plain in zip(first, query.without_exclusions.steps, strict=False):
-        if backend.search(plain, at_large, limit=1).total >= ENOUGH:
-            return backend.search(step, scope, **options)
-    return backend.search(last, scope, **options)
+    return backend.search(decided(backend, query, scope), scope, **options)
+
+
+def decided(backend: Backend, query: Query, scope: Scope) -> Node:
+    """The tree that `ask` would go by: to be asked for page after page, so that what comes in between changes nothing.
+    Raises SearchUnavailable."""
+    if query.is_empty:
+        return All()
+    plain = query.without_exclusions
+    *first, last = query.steps
+    for step, at_large in zip(first, () if plain.is_empty else plain.steps, strict=False):
+        if backend.search(at_large, _at_large(scope), limit=1).total >= ENOUGH:
+            return step
+    return last
+
+
+def holds(backend: Backend, query: Query, scope: Scope) -> bool:
+    """Whether anything at large holds all of the words as they are. Raises SearchUnavailable."""
+    plain = query.without_exclusions
+    return not plain.is_empty and backend.search(plain.steps[0], _at_large(scope), limit=1).total > 0
+
+
+def _at_large(scope: Scope) -> Scope:
+    return Scope(scope.audience, excluded=scope.excluded)
 
 
 def _first_enough(backend: Backend, query: Query, scope: Scope, options: dict[str, Any]) -> Results:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from complaints import writing
 from workflows.deadlines import HANOI
@@ -32,6 +33,8 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _MONTH = re.compile(r"(\d{1,2})[/.-](\d{4})")
 _YEAR = re.compile(r"\d{4}")
 _YEARS = range(1900, 2200)
+# An engine's numbers have 64 bits, and no dispute has so many đồng.
+_BEYOND_ANY = 2**62
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,14 @@ class _Reader:
 
     def read(self) -> Clauses:
         at = 0
+        left: set[int] = set()
         while len(self.taken) < MOST_CLAUSES and (match := NAMED.search(self.folded, at)):
             end = self._field(BY_NAME[match["name"]], match.end(), barred=bool(match["not"]))
             at = self._take(match.start(), end) if end else match.end()
+            left |= set() if end else {match.start()}
         for match in _BARRED.finditer(self.text):
-            if len(self.taken) < MOST_CLAUSES and not self._is_taken(match.start()):
+            # A field that cannot be barred is text, and bars no word of its own name.
+            if len(self.taken) < MOST_CLAUSES and match.start() not in left and not self._is_taken(match.start()):
                 self._exclusion(match.start(), match.end())
         return Clauses(
             self._left(), tuple(self.keys), tuple(self.sections), self.filters, tuple(self.ranges), tuple(self.barred)
@@ -140,7 +146,7 @@ class _Reader:
     def _choice(self, asked: Field, at: int) -> int:
         """The longest run of words that is the name of something."""
         quoted = _QUOTED.match(self.text, at)
-        ends = [match.end() for match in _TOKEN.finditer(self.text, at)][:LONGEST_CHOICE]
+        ends = [match.end() for match in islice(_TOKEN.finditer(self.text, at), LONGEST_CHOICE)]
         for end in [quoted.end()] if quoted else reversed(ends):
             name = " ".join(word.folded for word in words(self.text[at:end]))
             if name and (values := self.choices(asked.target[0], name)):
@@ -149,7 +155,7 @@ class _Reader:
         return 0
 
     def _days(self, asked: Field, at: int) -> int:
-        for value, end in [self._value(at), *self._two_words(at)]:
+        for value, end in [self._value(at), *self._several_words(at, 2)]:
             first, _, last = value.partition("..")
             begins, ends = days_in(first, self.today), days_in(last or first, self.today)
             if begins and ends:
@@ -157,14 +163,14 @@ class _Reader:
                 return end
         return 0
 
-    def _two_words(self, at: int) -> list[tuple[str, int]]:
-        """``hôm qua``"""
-        tokens = list(_TOKEN.finditer(self.text, at))[:2]
-        return [(self.text[at : tokens[1].end()], tokens[1].end())] if len(tokens) == 2 else []
+    def _several_words(self, at: int, most: int) -> list[tuple[str, int]]:
+        """``hôm qua``: two words and more, the most first."""
+        ends = [match.end() for match in islice(_TOKEN.finditer(self.text, at), most)][1:]
+        return [(self.text[at:end], end) for end in reversed(ends)]
 
     def _amount(self, at: int) -> int:
-        """``5tr``, ``> 5 triệu``, ``1tr..5tr``"""
-        for value, end in [*reversed(self._two_words(at)), self._value(at)]:
+        """``5tr``, ``> 5 triệu``, ``1 triệu .. 5 triệu``"""
+        for value, end in [*self._several_words(at, 5), self._value(at)]:
             if bounds := _amounts(value):
                 self.ranges.append(Range("amount", *bounds))
                 return end
@@ -238,4 +244,5 @@ def _amounts(value: str) -> tuple[int | None, int | None] | None:
     least, most = writing.amount_in(first), writing.amount_in(last or first)
     if least is None or most is None or (sign and last):
         return None
+    least, most = min(least, _BEYOND_ANY), min(most, _BEYOND_ANY)
     return {"": (least, most + 1), ">": (least + 1, None), "<": (None, least)}[sign]

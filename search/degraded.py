@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
-from complaints.models import Indicator
+from complaints.models import Indicator, IndicatorKind
+from workflows.deadlines import HANOI
 from workflows.models.case import CaseQuerySet
+from workflows.states import OPEN
 
 from .backends.base import Range, Scope
+from .documents import AMOUNT_BANDS
 from .query import Query
 
 # The beginning of a case number: the province and at least two characters more.
 _NUMBER_START = re.compile(r"\d{2}-[0-9A-Z]{2,5}(?:-[0-9A-Z]{0,5})?")
 MOST_NUMBERS = 5
+# No value of any filter: two choices that exclude each other find nothing.
+NOTHING = "\0"
 # Where the database keeps what the index filters by.
 COLUMNS = {
     "state": "state",
@@ -31,21 +37,78 @@ COLUMNS = {
 
 def looked_up(cases: CaseQuerySet, text: str, query: Query, scope: Scope) -> CaseQuerySet:
     """Those of ``cases`` whose number begins as something in ``text``, or that name an identifier in it."""
-    asked = {key for span, _ in query.identifiers for key in span.keys if not key.startswith("~")}
-    asked |= {plain for any_of in query.clauses.keys for key in any_of if (plain := key.partition(":")[2])[:1] != "~"}
-    wanted = Q(pk__in=[])
+    asked = {key for span, _ in query.identifiers for key in span.keys}
+    wanted = _named(asked)
     for start in {word.upper() for word in text.split()[:MOST_NUMBERS]} | {key.upper() for key in asked}:
         if _NUMBER_START.fullmatch(start):
             wanted |= Q(number__startswith=start)
-    for value in {form for key in asked for form in _stored_forms(key)}:
-        rows = Indicator.objects.filter(complaint_id=OuterRef("complaint_id"), value__startswith=value)
-        wanted |= Q(Exists(rows))
+    if query.clauses.keys and not asked:
+        wanted = Q()
+    for any_of in query.clauses.keys:
+        wanted &= _named(any_of)
+    for barred in query.clauses.barred:
+        if isinstance(barred, tuple):
+            wanted &= ~_named(barred)
     for name, values in scope.filters.items():
-        if column := COLUMNS.get(name):
-            cases = cases.filter(**{f"{column}__in": list(values)})
+        wanted &= _chosen(name, values)
     for one in scope.ranges:
-        cases = cases.filter(_within(one))
+        wanted &= _within(one)
     return cases.filter(wanted).order_by("-lodged_at", "-pk")
+
+
+def _named(keys: Iterable[str]) -> Q:
+    """Cases that name one of them; a typed key (``phone:0912…``) as an identifier of that kind."""
+    found = Q(pk__in=[])
+    for key in keys:
+        kind, _, plain = key.rpartition(":")
+        if plain.startswith("~") or key.startswith("~"):
+            continue
+        is_typed = kind in IndicatorKind.values
+        for value in _stored_forms(plain if is_typed else key):
+            rows = Indicator.objects.filter(complaint_id=OuterRef("complaint_id"), value__startswith=value)
+            found |= Q(Exists(rows.filter(kind=kind) if is_typed else rows))
+    return found
+
+
+def _chosen(name: str, values: Sequence[str]) -> Q:
+    if NOTHING in values:
+        return Q(pk__in=[])
+    if column := COLUMNS.get(name):
+        return Q(**{f"{column}__in": list(values)})
+    found = Q(pk__in=[])
+    for value in values:
+        found |= _reckoned(name, value)
+    return found
+
+
+def _reckoned(name: str, value: str) -> Q:
+    """What the index filters by and no column holds as it is."""
+    if name == "is_open":
+        return Q(state__in=OPEN) if value == "yes" else ~Q(state__in=OPEN)
+    if name == "urgent":
+        return Q(urgent=value == "yes")
+    if name == "handler":
+        return Q(handler_id=value) if value.isdecimal() and len(value) < 10 else Q(pk__in=[])
+    if name == "amount_band":
+        return _band(value)
+    return _month(value)
+
+
+def _band(value: str) -> Q:
+    if not value.isdecimal() or int(value[:18]) not in AMOUNT_BANDS:
+        return Q(pk__in=[])
+    least = int(value)
+    above = [band for band in AMOUNT_BANDS if band > least]
+    return Q(complaint__amount__gte=least) & (Q(complaint__amount__lt=above[0]) if above else Q())
+
+
+def _month(value: str) -> Q:
+    try:
+        first = datetime.strptime(value, "%Y-%m").replace(tzinfo=HANOI)
+    except ValueError:
+        return Q(pk__in=[])
+    after = (first + timedelta(days=31)).replace(day=1)
+    return Q(lodged_at__gte=first, lodged_at__lt=after)
 
 
 def _stored_forms(key: str) -> set[str]:

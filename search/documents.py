@@ -8,6 +8,7 @@ through hits, totals, facets, highlights or suggestions. Only people who handle 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
@@ -32,6 +33,14 @@ from .text import normalise
 
 # A letter's words are the case's, too.
 LETTER = "letter.sent"
+# And what its business is called in the register.
+REGISTER = (
+    "respondent.changed",
+    "respondent.merged",
+    "respondent.merged_away",
+    "respondent.unmerged",
+    "respondent.restored",
+)
 # Where each band of the amount lost begins, in đồng.
 AMOUNT_BANDS = (0, 1_000_000, 5_000_000, 20_000_000, 100_000_000, 500_000_000)
 
@@ -50,7 +59,7 @@ class Audience(NamedTuple):
 
     @property
     def name(self) -> str:
-        return audience_name(self.agency.code, self.clearance)
+        return audience_name(self.agency, self.clearance)
 
 
 class Prepared(NamedTuple):
@@ -58,8 +67,14 @@ class Prepared(NamedTuple):
     withdrawn: list[Withdrawn]
 
 
-def audience_name(agency_code: str, clearance: str) -> str:
-    return f"{agency_code}:{clearance}"
+def audience_name(agency: Agency, clearance: str) -> str:
+    """An agency that becomes another sort of agency is another audience: it finds nothing until its cases are written
+    anew, and never what it could read before."""
+    return f"{agency.code}:{'assisted' if agency.assisted_intake_only else clearance}"
+
+
+# What an audience of an agency may ever have been called.
+CLEARANCES = ("identity", "police", "assisted")
 
 
 def document_id(case_id: int, audience: str) -> str:
@@ -82,11 +97,20 @@ def prepare(case_ids: Iterable[int]) -> Prepared:
 
 def latest_events(case_ids: Sequence[int]) -> dict[int, int]:
     """Case id → id of its last event: what makes an older write recognisable."""
-    streams = {f"case:{case_id}": case_id for case_id in case_ids}
+    streams = defaultdict(set)
+    for case_id in case_ids:
+        streams[f"case:{case_id}"].add(case_id)
+    named = Case.objects.filter(pk__in=case_ids, complaint__respondents__isnull=False)
+    for case_id, respondent_id in named.values_list("pk", "complaint__respondents__respondent"):
+        streams[f"respondent:{respondent_id}"].add(case_id)
     # Only what the index follows: a clock that ran out changes no document.
-    followed = Q(kind__startswith="case.") | Q(kind=LETTER)
+    followed = Q(kind__startswith="case.") | Q(kind__in=(LETTER, *REGISTER))
     rows = Event.objects.filter(followed, stream__in=streams).values("stream").annotate(last=Max("id")).order_by()
-    return {streams[row["stream"]]: row["last"] for row in rows}
+    latest: dict[int, int] = {}
+    for row in rows:
+        for case_id in streams[row["stream"]]:
+            latest[case_id] = max(latest.get(case_id, 0), row["last"])
+    return latest
 
 
 def audiences(case: Case) -> list[Audience]:
@@ -124,8 +148,8 @@ def _withdrawn(case: Case, now: Sequence[Audience], version: int) -> Iterator[Wi
     current = {audience.agency.pk for audience in now}
     past = {a.pk: a for r in case.referrals.all() for a in (r.sender, r.target, r.lead) if a and a.pk not in current}
     for agency in past.values():
-        for clearance in ("identity", "police"):
-            yield Withdrawn(document_id(case.pk, audience_name(agency.code, clearance)), case.pk, version)
+        for clearance in CLEARANCES:
+            yield Withdrawn(document_id(case.pk, f"{agency.code}:{clearance}"), case.pk, version)
 
 
 def _document(case: Case, audience: Audience, version: int) -> Document:

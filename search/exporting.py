@@ -36,6 +36,10 @@ PAGE = 500
 State = SearchExport.State
 
 
+class OwnerGone(Exception):
+    """Whoever asked no longer handles cases there."""
+
+
 class Cancelled(Exception):
     """Its owner does not want it any more."""
 
@@ -67,35 +71,44 @@ def build_export(export_id: int) -> None:
     ):
         return
     made = SearchExport.objects.select_related("owner", "agency").get(pk=export_id)
-    actor = acting_owners([made]).get(owner_of(made))
-    if actor is None:
-        _fail(made)
-        return
     try:
-        _keep(made, _written(made, actor))
+        _keep(made, _written(made))
+    except OwnerGone:
+        _fail(made)
     except Cancelled:
         return
 
 
-def _written(made: SearchExport, actor: Member) -> str:
+def _written(made: SearchExport) -> str:
     with tempfile.TemporaryDirectory(prefix="export-") as folder, translation.override(made.language):
         path = Path(folder) / f"export.{made.format}"
-        WRITERS[made.format](path, _rows(made, actor))
+        WRITERS[made.format](path, _rows(made))
         with path.open("rb") as file:
             return store(file, folder="exports").name
 
 
-def _rows(made: SearchExport, actor: Member) -> Iterator[list[Cell]]:
-    done = 0
-    for total, ids in case_pages(actor, made.text, narrowing_of(made), size=PAGE):
-        _say_progress(made, min(total, MOST_ROWS), done)
-        cases = Case.objects.visible_to(actor).select_related(*RELATED).in_bulk(ids[: MOST_ROWS - done])
+def _rows(made: SearchExport) -> Iterator[list[Cell]]:
+    written: list[int] = []
+    total = 0
+    for total, ids in case_pages(_owner(made), made.text, narrowing_of(made), size=PAGE):
+        _say_progress(made, total, len(written))
+        own = Case.objects.visible_to(_owner(made))
+        cases = own.select_related(*RELATED).in_bulk(ids[: MOST_ROWS - len(written)])
         for case in (cases[pk] for pk in ids if pk in cases):
-            done += 1
+            written.append(case.pk)
             yield row(case)
-        if done >= MOST_ROWS:
+        if len(written) >= MOST_ROWS:
             break
-    _say_progress(made, done, done)
+    made.cases = written
+    _say_progress(made, total if len(written) >= MOST_ROWS else len(written), len(written))
+
+
+def _owner(made: SearchExport) -> Member:
+    """As they may act at this moment. Raises OwnerGone."""
+    actor = acting_owners([made]).get(owner_of(made))
+    if actor is None:
+        raise OwnerGone
+    return actor
 
 
 def _say_progress(made: SearchExport, total: int, done: int) -> None:
@@ -109,7 +122,7 @@ def _say_progress(made: SearchExport, total: int, done: int) -> None:
 def _keep(made: SearchExport, name: str) -> None:
     """The file is durable before the row names it; of an export cancelled at this very moment it is deleted."""
     ready = SearchExport.objects.filter(pk=made.pk, state=State.BUILDING).update(
-        state=State.READY, file=name, expires_at=clock.now() + KEPT
+        state=State.READY, file=name, cases=made.cases, expires_at=clock.now() + KEPT
     )
     if ready:
         _record(made, "search.export_ready", System("search.exports"), rows=made.done)
@@ -127,12 +140,20 @@ def cancel_export(*, export_id: int, by: Member) -> None:
 
 @transaction.atomic
 def open_export(*, export_id: int, by: Member) -> SearchExport:
-    """The file to be downloaded, which is recorded. Raises CaseNotFound for another's, and once its time is over."""
+    """The file to be downloaded, which is recorded. Raises CaseNotFound for another's, and once its time is over;
+    MoveNotAllowed once one of its cases is no longer theirs to see."""
     made = find_export(export_id, by)
     if made.state != State.READY or made.expires_at is None or made.expires_at <= clock.now():
         raise CaseNotFound(_("There is no such file, or its time is over."))
+    if not _sees_all(by, made.cases):
+        raise MoveNotAllowed(_("Some of its cases are no longer yours to see. Please have the file written anew."))
     _record(made, "search.export_downloaded", by, rows=made.done)
     return made
+
+
+def _sees_all(by: Member, cases: list[int]) -> bool:
+    chunks = (cases[start : start + 10_000] for start in range(0, len(cases), 10_000))
+    return all(Case.objects.visible_to(by).filter(pk__in=chunk).count() == len(chunk) for chunk in chunks)
 
 
 def find_export(export_id: int, by: Member) -> SearchExport:
@@ -148,7 +169,7 @@ def delete_expired() -> int:
     over = SearchExport.objects.filter(state__in=[State.READY, State.EXPIRED], expires_at__lte=clock.now())
     gone = 0
     for pk, name in over.exclude(file="").values_list("pk", "file")[:PAGE]:
-        SearchExport.objects.filter(pk=pk).update(state=State.EXPIRED, text="", filters={})
+        SearchExport.objects.filter(pk=pk).update(state=State.EXPIRED, text="", filters={}, cases=[])
         default_storage.delete(name)
         gone += SearchExport.objects.filter(pk=pk).update(file="")
     return gone

@@ -9,10 +9,12 @@ from itertools import chain, pairwise
 
 from . import abbreviations
 from .backends.base import Part
+from .fields import NAMED
 from .keystrokes import decoded, is_syllable
 from .query import SHORTEST_SLIP, Query
-from .text import normalise, one_edit_apart, words
+from .text import fold_in_place, normalise, one_edit_apart, words
 
+_QUOTED = re.compile('["“”„«][^"“”„«»]+["“”„»]')
 _TYPED = re.compile(r"[A-Za-z][A-Za-z0-9]*|\d+")
 
 
@@ -22,7 +24,8 @@ def retyped(text: str, *, guess: bool = False) -> str:
     Only where every word can be Vietnamese, one way or the other, and one of them is nothing but keystrokes. With
     ``guess``, when nothing was found as typed, wherever a word can be read so.
     """
-    typed = _TYPED.findall(text)
+    kept = _as_they_are(text)
+    typed = [match[0] for match in _TYPED.finditer(text) if match.start() not in kept]
     raw = [word for word in typed if decoded(word) and not is_syllable(word.lower())]
     foreign = [
         word for word in typed
@@ -30,13 +33,34 @@ def retyped(text: str, *, guess: bool = False) -> str:
     ]  # fmt: skip
     if not guess and (foreign or not raw or not text.isascii()):
         return ""
-    made = _TYPED.sub(lambda match: _read(match[0], guess or match[0] in raw), text)
+
+    def read(match: re.Match[str]) -> str:
+        return match[0] if match.start() in kept else _read(match[0], guess or match[0] in raw)
+
+    made = _TYPED.sub(read, text)
     return made if made != text else ""
 
 
+def as_typed(text: str) -> str:
+    """``text`` with what could be read as keystrokes in quotation marks, which are never read so."""
+    kept = _as_they_are(text)
+
+    def quoted(match: re.Match[str]) -> str:
+        return match[0] if match.start() in kept or not decoded(match[0]) else f'"{match[0]}"'
+
+    return _TYPED.sub(quoted, text)
+
+
+def _as_they_are(text: str) -> set[int]:
+    """Places that are no keystrokes: in quotation marks, and in the names of fields."""
+    spans = [match.span() for match in _QUOTED.finditer(text)]
+    spans += [match.span() for match in NAMED.finditer(fold_in_place(text))]
+    return {at for start, end in spans for at in range(start, end)}
+
+
 def readings(text: str) -> list[str]:
-    """What ``text`` may be, the likeliest first: keystrokes where it can be nothing else, as typed, whatever can be
-    read as keystrokes."""
+    """What ``text`` may be where nothing holds it as typed, the likeliest first: keystrokes where it can be nothing
+    else, as typed (with slips), whatever can be read as keystrokes."""
     meant = (retyped(text), text, retyped(text, guess=True))
     return list(dict.fromkeys(one for one in meant if one or one == text))
 

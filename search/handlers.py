@@ -1,22 +1,49 @@
 """Effects of events on the index: cases are read again, so late and repeated deliveries are harmless."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from django.db.models import Q
 
 from events.models import Event
 from events.registry import handles
+from workflows.models import Case
 
-from .documents import LETTER, prepare
+from .documents import LETTER, REGISTER, prepare
 from .engine import engine
 
 INDEX = "search.index"
 
 
-@handles("case.*", LETTER, name=INDEX, lane="index", batch=200)
+@handles("case.*", LETTER, *REGISTER, name=INDEX, lane="index", batch=200)
 def index_cases(events: Sequence[Event]) -> None:
     """Write what each audience of these events' cases may read. Raises SearchUnavailable: the relay tries again."""
     engine().write(*prepare(cases_of(event.stream for event in events)))
 
 
+@handles("agencies.changed", name="search.agencies", lane="index", lease=timedelta(minutes=30))
+def index_agencies(events: Sequence[Event]) -> None:
+    """An agency that became of another sort is another audience of all its cases. Raises SearchUnavailable."""
+    for agency_id in {event.data["pk"] for event in events}:
+        theirs = Q(complaint__received_at_agency=agency_id)
+        for role in ("owner", "offered_to", "escalated_to"):
+            theirs |= Q(**{role: agency_id})
+        after = 0
+        while batch := list(
+            Case.objects.filter(theirs, pk__gt=after).order_by("pk").values_list("pk", flat=True)[:200]
+        ):
+            engine().write(*prepare(batch))
+            after = batch[-1]
+
+
 def cases_of(streams: Iterable[str]) -> set[int]:
-    """The case ids in the names of event streams."""
-    return {int(stream.removeprefix("case:")) for stream in streams if stream.startswith("case:")}
+    """The case ids in the names of event streams; of a business's, the cases it was named on (one query)."""
+    ids: dict[str, set[int]] = {"case": set(), "respondent": set()}
+    for stream in streams:
+        noun, _, number = stream.partition(":")
+        if noun in ids:
+            ids[noun].add(int(number))
+    if not ids["respondent"]:
+        return ids["case"]
+    named = Case.objects.filter(complaint__respondents__respondent__in=ids["respondent"])
+    return ids["case"] | set(named.values_list("pk", flat=True))

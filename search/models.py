@@ -12,7 +12,7 @@ from workflows.models import Case
 
 from .models_export import SearchExport
 
-__all__ = ["Alert", "SavedSearch", "SearchExport", "SearchMatch"]
+__all__ = ["Alert", "IndexExchange", "SavedSearch", "SearchExport", "SearchMatch"]
 
 LONGEST_NAME = 100
 
@@ -72,6 +72,20 @@ class SavedSearch(models.Model):
 
     def __str__(self) -> str:
         return f"saved search {self.pk}"
+
+
+class IndexExchange(models.Model):
+    """A rebuilt index is put in place: what was written to the one before from ``since`` on is still to be written to it.
+    The row is there before the exchange and goes when that is done, so that a rebuild that dies between owes it still."""
+
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("exchange of the search index")
+        verbose_name_plural = _("exchanges of the search index")
+
+    def __str__(self) -> str:
+        return f"since {self.since:%Y-%m-%d %H:%M:%S}"
 
 
 class SearchMatch(models.Model):

@@ -41,6 +41,8 @@ class SearchExport(models.Model):
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.ASKED)
     total = models.PositiveIntegerField(_("cases found"), default=0)
     done = models.PositiveIntegerField(_("cases written"), default=0)
+    # The cases in it: whoever may no longer see one of them downloads it no more.
+    cases = models.JSONField(_("cases"), default=list, blank=True)
     file = models.FileField(_("file"), max_length=200, blank=True)
     asked_at = models.DateTimeField(_("asked at"))
     expires_at = models.DateTimeField(_("kept until"), null=True, blank=True)

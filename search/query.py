@@ -45,17 +45,20 @@ _PHRASE = re.compile('["“”„«]([^"“”„«»]+)["“”„»]')
 
 @dataclass(frozen=True)
 class Query:
-    """``clauses``: where to look, and what to leave out. ``shortened``: more was typed than is searched for."""
+    """``clauses``: where to look, and what to leave out. ``shortened``: more was typed than is searched for. ``text``:
+    what was typed."""
 
     words: tuple[Word, ...]
     phrases: tuple[tuple[Word, ...], ...]
     identifiers: tuple[tuple[keys.Span, tuple[Word, ...]], ...]
     shortened: bool = False
     clauses: Clauses = field(default_factory=lambda: Clauses(""))
+    text: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return not (self.words or self.phrases or self.identifiers or self.clauses.any)
+        looked_for = any(span.whole for span, _ in self.identifiers)
+        return not (self.words or self.phrases or looked_for or self.clauses.any)
 
     @cached_property
     def tree(self) -> Node:
@@ -101,8 +104,11 @@ def parse(text: str, choices: Choices = no_choices) -> Query:
         words=tuple(free[:MOST_WORDS]),
         phrases=tuple(phrase[:MOST_WORDS] for phrase in phrases[:MOST_PHRASES]),
         identifiers=tuple(identifiers[:MOST_PHRASES]),
-        shortened=len(text) > LONGEST_QUERY or len(free) > MOST_WORDS or len(phrases) > MOST_PHRASES,
+        shortened=len(text) > LONGEST_QUERY
+        or len(free) > MOST_WORDS
+        or max(len(phrases), len(identifiers)) > MOST_PHRASES,
         clauses=said,
+        text=text,
     )
 
 

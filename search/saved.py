@@ -15,10 +15,11 @@ from workflows.deadlines import HANOI
 from . import watchlists
 from .backends.base import FILTERS, Order, Scope
 from .choices import KnownChoices
+from .guesses import retyped
 from .models import SavedSearch, SearchExport
 from .query import Query, parse
 from .selectors import Narrowing, scope_of
-from .tree import All, Node
+from .tree import All, Best, Node
 
 MOST_VALUES, LONGEST_VALUE = 50, 60
 _KEPT = 4096
@@ -26,25 +27,38 @@ _KEPT = 4096
 
 @dataclass(frozen=True)
 class Question:
+    """``retyped``: the same text read as raw keystrokes, where it may be that."""
+
     query: Query
     scope: Scope
+    retyped: Query | None = None
 
     @property
     def tree(self) -> Node:
-        return All() if self.query.is_empty else self.query.steps[0]
+        """All of the words, with a slip of a letter each."""
+        if self.query.is_empty:
+            return All()
+        asked = [self.query, *([self.retyped] if self.retyped else [])]
+        trees = tuple(one.steps[min(1, len(one.steps) - 1)] for one in asked)
+        return trees[0] if len(trees) == 1 else Best(trees)
 
 
 def question_of(saved: SavedSearch, actor: Member) -> Question:
     """What ``saved`` asks for its owner ``actor``. Reads the database for names of agencies and communes only, and
     the first time only."""
     query = query_of(saved, actor)
-    return Question(query, scope_of(actor, narrowing_of(saved), query))
+    meant = "" if saved.is_watchlist else retyped(saved.text)
+    read = _read(meant, False, _today(), _Agency(actor)) if meant else None
+    return Question(query, scope_of(actor, narrowing_of(saved), query), read)
 
 
 def query_of(saved: SavedSearch, actor: Member) -> Query:
-    # By day: “yesterday” is another day tomorrow, and an agency may get another name.
-    today = clock.now().astimezone(HANOI).date()
-    return _read(saved.text, saved.is_watchlist, today, _Agency(actor))
+    return _read(saved.text, saved.is_watchlist, _today(), _Agency(actor))
+
+
+def _today() -> date:
+    """By day: “yesterday” is another day tomorrow, and an agency may get another name."""
+    return clock.now().astimezone(HANOI).date()
 
 
 class _Agency:

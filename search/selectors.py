@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import structlog
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from agencies.actors import Member
 from agencies.models import Province
@@ -18,28 +18,29 @@ from workflows.models import Case
 from workflows.models.case import CaseQuerySet
 
 from . import query as queries
-from .asking import ask
-from .backends.base import Order, Range, Results, Scope, SearchUnavailable
+from .asking import ask, decided, holds
+from .backends.base import Order, Range, Results, Scope, SearchUnavailable, decode_cursor, encode_cursor
 from .choices import KnownChoices
 from .clauses import midnight
-from .degraded import MOST_NUMBERS, looked_up
+from .degraded import MOST_NUMBERS, NOTHING, looked_up
 from .documents import audience_name
 from .engine import engine
 from .guesses import readings, respelled
 from .handlers import INDEX, cases_of
 from .highlights import Fragment, fragments
+from .models import IndexExchange
 
 log = structlog.get_logger(__name__)
 
 # After these an agency may have lost a case, or read more of it than it may now.
 _ACCESS_CHANGES = (
     "case.referred", "case.referral_taken", "case.referral_returned", "case.referral_recalled", "case.referral_escalated",
-    "case.referral_reassigned", "case.withdrawn",
+    "case.referral_reassigned", "case.withdrawn", "case.joined",
 )  # fmt: skip
 # A case number without its province.
 _NUMBER_TAIL = re.compile(r"(?<![\w-])([0-9A-HJKMNP-TV-Z]{5})-?([0-9A-HJKMNP-TV-Z]{5})(?![\w-])", re.IGNORECASE)
-# No value of any filter: two choices that exclude each other find nothing.
-_NOTHING = "\0"
+# How deep one may page while the engine is away.
+MOST_LOOKED_UP = 100_000
 
 
 @dataclass(frozen=True)
@@ -143,19 +144,25 @@ def scope_of(
 
 
 def case_pages(actor: Member, text: str, narrowing: Narrowing, *, size: int) -> Iterator[tuple[int, list[int]]]:
-    """All that `find_cases` finds for the same, page by page: (total, ids of the page). The database has not decided on
-    the ids yet. Raises SearchUnavailable: a list that lacks some is worse than a later one."""
-    text = _with_province(actor, text)
+    """All that `find_cases` finds for the same, the newest case first, page by page: (total, ids of the page). The
+    database has not decided on the ids yet. Each page begins after the last case of the one before, so that what is
+    lodged or written meanwhile drops none and doubles none. Raises SearchUnavailable: a list that lacks some is worse
+    than a later one."""
+    if not actor.handles_cases:
+        return
     asked = _Asked(actor, narrowing, in_doubt(actor), size, None, ())
-    queries_read = (queries.parse(meant, KnownChoices(actor)) for meant in readings(text))
-    for query in queries_read:
-        found = asked.found(query) if actor.handles_cases else Results()
+    text = _with_province(actor, text)
+    for query in _likeliest(asked, text, queries.parse(text, KnownChoices(actor))):
+        scope = asked.scope(query)
+        wanted = decided(engine(), query, scope)
+        found = engine().search(wanted, scope, order=Order.BY_CASE, limit=size)
+        total = found.total
         while found.hits:
-            yield found.total, [hit.case for hit in found.hits]
-            if found.cursor is None:
-                return
-            found = replace(asked, cursor=found.cursor).found(query)
-        if found.total:
+            yield total, [hit.case for hit in found.hits]
+            after = Range("case", None, found.hits[-1].case)
+            beyond = replace(scope, ranges=(*scope.ranges, after))
+            found = engine().search(wanted, beyond, order=Order.BY_CASE, limit=size)
+        if total:
             return
 
 
@@ -178,24 +185,34 @@ class _Asked:
 
 def _answered(asked: _Asked, text: str, query: queries.Query) -> Answer:
     """By the first reading of ``text`` that finds anything; as typed when none does."""
-    choices, found = KnownChoices(asked.actor), None
-    for meant in readings(text):
-        read = query if meant == text else queries.parse(meant, choices)
+    nothing = Results()
+    for read in _likeliest(asked, text, query):
         found = asked.found(read)
-        if found.total and meant != text:
-            return replace(_decided(asked, read, found), understood=meant)
-        if found.total:
-            return replace(
-                _decided(asked, read, found), suggestion=respelled(text, read, [hit.parts for hit in found.hits])
-            )
-    return _decided(asked, query, found or asked.found(query))
+        if not found.total:
+            nothing = found
+            continue
+        answer = _decided(asked, read, found)
+        if read.text != query.text:
+            return replace(answer, understood=read.text)
+        shown = {hit.case.pk for hit in answer.hits}
+        return replace(answer, suggestion=respelled(text, read, [hit.parts for hit in found.hits if hit.case in shown]))
+    return _decided(asked, query, nothing)
+
+
+def _likeliest(asked: _Asked, text: str, query: queries.Query) -> Iterator[queries.Query]:
+    """What ``text`` may mean, as typed ``query``: that first, where anything holds it so; else keystrokes are read
+    before slips are allowed."""
+    choices, meant = KnownChoices(asked.actor), readings(text)
+    if len(meant) > 1 and (query.is_empty or holds(engine(), query, asked.scope(query))):
+        meant = list(dict.fromkeys((text, *meant)))
+    return (query if one == text else queries.parse(one, choices) for one in meant)
 
 
 def _both(chosen: Mapping[str, Sequence[str]], typed: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """What fits both: of a field that is in both, the values that are."""
     found = {name: list(values) for name, values in chosen.items()}
     for name, values in typed.items():
-        found[name] = [one for one in values if one in found.get(name, values)] or [_NOTHING]
+        found[name] = [one for one in values if one in found.get(name, values)] or [NOTHING]
     return found
 
 
@@ -226,7 +243,7 @@ def _decided(asked: _Asked, query: queries.Query, found: Results) -> Answer:
 
 
 def audience_of(actor: Member) -> str:
-    return audience_name(actor.agency.code, policy.clearance(actor))
+    return audience_name(actor.agency, policy.clearance(actor))
 
 
 def readable(actor: Member) -> CaseQuerySet:
@@ -234,9 +251,12 @@ def readable(actor: Member) -> CaseQuerySet:
 
 
 def in_doubt(actor: Member) -> frozenset[int]:
-    """Cases that changed hands and are not indexed since. Their owner loses nothing by a stale document."""
+    """Cases that changed hands and are not indexed since, or were written to an index that a rebuilt one has replaced.
+    Their owner loses nothing by a stale document."""
+    unwritten = Q(state=Delivery.State.DUE) | Q(state=Delivery.State.PARKED)
+    replaced = IndexExchange.objects.order_by("since").values("since")[:1]
     owed = Delivery.objects.filter(
-        Q(state=Delivery.State.DUE) | Q(state=Delivery.State.PARKED), handler=INDEX, event__kind__in=_ACCESS_CHANGES
+        unwritten | Q(done_at__gte=Subquery(replaced)), handler=INDEX, event__kind__in=_ACCESS_CHANGES
     )
     doubtful = cases_of(owed.values_list("event__stream", flat=True))
     if not doubtful:
@@ -248,11 +268,15 @@ def in_doubt(actor: Member) -> frozenset[int]:
 
 def _degraded(asked: _Asked, text: str, query: queries.Query) -> Answer:
     rows = looked_up(readable(asked.actor), text, query, asked.scope(query))
-    cases = list(rows[: asked.limit + 1])
+    after = decode_cursor(asked.cursor)
+    start = after if type(after) is int and 0 <= after <= MOST_LOOKED_UP else 0
+    cases = list(rows[start : start + asked.limit + 1])
+    more = len(cases) > asked.limit
     return Answer(
         [Found(case, 0.0) for case in cases[: asked.limit]],
-        min(len(cases), asked.limit),
-        total_exact=len(cases) <= asked.limit,
+        start + min(len(cases), asked.limit),
+        total_exact=not more,
+        cursor=encode_cursor(start + asked.limit) if more else None,
         degraded=True,
         shortened=query.shortened,
     )

@@ -12,9 +12,11 @@ from events import leases
 from events.models import Delivery
 from workflows.models import Case
 
+from .backends.base import Generation, SearchUnavailable
 from .documents import audiences, document_id, latest_events, prepare
 from .engine import engine
 from .handlers import INDEX, cases_of
+from .models import IndexExchange
 
 BATCH = 500
 # Batches between two checkpoints of a rebuild.
@@ -58,12 +60,43 @@ def _rebuild(progress: Progress, holder: str, afresh: bool) -> int:
             if not leases.acquire(LEASE, holder, LEASED):
                 raise RebuildRunning
             progress(len(batch))
-        fresh.publish()
+        _put_in_place(fresh)
     except BaseException:
         fresh.leave()
         raise
-    index_again(_written_since(fresh.checkpoint.begun_at))
+    _write_what_is_owed()
     return done
+
+
+def _put_in_place(fresh: Generation) -> None:
+    owed = IndexExchange.objects.create(since=fresh.checkpoint.begun_at)
+    try:
+        fresh.publish()
+    except SearchUnavailable:
+        owed.delete()
+        raise
+
+
+def finish_exchanges() -> int:
+    """Write what a rebuild that died after the exchange still owed; how many cases. Nothing while one is at it. Raises
+    SearchUnavailable."""
+    holder = leases.holder_name()
+    if not IndexExchange.objects.exists() or not leases.acquire(LEASE, holder, LEASED):
+        return 0
+    try:
+        return _write_what_is_owed()
+    finally:
+        leases.release(LEASE, holder)
+
+
+def _write_what_is_owed() -> int:
+    written = 0
+    for owed in IndexExchange.objects.order_by("pk"):
+        cases = _written_since(owed.since)
+        index_again(cases)
+        owed.delete()
+        written += len(cases)
+    return written
 
 
 def case_batches(after: int = 0) -> Iterator[list[int]]:

@@ -69,7 +69,11 @@ def change_search(*, search_id: int, by: Member, keeping: Keeping, lines: str | 
         _begin_telling(saved, keeping.alert)
     _keep_as(saved, keeping)
     if saved.is_watchlist and lines is not None:
+        before = saved.text
         _ask(saved, Asked(lines, is_watchlist=True), by)
+        if saved.text != before:
+            # What fitted other lines is no match of these.
+            saved.matches.all().delete()
     saved.save()
     return saved
 

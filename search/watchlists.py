@@ -51,7 +51,7 @@ class Reading:
 
     @property
     def text(self) -> str:
-        return "\n".join(one.line for one in self.understood)
+        return "\n".join(dict.fromkeys(one.line for one in self.understood))
 
 
 def read(text: str) -> Reading:
@@ -60,10 +60,10 @@ def read(text: str) -> Reading:
     unknown: list[str] = []
     lines = list(islice(_lines(text), MOST_LINES + 1))
     for line in lines[:MOST_LINES]:
-        if one := _understood(line):
+        read = _understood(line)
+        for one in read:
             found.setdefault((one.sort, one.shown), one)
-        else:
-            unknown.append(line)
+        unknown += [] if read else [line]
     return Reading(tuple(found.values()), tuple(unknown), len(lines) > MOST_LINES)
 
 
@@ -76,15 +76,16 @@ def _lines(text: str) -> Iterator[str]:
     return (line for raw in text.splitlines() if (line := normalise(raw).strip()))
 
 
-def _understood(line: str) -> Understood | None:
-    """The first identifier in the line. A code, which may be any word with a digit, must be all of it."""
+def _understood(line: str) -> list[Understood]:
+    """The identifiers in the line. A code, which may be any word with a digit, must be all of it."""
     if len(line) > LONGEST_LINE:
-        return None
+        return []
     spans = keys.spans(line)
     alone = [one for one in spans if (one.start, one.end) == (0, len(line)) and not _only_an_ending(one)]
-    span = next((one for one in spans if one.whole), None) or next(iter(alone), None)
-    if span is None:
-        return None
+    return [_one(line, span) for span in [one for one in spans if one.whole] or alone[:1]]
+
+
+def _one(line: str, span: keys.Span) -> Understood:
     said = line[span.start : span.end]
     sort = _sort(said, span)
     return Understood(line, span, sort, _shown(said, span, sort))

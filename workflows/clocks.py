@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from workflows.deadlines import END_OF_DAY, HANOI, Calendar, after, before, deadline
+from workflows.deadlines import END_OF_DAY, HANOI, NO_DAYS, Calendar, after, before, days_stood, deadline
 from workflows.models import AgencyHours, CalendarOverride, Case, Clock, ClockRule, EscalationStep, ExtensionRule
 from workflows.obligations import OTHERS_TIME
 
@@ -46,15 +46,22 @@ class Timetable:
 
     def due_of(self, clock: Clock, rule: ClockRule, owner: int, steps: Sequence[ExtensionRule] = ()) -> datetime:
         """The end of a clock under ``rule``, extended by ``steps``."""
-        begins = clock.started_at + clock.paused_for
-        due = self.end_of(rule, begins, owner)
+        due = self._of(clock, clock.started_at, rule, rule, owner)
         for step in steps:
-            due = self.extended(due, begins, step, rule, owner)
+            due = self.extended(clock, due, step, rule, owner)
         return due
 
-    def extended(self, due: datetime, begins: datetime, step: ExtensionRule, rule: ClockRule, owner: int) -> datetime:
-        counted_from = begins if step.in_all else due
-        return self._limit(counted_from, step.amount, step.unit, owner, rolls=rule.rolls_to_working_day)
+    def extended(self, clock: Clock, due: datetime, step: ExtensionRule, rule: ClockRule, owner: int) -> datetime:
+        return self._of(clock, clock.started_at if step.in_all else due, step, rule, owner)
+
+    def _of(
+        self, clock: Clock, start: datetime, limit: ClockRule | ExtensionRule, rule: ClockRule, owner: int
+    ) -> datetime:
+        """``limit`` from ``start``, put off by what the clock stood: hours by the time, all else by the days."""
+        if limit.unit == "h" and start == clock.started_at:
+            start += clock.paused_for
+        stood = days_stood(clock.spells()) if clock.stood and limit.unit != "h" else NO_DAYS
+        return self._limit(start, limit.amount, limit.unit, owner, rolls=rule.rolls_to_working_day, stood=stood)
 
     def warn_at(self, rule: ClockRule, due: datetime) -> datetime | None:
         if rule.warn_before_amount is None:
@@ -84,13 +91,15 @@ class Timetable:
         closes = self.hours.get(owner)
         return replace(self.calendar, end_of_day=closes) if closes else self.calendar
 
-    def _limit(self, start: datetime, amount: int, unit: str, owner: int, *, rolls: bool) -> datetime:
+    def _limit(
+        self, start: datetime, amount: int, unit: str, owner: int, *, rolls: bool, stood: frozenset[date] = NO_DAYS
+    ) -> datetime:
         if unit == "h":
             return deadline(start, amount, unit, self.calendar)
         # All that such an end hangs on: of the many cases of a day it is worked out once.
-        key = (local_day(start), amount, unit, rolls, self.hours.get(owner))
+        key = (local_day(start), amount, unit, rolls, self.hours.get(owner), stood)
         if key not in self._known:
-            self._known[key] = deadline(start, amount, unit, self.calendar_of(owner), rolls=rolls)
+            self._known[key] = deadline(start, amount, unit, self.calendar_of(owner), rolls=rolls, stood=stood)
         found: datetime = self._known[key]
         return found
 

@@ -2,11 +2,14 @@
 
 A limit in days or months that ends on a day off ends on the next working day (BLDS 2015 Đ148.5).
 The day of the event is not counted (BLDS 2015 Đ147.2). Hour limits are exact.
+
+A limit that stood is put off in its own unit: of working days by the working days, of days and months by the days, of
+hours by the time. A day counts as stood when the limit stood at its end: of asking and answering within a day, none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -17,6 +20,9 @@ from dateutil.relativedelta import relativedelta
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 END_OF_DAY = time(17, 0)
+
+Spell = tuple[datetime, datetime]
+NO_DAYS: frozenset[date] = frozenset()
 
 
 @lru_cache(maxsize=64)
@@ -57,9 +63,11 @@ class Calendar:
             day += timedelta(days=1)
         return day
 
-    def add_working_days(self, day: date, amount: int) -> date:
-        for _ in range(amount):
+    def add_working_days(self, day: date, amount: int, stood: Collection[date] = NO_DAYS) -> date:
+        """``amount`` working days after ``day``, those that ``stood`` passed over."""
+        while amount:
             day = self.next_working_day(day + timedelta(days=1))
+            amount -= day not in stood
         return day
 
     def take_working_days(self, day: date, amount: int) -> date:
@@ -79,8 +87,23 @@ class Calendar:
         return datetime.combine(day, self.end_of_day, HANOI)
 
 
-def deadline(start: datetime, amount: int, unit: str, calendar: Calendar, *, rolls: bool = True) -> datetime:
-    """The end of ``amount`` ``unit`` (WD, d, h, month) from ``start`` (aware), aware in Hanoi time.
+def days_stood(spells: Iterable[Spell]) -> frozenset[date]:
+    """The days at whose end a limit stood that stood in ``spells`` (from, until; aware)."""
+    ends = ((began.astimezone(HANOI).date(), until.astimezone(HANOI).date()) for began, until in spells)
+    return frozenset(first + timedelta(days=n) for first, last in ends for n in range((last - first).days))
+
+
+def deadline(
+    start: datetime,
+    amount: int,
+    unit: str,
+    calendar: Calendar,
+    *,
+    rolls: bool = True,
+    stood: Collection[date] = NO_DAYS,
+) -> datetime:
+    """The end of ``amount`` ``unit`` (WD, d, h, month) from ``start`` (aware), aware in Hanoi time, the days that
+    ``stood`` (``days_stood``) left out. Hours know no days: whoever counts them puts ``start`` off.
 
     Raises ValueError for an unknown unit or an amount below 1.
     """
@@ -90,14 +113,23 @@ def deadline(start: datetime, amount: int, unit: str, calendar: Calendar, *, rol
     if unit == "h":
         return local + timedelta(hours=amount)
     if unit == "WD":
-        return calendar.closing(calendar.add_working_days(local.date(), amount))
+        return calendar.closing(calendar.add_working_days(local.date(), amount, stood))
     if unit == "d":
         last = local.date() + timedelta(days=amount)
     elif unit == "month":
         last = local.date() + relativedelta(months=amount)
     else:
         raise ValueError(f"unknown unit {unit}")
+    last = _put_off(local.date(), last, stood)
     return calendar.closing(calendar.next_working_day(last) if rolls else last)
+
+
+def _put_off(first: date, last: date, stood: Collection[date]) -> date:
+    owed = sum(first < day <= last for day in stood)
+    while owed:
+        last += timedelta(days=1)
+        owed -= last not in stood
+    return last
 
 
 def before(end: datetime, amount: int, unit: str, calendar: Calendar) -> datetime:

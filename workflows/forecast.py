@@ -200,4 +200,4 @@ def _try(rehearsal: LimitRehearsal, row: Clock, table: Timetable) -> None:
     ended = row.ended_at or time.now()
     rehearsal.fits += 1
     rehearsal.late_now += ended > row.due_at
-    rehearsal.late_then += ended > table.end_of(rule, row.started_at + row.paused_for, row.case.owner_id)
+    rehearsal.late_then += ended > table.due_of(row, rule, row.case.owner_id)

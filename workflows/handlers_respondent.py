@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from agencies.models import Agency
 from complaints.codes import grouped
 from complaints.models import RespondentContact
 from events import clock
@@ -64,6 +65,19 @@ def send_code(events: Sequence[Event]) -> None:
     for code in codes.values():
         if code.used_at is None and code.expires_at > clock.now():
             _send(code.contact, "code", {"digits": link_codes.digits_of(code)})
+
+
+@handles("respondent.contact_verified", "respondent.account_opened", name="workflows.respondent_access", lane="mail")
+def tell_of_access(events: Sequence[Event]) -> None:
+    """Whoever was reached before learns that another address may now be written to, or that the account is open: an
+    address that is not the business's own is noticed by the business."""
+    for event in events:
+        mail = RespondentContact.objects.filter(channel=RespondentContact.Channel.EMAIL, verified_at__lte=event.at)
+        others = mail.filter(respondent_id=int(event.stream.partition(":")[2])).exclude(pk=event.data.get("contact"))
+        agency = Agency.objects.filter(code=event.actor.get("agency", "")).first()
+        told: dict[str, object] = {"is_account": event.kind == "respondent.account_opened", "agency": agency}
+        for contact in others.select_related("respondent").order_by("pk"):
+            _send(contact, "access", told)
 
 
 def _send(contact: RespondentContact, message: str, context: dict[str, object]) -> None:

@@ -102,7 +102,7 @@ def _extended(case: Case) -> str:
 
 
 def _consequences(case: Case, row: Clock, step: ExtensionRule) -> list[str]:
-    end = timetable(case.province_id).extended(row.due_at, row.counts_from, step, row.rule, case.owner_id)
+    end = timetable(case.province_id).extended(row, row.due_at, step, row.rule, case.owner_id)
     new_end = _("The new end: %(when)s.") % {"when": presentation.moment(end)}
     amount = {"amount": step.amount, "unit": step.get_unit_display()}
     length = (

@@ -58,8 +58,9 @@ def contact_rows(respondent: Respondent, *, shows_person: bool) -> list[dict[str
             "person": contact.person if shows_person else "",
             "channel": contact.get_channel_display(),
             "verified_at": contact.verified_at,
+            "verified_by": contact.verified_by,
         }
-        for contact in respondent.contacts.all()
+        for contact in respondent.contacts.select_related("verified_by")
     ]
 
 

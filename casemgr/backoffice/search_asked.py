@@ -73,4 +73,5 @@ def _day(text: str) -> date | None:
 
 
 def _order(text: str) -> Order:
-    return Order(text) if text in set(Order) else Order.RELEVANCE
+    """`BY_CASE` is for files alone: it has no pages."""
+    return Order(text) if text in set(Order) - {Order.BY_CASE} else Order.RELEVANCE

@@ -16,6 +16,7 @@ from casemgr.backoffice.search_asked import FACETS, SINCE, UNTIL, Asked, read_as
 from casemgr.backoffice.search_labels import facet_labels
 from search.backends.base import Order
 from search.fields import FIELDS
+from search.guesses import as_typed
 from search.highlights import Fragment
 from search.query import MOST_WORDS
 from search.selectors import Answer, find_cases
@@ -71,6 +72,7 @@ class SearchView(DeskView):
             "first_url": asked.url() if cursor else "",
             "next_url": asked.url(page=answer.cursor) if answer.cursor else "",
             "suggestion_url": asked.__class__(answer.suggestion, asked.narrowing).url() if answer.suggestion else "",
+            "as_typed_url": Asked(as_typed(asked.text), asked.narrowing).url() if answer.understood else "",
             "most_words": MOST_WORDS,
             "parameters": asked.parameters().urlencode(),
             **_narrowing(asked, answer, labels),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +20,7 @@ from agencies.actors import Business
 from complaints.models import RespondentContact
 from events import clock
 from workflows.models import Purpose, RespondentLink
+from workflows.services.links import end_sessions
 
 COOKIE, COOKIE_PATH = "business", "/doanh-nghiep/"
 LIFETIME_SECONDS = 4 * 60 * 60
@@ -50,7 +52,7 @@ def link_of(request: HttpRequest) -> RespondentLink | None:
     if "link" not in said or ("account" in said and account_of(request) is None):
         return None
     link = RespondentLink.objects.select_related("case__owner__kind", "respondent").filter(pk=said["link"]).first()
-    if link is None or not link.holds_at(clock.now()):
+    if link is None or not link.holds_at(clock.now()) or _was_left(said, link.left_at):
         return None
     if "account" in said and link.respondent_id != said["account"]:
         return None
@@ -64,6 +66,8 @@ def account_of(request: HttpRequest) -> RespondentContact | None:
         return None
     contact = RespondentContact.objects.select_related("respondent").filter(pk=said["contact"]).first()
     if contact is None or contact.verified_at is None or contact.respondent_id != said["account"]:
+        return None
+    if _was_left(said, contact.left_at):
         return None
     return contact if contact.respondent.may_sign_in else None
 
@@ -126,7 +130,13 @@ def open_account(response: HttpResponse, contact: RespondentContact, link: Respo
     response.delete_cookie(WAITING, path=COOKIE_PATH, samesite="Strict")
 
 
-def close(response: HttpResponse) -> None:
+def close(request: HttpRequest, response: HttpResponse) -> None:
+    """Here and on every other device: a copy of the cookie opens nothing any more."""
+    link, contact = link_of(request), account_of(request)
+    if contact:
+        end_sessions(contact=contact)
+    elif link:
+        end_sessions(link=link)
     for name in (COOKIE, WAITING):
         response.delete_cookie(name, path=COOKIE_PATH, samesite="Strict")
 
@@ -140,6 +150,14 @@ def waiting(request: HttpRequest) -> dict[str, int]:
     return _read(request, WAITING, WAITING_SECONDS)
 
 
+def _was_left(said: dict[str, int], left_at: datetime | None) -> bool:
+    return left_at is not None and said.get("at", 0) <= _microseconds(left_at)
+
+
+def _microseconds(at: datetime) -> int:
+    return round(at.timestamp() * 1_000_000)
+
+
 def _read(request: HttpRequest, name: str, max_age: int) -> dict[str, int]:
     try:
         said = signing.loads(request.COOKIES.get(name, ""), salt=f"{_SALT}.{name}", max_age=max_age)
@@ -151,7 +169,7 @@ def _read(request: HttpRequest, name: str, max_age: int) -> dict[str, int]:
 def _write(response: HttpResponse, name: str, said: dict[str, int], seconds: int) -> None:
     response.set_cookie(
         name,
-        signing.dumps(said, salt=f"{_SALT}.{name}"),
+        signing.dumps(said | {"at": _microseconds(clock.now())}, salt=f"{_SALT}.{name}"),
         max_age=seconds,
         path=COOKIE_PATH,
         httponly=True,

@@ -30,7 +30,7 @@ from complaints.services.uploads import UploadRefused, add_upload, remove_upload
 from workflows import policy
 from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
 from workflows.models import Case, Purpose, RespondentAnswer, RespondentLink
-from workflows.services.responding import respond_or_add
+from workflows.services.responding import is_awaited, respond_or_add
 from workflows.states import MOVE
 
 _TYPED = list(ResponseFields.base_fields)
@@ -39,7 +39,7 @@ _TYPED = list(ResponseFields.base_fields)
 def page(request: HttpRequest, link: RespondentLink, form: ResponseFields | None = None, **more: Any) -> HttpResponse:
     actor = Business(link.case_id, link.pk)
     case = Case.objects.visible_to(actor).get(pk=link.case_id)
-    awaited = policy.may(actor, MOVE["respond"], case)
+    awaited = policy.may(actor, MOVE["respond"], case) and is_awaited(case, actor)
     waiting = drafts.of_answer(link.pk)
     kept = waiting.data.get("answer") if waiting else None
     answers = list(

@@ -130,5 +130,5 @@ def new_code(request: HttpRequest) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     response = redirect("business:entrance")
-    access.close(response)
+    access.close(request, response)
     return response

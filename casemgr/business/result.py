@@ -64,7 +64,7 @@ def _page(
     case = Case.objects.visible_to(actor).select_related("owner").get(pk=actor.case_id)
     in_window = case.objection_until is None or case.objection_until >= clock.now()
     outcome = link.shown.get("outcome")
-    rating = rating_of(case, Party.BUSINESS)
+    rating = rating_of(case, Party.BUSINESS, link.respondent_id)
     context = {
         "business_link": link,
         "shown": link.shown,

@@ -74,10 +74,12 @@ class BusinessRatingForm(RatingForm):
         self.fields["score"].label = _("How satisfied are you with how the complaint was handled?")
 
 
-def rating_of(case: Case, party: Party = Party.CITIZEN) -> Rating:
-    """Two queries where there is an answer, none before."""
+def rating_of(case: Case, party: Party = Party.CITIZEN, respondent: int | None = None) -> Rating:
+    """``respondent``: the business whose rating it is. Two queries where there is an answer, none before."""
     answer = answer_to_rate(case)
     if answer is None:
         return Rating(None, may_rate=False)
-    given = Satisfaction.objects.filter(answer=answer, party=party).select_related("reason").first()
+    given = (
+        Satisfaction.objects.filter(answer=answer, party=party, respondent=respondent).select_related("reason").first()
+    )
     return Rating(given, may_rate=given is None or may_change_rating(case))

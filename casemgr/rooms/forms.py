@@ -16,6 +16,7 @@ from events import clock
 from workflows.deadlines import HANOI
 from workflows.models import PARTIES, Case, Offer
 from workflows.services.moving import TEXT_LIMIT
+from workflows.texting import is_configured
 
 _REQUIRED = {"required": _("Please write something here.")}
 
@@ -109,6 +110,8 @@ class InviteForm(RoomForm):
         known = RespondentContact.objects.filter(
             respondent__complaints__complaint=case.complaint_id, verified_at__isnull=False
         )
+        if not is_configured():
+            known = known.filter(channel=RespondentContact.Channel.EMAIL)
         field = self.fields["contact"]
         field.queryset = known.select_related("respondent")  # type: ignore[attr-defined]
         field.label_from_instance = lambda contact: f"{contact.respondent}: {contact.value}"  # type: ignore[attr-defined]

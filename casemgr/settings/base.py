@@ -175,6 +175,7 @@ TRUSTED_PROXIES = int(environment.read("TRUSTED_PROXIES"))
 # Else everybody behind a proxy would share one quota of failed sign-ins.
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 METRICS_TOKEN = environment.read("METRICS_TOKEN")
+SEARCH_INDEX_DIR = CASEMGR_HOME / "index"
 ELASTICSEARCH_INDEX_PREFIX = environment.read("ELASTICSEARCH_INDEX_PREFIX")
 
 # Lanes that one relay at a time may work: the in-process index has a single writer.

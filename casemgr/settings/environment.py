@@ -71,6 +71,10 @@ def read(name: str) -> str:
     return value
 
 
+def read_if_set(name: str) -> str:
+    return os.environ.get(name) or _BY_NAME[name].default or ""
+
+
 def read_list(name: str) -> list[str]:
     return [item.strip() for item in read(name).split(",") if item.strip()]
 

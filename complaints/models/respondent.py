@@ -120,6 +120,8 @@ class RespondentContact(models.Model):
     verified_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("verified by")
     )
+    # Sessions begun before this moment are over, on every device.
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("contact of a business")

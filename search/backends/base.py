@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypedDict
 from search.tree import Const, Every, Node, Term
 
 # Part of every index's name: raise it when documents or terms change shape, and rebuild.
-MAPPING = 2
+MAPPING = 3
 
 FILTERS = (
     "state",
@@ -31,6 +31,8 @@ FILTERS = (
     "amount_band",
 )
 NUMBERS = ("lodged_at", "amount")
+# What a range may be asked of besides: the case itself, to go on after one.
+RANGES = (*NUMBERS, "case")
 # A field of its own for some parts of a document, folded, so that words can be asked for there alone.
 SECTIONS: dict[str, tuple[str, ...]] = {
     "in_product": ("product", "brand"),
@@ -83,10 +85,11 @@ class Order(StrEnum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
     OPEN_FIRST = "open"
+    BY_CASE = "case"
 
 
 class Range(NamedTuple):
-    """``since`` ≤ the number < ``until``; None leaves that side open, not both."""
+    """``since`` ≤ the number < ``until``; None leaves that side open, not both. ``field``: one of `RANGES`."""
 
     field: str
     since: int | None = None
@@ -178,7 +181,7 @@ class Backend(Protocol):
         facets: Sequence[str] = (),
         counted_from: int = 0,
     ) -> Results:
-        """Best (or newest) first, of this scope only; an unreadable cursor is the start. ``facets``: fields of
+        """Best (or newest, or latest case) first, of this scope only; an unreadable cursor is the start. ``facets``: fields of
         `FILTERS` to count, each in the scope without its own filter; they may be left out where fewer than
         ``counted_from`` are found."""
 

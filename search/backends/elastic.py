@@ -5,6 +5,7 @@ Only OpenSearch can be started in our tests; what is asked of the server is docu
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,6 @@ from typing import Any
 
 from django.conf import settings
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
-from elasticsearch.dsl import Search
 from elasticsearch.dsl import query as q
 
 from events import clock
@@ -47,6 +47,7 @@ _SORTS: dict[Order, tuple[Any, ...]] = {
     Order.RELEVANCE: ("_score", "case"),
     Order.OPEN_FIRST: ("_score", "case"),
     Order.NEWEST: ({"lodged_at": "desc"}, {"case": "desc"}),
+    Order.BY_CASE: ({"case": "desc"},),
 }
 
 
@@ -81,32 +82,10 @@ class ElasticBackend:
         facets: Sequence[str] = (),
         counted_from: int = 0,
     ) -> Results:
-        request = self.request(query, scope, order, limit, cursor, facets)
+        body = request_body(query, scope, order, limit, cursor, facets)
         with self._failures():
-            answer = request.execute().to_dict()
+            answer = self.client.search(index=self.alias, body=body).body
         return _results(answer, limit)
-
-    def request(
-        self, query: Node, scope: Scope, order: Order, limit: int, cursor: str | None, facets: Sequence[str]
-    ) -> Search:
-        own = [facet for facet in facets if scope.narrows(facet)]
-        within = reduce(Scope.without, own, scope)
-        request = Search(using=self.client_or_unavailable(), index=self.alias)
-        request = request.query(_scoped(translate(ranked(query, order)), within))
-        request = request.sort(*_SORTS[order]).source(["case", "parts"])
-        request = request.extra(size=limit, track_total_hits=COUNTED_EXACTLY)
-        if own:
-            # After the counting: a facet is counted without its own narrowing, the hits and the total with it.
-            request = request.post_filter(q.Bool(filter=_limits(scope)))
-        for facet in facets:
-            narrowed = q.Bool(filter=_limits(scope.without(facet)))
-            request.aggs.bucket(facet, "filter", filter=narrowed).bucket(
-                "values", "terms", field=facet, size=MOST_VALUES
-            )
-        after = decode_cursor(cursor)
-        if isinstance(after, list) and len(after) == 2 and all(isinstance(n, int | float) for n in after):
-            request = request.extra(search_after=after)
-        return request
 
     def delete_case(self, case_id: int) -> None:
         with self._failures():
@@ -150,10 +129,6 @@ class ElasticBackend:
             for name, note in notes.items() if note and name not in live
         }  # fmt: skip
 
-    def client_or_unavailable(self) -> Elasticsearch:
-        with self._failures():
-            return self.client
-
     def create(self) -> str:
         """A new index that no alias names yet."""
         name = f"{self.alias}-{secrets.token_hex(6)}"
@@ -194,6 +169,40 @@ class ElasticBackend:
         except (ApiError, TransportError) as error:
             # Its text may hold the request, which may hold what a citizen said.
             raise SearchUnavailable(f"{self.name}: {type(error).__name__}") from None
+
+
+def request_body(
+    query: Node, scope: Scope, order: Order, limit: int, cursor: str | None, facets: Sequence[str]
+) -> dict[str, Any]:
+    own = [facet for facet in facets if scope.narrows(facet)]
+    within = reduce(Scope.without, own, scope)
+    body: dict[str, Any] = {
+        "query": _scoped(translate(ranked(query, order)), within).to_dict(),
+        "sort": _SORTS[order],
+        "_source": ["case", "parts"],
+        "size": limit,
+        "track_total_hits": COUNTED_EXACTLY,
+    }
+    if own:
+        # After the counting: a facet is counted without its own narrowing, the hits and the total with it.
+        body["post_filter"] = q.Bool(filter=_limits(scope)).to_dict()
+    if facets:
+        body["aggs"] = {facet: _counting(facet, scope) for facet in facets}
+    after = decode_cursor(cursor)
+    if isinstance(after, list) and len(after) == 2 and _is_place(*after):
+        body["search_after"] = after
+    return body
+
+
+def _is_place(first: Any, case: Any) -> bool:
+    """A score or an instant, and a case: what a person may have written instead is no place."""
+    is_number = type(first) in (int, float) and math.isfinite(first) and abs(first) < 2**62
+    return is_number and type(case) is int and abs(case) < 2**62
+
+
+def _counting(facet: str, scope: Scope) -> dict[str, Any]:
+    narrowed = q.Bool(filter=_limits(scope.without(facet))).to_dict()
+    return {"filter": narrowed, "aggs": {"values": {"terms": {"field": facet, "size": MOST_VALUES}}}}
 
 
 def _limits(scope: Scope) -> list[q.Query]:

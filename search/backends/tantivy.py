@@ -37,6 +37,9 @@ from .tantivy_index import HEAP_BYTES, SCHEMA, entry, open_index
 from .tantivy_query import translate
 
 DEEPEST = 2_000_000
+_ORDERED_BY = {Order.NEWEST: "lodged_at", Order.BY_CASE: "sequence"}
+# The case as a number: its own field holds it as a term.
+_NUMBER_OF = {"case": "sequence"}
 
 
 def _cases(case_ids: Iterable[int]) -> tantivy.Query:
@@ -72,9 +75,9 @@ class TantivyBackend:
         counted_from: int = 0,
     ) -> Results:
         after = decode_cursor(cursor)
-        offset = after if isinstance(after, int) and 0 <= after <= DEEPEST else 0
+        offset = after if type(after) is int and 0 <= after <= DEEPEST else 0
         wanted = translate(ranked(query, order), SCHEMA)
-        by = "lodged_at" if order is Order.NEWEST else None
+        by = _ORDERED_BY.get(order)
         with self._failures():
             searcher = self._searcher()
             found = searcher.search(_scoped(wanted, scope), limit, offset=offset, order_by_field=by)
@@ -186,7 +189,7 @@ def _scoped(query: tantivy.Query, scope: Scope) -> tantivy.Query:
 
 def _within(one: Range) -> tantivy.Query:
     return tantivy.Query.range_query(
-        SCHEMA, one.field, tantivy.FieldType.Integer, lower_bound=one.since, upper_bound=one.until,
+        SCHEMA, _NUMBER_OF.get(one.field, one.field), tantivy.FieldType.Integer, lower_bound=one.since, upper_bound=one.until,
         include_upper=one.until is None,
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ def _schema() -> tantivy.Schema:
     for name in FILTERS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("version", stored=True)
+    builder.add_integer_field("sequence", indexed=True, fast=True)
     for name in NUMBERS:
         builder.add_integer_field(name, indexed=True, fast=True)
     for name in ("folded", *SECTIONS):
@@ -49,6 +50,7 @@ def entry(document: Document) -> tantivy.Document:
     made = {
         "id": document["id"],
         "case": str(document["case"]),
+        "sequence": document["case"],
         "audience": document["audience"],
         "version": document["version"],
         "lodged_at": document["lodged_at"],

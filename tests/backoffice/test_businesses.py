@@ -118,6 +118,8 @@ def test_an_account_needs_a_verified_address_and_a_document(at_desk, sct):
     client.post(account, {"document_seen": "GPKD 01"})
     respondent.refresh_from_db()
     assert respondent.may_sign_in
+    page = text(client.get(reverse("backoffice:business", args=[respondent.pk])))
+    assert f"verified by {sct.person}" in page
     client.post(account, {"deed": "suspend"})
     respondent.refresh_from_db()
     assert not respondent.may_sign_in

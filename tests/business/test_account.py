@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from events import clock
+from events.relay import Relay
 from tests import factories
 from tests.factories import business, journeys
 from workflows.link_codes import digits_of
@@ -134,3 +135,26 @@ def test_another_who_knows_the_address_does_not_end_the_code(contact):
     (code,) = OneTimeCode.objects.all()
     assert len(digits_of(code)) == 8
     assert client.post(CODE, {"digits": digits_of(code)})["Location"] == ACCOUNT
+
+
+def test_leaving_ends_the_account_s_sessions_everywhere(contact):
+    client, copy = signed_in(contact), Client()
+    copy.cookies = client.cookies.copy()
+    assert copy.get(ACCOUNT).status_code == 200
+    client.post("/doanh-nghiep/thoat/")
+    assert copy.get(ACCOUNT).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_was_reached_before_learns_of_another_address_and_of_the_account(sct, mailoutbox):
+    respondent = business.respondent()
+    first, second = (business.contact(respondent, verified=False) for _ in range(2))
+    register.verify_contact(contact_id=first.pk, by=sct)
+    register.verify_contact(contact_id=second.pk, by=sct)
+    Relay(["mail"]).run_until_idle()
+    assert [mail.to for mail in mailoutbox] == [[first.value]], "the first had nobody to be told"
+    mailoutbox.clear()
+    register.open_account(respondent_id=respondent.pk, by=sct, document_seen="GPKD 01")
+    Relay(["mail"]).run_until_idle()
+    assert sorted(mail.to[0] for mail in mailoutbox) == sorted([first.value, second.value])
+    assert all(str(sct.agency) in mail.body for mail in mailoutbox)

@@ -207,3 +207,12 @@ def test_a_phone_gets_the_same_by_text_message(sct, capsys):
     Relay(["mail"]).run_until_idle()
     assert sent.code in capsys.readouterr().out
     assert not mail.outbox
+
+
+def test_leaving_ends_a_copy_of_the_cookie_on_any_device(sent):
+    client, copy = business.signed_in(sent.link), Client()
+    copy.cookies = client.cookies.copy()
+    assert copy.get("/doanh-nghiep/khieu-nai/").status_code == 200
+    client.post("/doanh-nghiep/thoat/")
+    assert copy.get("/doanh-nghiep/khieu-nai/").status_code == 403
+    assert business.signed_in(sent.link).get("/doanh-nghiep/khieu-nai/").status_code == 200, "the link holds on"

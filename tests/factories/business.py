@@ -38,6 +38,7 @@ def contact(of: Respondent | None = None, *, verified: bool = True, **fields: An
 def sent_link(case: Case, by: Member, purpose: Purpose = Purpose.ANSWER, **options: Any) -> SentLink:
     """A link made for the case; ``contact`` may be given."""
     options.setdefault("contact", contact()) if "contact" not in options else None
+    options.setdefault("awaited", purpose == Purpose.ANSWER)
     with transaction.atomic():
         return make_link(Case.objects.locked(case.pk), purpose=purpose, by=by, **options)
 

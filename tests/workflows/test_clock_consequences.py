@@ -128,6 +128,45 @@ def test_a_crime_not_prosecuted_but_a_breach_has_its_file_returned_in_time_or_is
     assert Event.objects.filter(stream=case.stream, kind="clock.missed", data__obligation="return_file").count() == 1
 
 
+def not_prosecuted(sct, police, competent):
+    """A breach that is no crime: its file is owed to ``competent``; the case, open again to be transferred."""
+    case = journeys.taken(sct, police, kind="crime").case
+    case = acceptance.assign_case(case_id=case.pk, by=police, version=case.version, handler=police.person)
+    case = resolve(case, police, "not_prosecuted", administrative_breach=True, competent_agency=competent)
+    return conclusion.reopen_case(case_id=case.pk, by=police, version=case.version, reason="Chuyển hồ sơ.")
+
+
+def resolve(case, by, outcome: str, **more):
+    facts = replace(full(outcome), **more)
+    said = {name: value for name, value in facts.given().items() if name != "outcome"}
+    return conclusion.resolve_case(
+        case_id=case.pk, by=by, version=case.version, outcome=outcome, answer="Không khởi tố.", **said
+    )
+
+
+def pass_to(case, police, receiver):
+    case = referral.refer_case(
+        case_id=case.pk, to=receiver.agency, by=police, version=case.version, reason="Xử phạt.", explanation="Vi phạm."
+    )
+    return referral.take_referral(case_id=case.pk, by=receiver, version=case.version)
+
+
+@pytest.mark.parametrize(("takes", "ending"), [("qltt", "met"), ("sct", "")])
+def test_the_file_is_returned_when_the_agency_it_is_owed_to_takes_it_and_no_other(sct, takes, ending):
+    police, qltt = factories.member("congan"), factories.member("qltt")
+    case = not_prosecuted(sct, police, qltt.agency)
+    pass_to(case, police, {"qltt": qltt, "sct": sct}[takes])
+    assert Clock.objects.get(case=case, obligation="return_file").ending == ending
+
+
+def test_another_resolution_without_a_breach_owes_no_file(sct):
+    police, qltt = factories.member("congan"), factories.member("qltt")
+    case = not_prosecuted(sct, police, qltt.agency)
+    case = acceptance.assign_case(case_id=case.pk, by=police, version=case.version, handler=police.person)
+    resolve(case, police, "not_prosecuted")
+    assert Clock.objects.get(case=case, obligation="return_file").ending == "cancelled"
+
+
 def test_the_result_of_a_negotiation_is_owed_until_it_is_reported(sct):
     with clock.frozen(MONDAY):
         room = talks.negotiation(sct)

@@ -1,6 +1,6 @@
 """Each obligation of a case has its clock, and the clock follows the moves."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,10 +10,12 @@ from events import chain, clock
 from events.models import Event
 from tests import factories
 from tests.factories import journeys
+from workflows.deadlines import HANOI
 from workflows.models import Case, Clock, ClockRule
 from workflows.obligations import Occasion
 from workflows.services import acceptance, conclusion, correspondence, intake, referral
 from workflows.services.clocks import meet_obligation, start_obligation
+from workflows.services.recounting import recompute_clocks
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +76,46 @@ def test_waiting_for_the_sender_stops_the_handling_and_the_answer_lets_it_run_on
         ("paused", "investigating"), ("started", "awaiting_complainant"), ("met", "awaiting_complainant"),
         ("resumed", "investigating"),
     ]  # fmt: skip
+
+
+def day_of(at: datetime) -> date:
+    return at.astimezone(HANOI).date()
+
+
+def asked_from(sct, at: datetime, days: float):
+    """Asked at ``at``, answered so many days later; the case and how its handling's clock stood before and after."""
+    with clock.frozen(at - timedelta(days=1)):
+        case = journeys.investigating(sct, kind="consumer").case
+        before = running(case)["investigating"].due_at
+    with clock.frozen(at):
+        case = correspondence.ask_complainant(case_id=case.pk, by=sct, version=case.version, question="Ngày nào?")
+    with clock.frozen(at + timedelta(days=days)):
+        correspondence.answer_question(case_id=case.pk, by=Citizen(case.complaint_id), version=None, answer="Có ạ.")
+    return case, before
+
+
+def test_a_weekend_of_waiting_costs_a_limit_of_working_days_one_day(sct):
+    rule(track="consumer", state="investigating", amount=7, unit="WD")
+    friday = datetime(2026, 6, 5, 16, 0, tzinfo=HANOI)
+    case, before = asked_from(sct, friday, 2.7)
+    row = running(case)["investigating"]
+    assert (day_of(before), day_of(row.due_at)) == (date(2026, 6, 15), date(2026, 6, 16))
+
+
+def test_a_recount_and_a_new_track_keep_what_stood(sct, police):
+    rule(track="crime", state="investigating", amount=20, unit="d", rolls_to_working_day=False)
+    case, _before = asked_from(sct, datetime(2026, 6, 9, 16, 0, tzinfo=HANOI), 2)
+    row = running(case)["investigating"]
+    with clock.frozen(datetime(2026, 6, 12, 8, 0, tzinfo=HANOI)):
+        list(recompute_clocks("82"))
+        assert running(case)["investigating"].due_at == row.due_at
+        case = Case.objects.get(pk=case.pk)
+        refer = {"to": police.agency, "reason": "Có dấu hiệu tội phạm.", "track": "crime"}
+        referral.refer_case(case_id=case.pk, by=sct, version=case.version, **refer)
+    after = running(case)["investigating"]
+    assert (after.track, after.stood, after.paused_for) == ("crime", row.stood, row.paused_for)
+    assert len(after.stood) == 1
+    assert day_of(after.due_at) == date(2026, 6, 8) + timedelta(days=20 + 2)
 
 
 def test_a_crime_clock_never_stands(sct):

@@ -111,6 +111,18 @@ def test_killed_between_two_batches_it_goes_on_where_it_was(cases, monkeypatch):
     assert Event.objects.filter(kind="clocks.recomputed").count() == 1
 
 
+def test_of_two_recounts_at_once_the_older_does_not_put_back_what_the_newer_counted(cases, monkeypatch):
+    monkeypatch.setattr(recounting, "BATCH", 1)
+    with clock.frozen(MONDAY):
+        older = recompute_clocks("82", event_id=7)
+        next(older)
+        day_off().save()
+        recount()
+        moved = ends(cases)
+        list(older)
+    assert ends(cases) == moved == {"05/06 17:00"}
+
+
 def test_a_recorded_change_sets_it_going_once(cases):
     actor = factories.member("sct", "admin")
     with clock.frozen(MONDAY):

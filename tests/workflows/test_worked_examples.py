@@ -9,7 +9,7 @@ from datetime import date, datetime
 import pytest
 from django.core.management import call_command
 
-from workflows.deadlines import HANOI, Calendar, deadline
+from workflows.deadlines import HANOI, Calendar, days_stood, deadline
 
 SWAP = {date(2026, 1, 2): False, date(2026, 1, 10): True}
 STAYS = {"rolls": False}
@@ -42,6 +42,20 @@ EXAMPLES = [
     ("feedback, default", "25/12/2026 08:00", "10 WD", "11/01/2027 17:00", "Christmas is no holiday; 1/1/2027 is, a Friday"),
 ]  # fmt: skip
 
+# A limit that stood while the sender was asked. June 2026 has no holiday; the 1st is a Monday.
+STANDING = [
+    # start | limit | stood from – until | end | why
+    ("01/06/2026 09:00", "7 WD", ["03/06/2026 10:00 – 03/06/2026 15:00"], "10/06/2026 17:00", "asked and answered within a day: no day stood"),
+    ("01/06/2026 09:00", "7 WD", ["03/06/2026 10:00 – 04/06/2026 08:00"], "11/06/2026 17:00", "it stood at the end of the 3rd: one working day"),
+    ("01/06/2026 09:00", "7 WD", ["05/06/2026 16:00 – 08/06/2026 08:00"], "11/06/2026 17:00", "over a weekend: Friday alone is a working day"),
+    ("01/06/2026 09:00", "7 WD", ["06/06/2026 09:00 – 07/06/2026 20:00"], "10/06/2026 17:00", "Saturday is no working day"),
+    ("01/06/2026 09:00", "7 WD", ["01/06/2026 10:00 – 03/06/2026 09:00"], "11/06/2026 17:00", "the first day never counted (BLDS Đ147.2): the 2nd alone stood"),
+    ("01/06/2026 09:00", "7 WD", ["02/06/2026 10:00 – 03/06/2026 09:00", "03/06/2026 10:00 – 05/06/2026 09:00"], "15/06/2026 17:00", "the 2nd, 3rd and 4th: 5, 8 to 12, 15/6"),
+    ("01/06/2026 09:00", "20 d", ["05/06/2026 16:00 – 08/06/2026 08:00"], "24/06/2026 17:00", "of days all three count: the 5th, 6th, 7th"),
+    ("01/06/2026 09:00", "1 month", ["05/06/2026 16:00 – 08/06/2026 08:00"], "06/07/2026 17:00", "1 July put off by three days is Saturday the 4th, so Monday the 6th"),
+    ("13/02/2026 09:00", "5 WD", ["13/02/2026 10:00 – 23/02/2026 09:00"], "27/02/2026 17:00", "it stood over Tết alone, which is off: nothing is owed"),
+]  # fmt: skip
+
 
 def at(text: str) -> datetime:
     return datetime.strptime(text, "%d/%m/%Y %H:%M").replace(tzinfo=HANOI)
@@ -53,6 +67,14 @@ def test_the_limit_ends_when_the_law_says(law, start, limit, end, why):
     calendar = Calendar(SWAP if "+ swap" in law else {})
     found = deadline(at(start), int(amount), unit, calendar, **(STAYS if "roll off" in law else {}))
     assert found == at(end), f"{law}: {limit} from {start} ends {found:%d/%m/%Y %H:%M}, not {end} ({why})"
+
+
+@pytest.mark.parametrize(("start", "limit", "stood", "end", "why"), STANDING, ids=[row[-1] for row in STANDING])
+def test_a_limit_that_stood_is_put_off_in_its_own_unit(start, limit, stood, end, why):
+    amount, unit = limit.split()
+    spells = [(at(spell[:16]), at(spell[19:])) for spell in stood]
+    found = deadline(at(start), int(amount), unit, Calendar(), stood=days_stood(spells))
+    assert found == at(end), f"{limit} from {start}, stood {stood}, ends {found:%d/%m/%Y}, not {end} ({why})"
 
 
 @pytest.mark.django_db

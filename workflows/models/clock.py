@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Province, User
+from workflows.deadlines import Spell
 from workflows.obligations import CHOICES, OTHERS_TIME, label_of
 from workflows.states import Track
 
@@ -28,7 +29,9 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 
 
 class Clock(models.Model):
-    """One obligation of one case. It counts from ``started_at``, put off by ``paused_for``.
+    """One obligation of one case. It counts from ``started_at``, without the time it ``stood``.
+
+    ``stood``: [from, until] each (ISO 8601), what ``workflows.deadlines.days_stood`` reads; ``paused_for`` is their sum.
 
     ``next_at`` is the instant of the next thing to do about it (warn, miss, escalate), None when nothing is left or
     the clock stands: the one column the scheduler reads. All of a clock is written under its case's row lock.
@@ -46,6 +49,7 @@ class Clock(models.Model):
     due_at = models.DateTimeField(_("due at"))
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
     paused_for = models.DurationField(_("paused for"), default=timedelta(0))
+    stood = models.JSONField(_("stood"), default=list, blank=True)
     extended = models.PositiveSmallIntegerField(_("times extended"), default=0)
     warn_at = models.DateTimeField(_("to be warned at"), null=True, blank=True)
     warned_at = models.DateTimeField(_("warned at"), null=True, blank=True)
@@ -76,10 +80,12 @@ class Clock(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id} {self.obligation}"
 
-    @property
-    def counts_from(self) -> datetime:
-        """The start, put off by the time it stood."""
-        return self.started_at + self.paused_for
+    def spells(self) -> list[Spell]:
+        return [(datetime.fromisoformat(began), datetime.fromisoformat(until)) for began, until in self.stood]
+
+    def stand(self, began: datetime, until: datetime) -> None:
+        """It stood from then until then."""
+        self.stood = [*self.stood, [began.isoformat(), until.isoformat()]]
 
     @property
     def label(self) -> str:

@@ -27,7 +27,7 @@ class Purpose(models.TextChoices):
 class RespondentLink(models.Model):
     """A link sent to a business, for one case and one purpose.
 
-    The secret is derived from ``nonce`` and the server's key (see `workflows.secrets`) so that a mail sent twice holds
+    The secret is derived from ``nonce`` and the server's key (see `workflows.link_codes`) so that a mail sent twice holds
     the same link; stored is its keyed hash. ``shown`` is exactly what the business reads there, frozen at sending.
     """
 
@@ -51,11 +51,15 @@ class RespondentLink(models.Model):
     created_at = models.DateTimeField(_("sent at"))
     expires_at = models.DateTimeField(_("valid until"))
     answer_by = models.DateTimeField(_("answer expected by"), null=True, blank=True)
+    # Of the businesses of a case, the one asked last: its answer moves the case, another's is only added to it.
+    awaited = models.BooleanField(_("asked last"), default=False)
     # Kept, not recomputed: by the time the business's record is read, the case's clock shows another step.
     silent_at = models.DateTimeField(_("silence recorded at"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
     used_at = models.DateTimeField(_("first opened at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    # Sessions begun before this moment are over, on every device.
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
     failures = models.PositiveSmallIntegerField(_("wrong one-time codes"), default=0)
 
     class Meta:
@@ -63,6 +67,9 @@ class RespondentLink(models.Model):
         verbose_name_plural = _("links for businesses")
         ordering = ["-created_at", "-id"]
         indexes = [models.Index(fields=["respondent", "-created_at"], name="respondent_link_by_business")]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(awaited=True), name="respondent_link_awaited_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.case_id} → {self.respondent_id}"
@@ -71,7 +78,7 @@ class RespondentLink(models.Model):
     def answer_until(self) -> datetime | None:
         """By when the answer is awaited: what the business was told, or later where the case's limit was counted anew
         since and ends later; never sooner than it was told."""
-        waits = self.case.state == State.AWAITING_RESPONDENT and self.case.due_at
+        waits = self.awaited and self.case.state == State.AWAITING_RESPONDENT and self.case.due_at
         return (
             max(self.answer_by, self.case.due_at) if self.answer_by and waits and self.case.due_at else self.answer_by
         )

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from complaints.models import Respondent
 
 from .case import Case
 from .correspondence import Remark
@@ -29,6 +30,10 @@ class Satisfaction(models.Model):
     )
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
     party = models.CharField(_("who"), max_length=10, choices=Party)
+    # Whose score it is, of the businesses of a case; none for the sender's.
+    respondent = models.ForeignKey(
+        Respondent, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("business")
+    )
     score = models.PositiveSmallIntegerField(_("score"))
     reason = models.ForeignKey(
         Remark, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reason")
@@ -40,7 +45,11 @@ class Satisfaction(models.Model):
         verbose_name_plural = _("satisfaction")
         constraints = [
             # Behind the row lock on the case: a second tap changes the score and never adds one.
-            models.UniqueConstraint(fields=["answer", "party"], name="satisfaction_once"),
+            models.UniqueConstraint(fields=["answer", "party"], condition=Q(respondent=None), name="satisfaction_once"),
+            models.UniqueConstraint(fields=["answer", "respondent"], name="satisfaction_once_per_business"),
+            models.CheckConstraint(
+                condition=Q(respondent=None) | Q(party=Party.BUSINESS), name="satisfaction_business_named"
+            ),
             models.CheckConstraint(condition=Q(score__range=(SCORES[0], SCORES[-1])), name="satisfaction_score"),
         ]
         indexes = [models.Index(fields=["agency", "given_at"], name="satisfaction_of_agency")]

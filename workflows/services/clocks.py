@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -73,13 +73,14 @@ class Follower:
         row, case = self.clocks.get(obligation), self.case
         away = obligation == case.resume_state
         if row and not away and not self.came_back:
-            # The same step, begun anew: a new owner has the whole time.
-            self.end(row)
+            # The same step, begun anew: whoever has it now has the whole time, and who had it did not do it.
+            self.end(row, Clock.Ending.CANCELLED)
             row = None
         if row and row.track != case.track:
-            started, stood = row.started_at, self._stood(row, since)
+            if row.paused_at and not away:
+                self._stop_standing(row, row.paused_at, since)
             self.end(row, Clock.Ending.CANCELLED)
-            row = self.start(obligation, started, stood)
+            row = self.start(obligation, row.started_at, before=row)
         elif row is None:
             row = self.start(obligation, since)
         if row is None:
@@ -88,22 +89,23 @@ class Follower:
         if waits and row.paused_at is None:
             self._pause(row)
         elif not waits and row.paused_at is not None:
-            self._resume(row, since)
-
-    def _stood(self, row: Clock, since: datetime) -> timedelta:
-        return max(since - row.started_at, row.paused_for) if row.paused_at else row.paused_for
+            self._resume(row, row.paused_at, since)
 
     def _pause(self, row: Clock) -> None:
         row.paused_at, row.next_at = self.case.state_since, None
         row.save(update_fields=["paused_at", "next_at"])
         self.happenings.append(told(self.case, "paused", row, self.by))
 
-    def _resume(self, row: Clock, since: datetime) -> None:
+    def _resume(self, row: Clock, stands_since: datetime, since: datetime) -> None:
         """``since`` is the start put off by the wait, as the case itself reckons it: one truth, to the microsecond."""
-        row.paused_for, row.paused_at = self._stood(row, since), None
+        self._stop_standing(row, stands_since, since)
         self.reckon(row)
-        row.save(update_fields=["paused_for", "paused_at", "due_at", "warn_at", "next_at"])
+        row.save(update_fields=["paused_for", "stood", "paused_at", "due_at", "warn_at", "next_at"])
         self.happenings.append(told(self.case, "resumed", row, self.by))
+
+    def _stop_standing(self, row: Clock, stands_since: datetime, since: datetime) -> None:
+        row.stand(stands_since, self.at)
+        row.paused_for, row.paused_at = max(since - row.started_at, row.paused_for), None
 
     def _reporter(self) -> None:
         """TTLT 01/2017: within three working days from lodging, on the crime track, until it is accepted."""
@@ -116,11 +118,11 @@ class Follower:
         elif row is None and unreceived and case.track == Track.CRIME:
             self.start(Occasion.TELL_REPORTER, case.lodged_at)
 
-    def start(self, obligation: str, since: datetime, stood: timedelta = timedelta(0)) -> Clock | None:
-        """A new clock, unless no rule sets a limit or one runs already."""
+    def start(self, obligation: str, since: datetime, *, before: Clock | None = None) -> Clock | None:
+        """A new clock, unless no rule sets a limit or one runs already. It stood as the one ``before`` it did."""
         if obligation in self.clocks:
             return self.clocks[obligation]
-        row = new_clock(self.case, self.table, obligation, since, stood)
+        row = new_clock(self.case, self.table, obligation, since, before)
         if row is None:
             return None
         row.save(force_insert=True)
@@ -150,13 +152,15 @@ def _fell_away(case: Case, row: Clock) -> bool:
 
 
 def new_clock(
-    case: Case, table: Timetable, obligation: str, since: datetime, stood: timedelta = timedelta(0)
+    case: Case, table: Timetable, obligation: str, since: datetime, before: Clock | None = None
 ) -> Clock | None:
-    """Not yet stored; None where no rule sets a limit."""
+    """Not yet stored; None where no rule sets a limit. It stood as the one ``before`` it did."""
     rule = table.rule_for(case, local_day(since), obligation)
     if rule is None:
         return None
-    row = Clock(case=case, rule=rule, obligation=obligation, track=case.track, started_at=since, paused_for=stood)
+    row = Clock(case=case, rule=rule, obligation=obligation, track=case.track, started_at=since)
+    if before:
+        row.paused_for, row.stood = before.paused_for, before.stood
     reckon(row, table, case.owner_id)
     return row
 
@@ -196,10 +200,20 @@ def start_obligation(case: Case, obligation: Occasion, *, by: Actor) -> None:
 @transaction.atomic
 def meet_obligation(case: Case, obligation: Occasion, *, by: Actor) -> None:
     """What was owed is done; nothing where no such clock runs. The caller holds the case's lock."""
+    _end_obligation(case, obligation, Clock.Ending.MET, by)
+
+
+@transaction.atomic
+def drop_obligation(case: Case, obligation: Occasion, *, by: Actor) -> None:
+    """What was owed is owed no more; nothing where no such clock runs. The caller holds the case's lock."""
+    _end_obligation(case, obligation, Clock.Ending.CANCELLED, by)
+
+
+def _end_obligation(case: Case, obligation: Occasion, ending: str, by: Actor) -> None:
     follower = follower_of(case, by)
     if row := follower.clocks.get(obligation):
-        follower.end(row, Clock.Ending.MET)
-    record_events(follower.happenings)
+        follower.end(row, ending)
+    record_all(follower.happenings)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from workflows.models import Audience, Case, Referral, RemarkKind, Resolution
 from workflows.obligations import Occasion
 from workflows.outcomes import OutcomeFacts
 from workflows.services.classification import reclassify
-from workflows.services.clocks import start_obligation
+from workflows.services.clocks import drop_obligation, start_obligation
 from workflows.services.links import require_result_link
 from workflows.services.moving import begin, finish, record, write_remark
 from workflows.services.outcomes import checked_facts, columns, store_lists
@@ -64,6 +64,8 @@ def conclude(
     finish(case, "case.resolved", by=by, outcome=facts.outcome, remark=remark, **chosen, **said)
     if facts.administrative_breach:
         start_obligation(case, Occasion.RETURN_FILE, by=by)
+    else:
+        drop_obligation(case, Occasion.RETURN_FILE, by=by)
     return resolution
 
 

@@ -85,8 +85,8 @@ def _in_time(row: Clock, step: ExtensionRule, table: Timetable) -> None:
 
 
 def _move(case: Case, row: Clock, step: ExtensionRule, table: Timetable) -> None:
-    begins, earlier = row.started_at + row.paused_for, row.due_at
-    row.due_at = table.extended(row.due_at, begins, step, row.rule, case.owner_id)
+    earlier = row.due_at
+    row.due_at = table.extended(row, earlier, step, row.rule, case.owner_id)
     if row.due_at <= earlier:
         raise InvalidInput("reason", _("This step would not make the time limit longer."))
     row.extended, row.warned_at = step.step, None

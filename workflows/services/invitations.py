@@ -16,9 +16,12 @@ from workflows.services.links import make_link
 def invite_business(
     case: Case, purpose: Purpose, *, by: Member, respondent_id: int | None = None
 ) -> RespondentLink | None:
-    """A link for whom the last one went to (of that business, where one is named), inside the caller's transaction
+    """A link for the business asked last (or the one named), where its last one went, inside the caller's transaction
     and lock on the case. None when the business was never reached by a link: the handler then invites it."""
     links = RespondentLink.objects.filter(case=case, code_contact__verified_at__isnull=False)
+    if respondent_id is None:
+        asked = RespondentLink.objects.filter(case=case, awaited=True)
+        respondent_id = asked.values_list("respondent", flat=True).first()
     if respondent_id is not None:
         links = links.filter(respondent_id=respondent_id)
     last = links.select_related("contact", "code_contact").order_by("-id").first()

@@ -34,11 +34,13 @@ def make_link(
     code_contact: RespondentContact | None = None,
     shown: dict[str, Any] | None = None,
     answer_by: datetime | None = None,
+    awaited: bool = False,
     lifetime: timedelta = LIFETIME,
 ) -> SentLink:
     """A new link, mailed by the outbox. ``case`` is locked by the caller, in whose transaction this runs: two links of
     one purpose to one business never hold at once, the earlier ones are revoked. ``code_contact``: where the one-time
-    codes go, ``contact`` when none is named. Raises InvalidInput unless that one is verified.
+    codes go, ``contact`` when none is named. ``awaited``: the case waits for this business's answer, and for no other's.
+    Raises InvalidInput unless the address of the codes is verified.
     """
     code_contact = code_contact or contact
     # Locked, so that a merge of this very moment takes the link along or comes after it.
@@ -51,6 +53,8 @@ def make_link(
         raise InvalidInput("code_contact", _("Both addresses must be the same business's."))
     at, nonce = clock.now(), secrets.token_hex(16)
     _living(case, contact.respondent_id, purpose).update(revoked_at=at)
+    if awaited:
+        case.respondent_links.filter(awaited=True).update(awaited=False)
     link = RespondentLink.objects.create(
         case=case,
         respondent_id=contact.respondent_id,
@@ -64,6 +68,7 @@ def make_link(
         created_at=at,
         expires_at=at + lifetime,
         answer_by=answer_by,
+        awaited=awaited,
     )
     record(case, "case.respondent_link_sent", by=by, link=link.pk, purpose=str(purpose))
     return SentLink(link, link_codes.secret_of(link))
@@ -102,7 +107,16 @@ def resend_link(*, case_id: int, link_id: int, by: Member) -> SentLink:
         by=by,
         shown=link.shown,
         answer_by=link.answer_by,
+        awaited=link.awaited,
     )
+
+
+def end_sessions(*, link: RespondentLink | None = None, contact: RespondentContact | None = None) -> None:
+    """Of a link, or of an account's address: whoever is in by it comes in anew. The link itself holds on."""
+    rows: list[Any] = [link, contact]
+    for row in filter(None, rows):
+        row.left_at = clock.now()
+        row.save(update_fields=["left_at"])
 
 
 def require_result_link(case: Case, by: Business) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.utils.translation import gettext as _
 
 from agencies.actors import Member
@@ -14,7 +14,8 @@ from events import clock
 from events.services.recording import record_event
 from workflows import policy
 from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
-from workflows.models import RespondentAnswer, RespondentLink
+from workflows.models import RespondentAnswer, RespondentLink, Satisfaction
+from workflows.services.moving import record
 
 # What belongs to a business, with the fields that one business holds once: such a row stays where its like is.
 _ROWS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
@@ -23,6 +24,7 @@ _ROWS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "complaints": (ComplaintRespondent, ("complaint_id",)),
     "links": (RespondentLink, ("pk",)),
     "answers": (RespondentAnswer, ("pk",)),
+    "ratings": (Satisfaction, ("answer_id",)),
 }
 
 
@@ -75,6 +77,7 @@ def undo_merge(*, merge_id: int, by: Member) -> RespondentMerge:
     if kept.merged_into_id is not None:
         raise InvalidInput("merge", _("The entry kept was merged into another later. Undo that merge first."))
     _move(merge.moved, kept, merged)
+    _follow_addresses(kept, merged, by)
     merged.merged_into = None
     merged.save(update_fields=["merged_into"])
     merge.undone_at, merge.undone_by = clock.now(), by.person
@@ -97,6 +100,19 @@ def _locked(ids: set[int], by: Member) -> dict[int, Respondent]:
 def _move(moved: dict[str, list[int]], source: Respondent, target: Respondent) -> None:
     for name, ids in moved.items():
         _of(_ROWS[name][0], source).filter(pk__in=ids).update(respondent=target)
+
+
+def _follow_addresses(kept: Respondent, restored: Respondent, by: Member) -> None:
+    """A link sent meanwhile goes with the address it went to, and its answers with it; one whose codes went to an
+    address of the other business is revoked: it would let one in with the key of another."""
+    links = RespondentLink.objects.filter(respondent=kept, contact__respondent=restored)
+    RespondentAnswer.objects.filter(link__in=links).update(respondent=restored)
+    links.update(respondent=restored)
+    held = RespondentLink.objects.filter(respondent__in=(kept, restored), revoked_at=None).select_related("case")
+    for link in held.exclude(code_contact__respondent=F("respondent")):
+        link.revoked_at = clock.now()
+        link.save(update_fields=["revoked_at"])
+        record(link.case, "case.respondent_link_revoked", by=by, link=link.pk)
 
 
 def _of(model: type[Model], respondent: Respondent) -> QuerySet[Any]:

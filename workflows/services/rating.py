@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agencies.actors import Actor
+from agencies.actors import Actor, Business
 from events import clock
 from workflows.errors import InvalidInput, MoveNotAllowed
-from workflows.models import Audience, Case, Milestone, Party, Remark, RemarkKind, Satisfaction
+from workflows.models import Audience, Case, Milestone, Party, Remark, RemarkKind, RespondentLink, Satisfaction
 from workflows.models.satisfaction import SCORES
 from workflows.policy import party_of
 from workflows.services.milestones import ANSWERS
@@ -33,13 +35,12 @@ def rate_case(*, case_id: int, by: Actor, score: int, reason: str = "") -> Satis
         raise MoveNotAllowed(_("There is no answer to rate."))
     if score not in SCORES:
         raise InvalidInput("score", _("Choose a number from 1 to 5."))
-    given = Satisfaction.objects.filter(answer=answer, party=party).first()
-    if given and not may_change_rating(case):
+    whose: dict[str, Any] = {"answer": answer, "party": party, "respondent_id": business_of(by)}
+    if Satisfaction.objects.filter(**whose).exists() and not may_change_rating(case):
         raise MoveNotAllowed(_("The time to change your rating is over."))
     remark = _reason(case, reason, by, party)
     found, _created = Satisfaction.objects.update_or_create(
-        answer=answer,
-        party=party,
+        **whose,
         defaults={"case": case, "agency": answer.agency, "score": score, "reason": remark, "given_at": clock.now()},
     )
     record(case, _EVENTS[party], by=by, remark=remark, score=score)
@@ -51,6 +52,13 @@ def answer_to_rate(case: Case) -> Milestone | None:
     if case.state not in RATED_IN:
         return None
     return case.milestones.filter(kind__in=ANSWERS).order_by("reached_at", "id").last()
+
+
+def business_of(by: Actor) -> int | None:
+    """Of the businesses of a case, the one that came by this link: each has a rating of its own."""
+    if not isinstance(by, Business):
+        return None
+    return RespondentLink.objects.values_list("respondent_id", flat=True).get(pk=by.link_id)
 
 
 def may_change_rating(case: Case) -> bool:

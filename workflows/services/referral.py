@@ -124,9 +124,15 @@ def take_referral(*, case_id: int, by: Actor, version: int, track: str = "", cat
     finish(case, "case.referral_taken", by=by, **chosen)
     if case.track not in MOVE["respond"].tracks:
         revoke_links(case, by=by)
-    # The file of a breach that was not prosecuted has reached the competent agency.
-    meet_obligation(case, Occasion.RETURN_FILE, by=by)
+    if referral.target_id == _owed_the_file(case):
+        meet_obligation(case, Occasion.RETURN_FILE, by=by)
     return case
+
+
+def _owed_the_file(case: Case) -> int | None:
+    """The agency competent for the breach of a crime that was not prosecuted, as the last resolution names it."""
+    breaches = case.resolutions.filter(administrative_breach=True).order_by("-resolved_at", "-id")
+    return breaches.values_list("competent_agency", flat=True).first()
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from agencies.actors import Actor, Business, Member
@@ -54,9 +55,10 @@ def respond(*, case_id: int, by: Actor, version: int | None = None, **said: Any)
 
 @transaction.atomic
 def respond_or_add(*, case_id: int, by: Business, **said: Any) -> Case:
-    """The answer while it is awaited; what comes later, while the case is open and the link holds, is added to it."""
+    """The answer while it is awaited of this business; what comes later, or from another business of the case, is added
+    to it while the case is open and the link holds."""
     case = Case.objects.visible_to(by).locked(case_id)
-    if policy.may(by, MOVE["respond"], case):
+    if policy.may(by, MOVE["respond"], case) and is_awaited(case, by):
         return respond(case_id=case_id, by=by, **said)
     if not policy.may_add_response(by, case):
         raise MoveNotAllowed(_("The agency has ended the case: nothing can be added any more."))
@@ -88,11 +90,11 @@ def judge_refusal(*, case_id: int, by: Member, version: int, has_good_reason: bo
 
 @transaction.atomic
 def remind_respondent(*, case_id: int, by: Actor, version: int | None = None) -> Case:
-    """Mail the business its link once more. Raises MoveNotAllowed when no answer is awaited."""
+    """Mail the business whose answer is awaited its link once more. Raises MoveNotAllowed when no answer is awaited."""
     case = Case.objects.visible_to(by).locked(case_id, version)
     if case.state != State.AWAITING_RESPONDENT or isinstance(by, Business):
         raise MoveNotAllowed(_("No answer of the business is awaited."))
-    for link in _answer_links(case):
+    for link in _awaited_links(case).filter(revoked_at=None):
         link.reminded_at = clock.now()
         link.save(update_fields=["reminded_at"])
         record(case, "case.respondent_reminded", by=by, link=link.pk)
@@ -103,7 +105,7 @@ def remind_respondent(*, case_id: int, by: Actor, version: int | None = None) ->
 def respondent_silent(*, case_id: int, by: Actor, version: int | None = None) -> Case:
     """The time to answer is over: a ground for negotiation. The link holds on, for an answer that comes late."""
     case = begin(case_id, "respondent_silent", by, version)
-    for link in _answer_links(case):
+    for link in _awaited_links(case).filter(revoked_at=None):
         link.silent_at = clock.now()
         link.save(update_fields=["silent_at"])
     case.respondent_silent()
@@ -111,12 +113,19 @@ def respondent_silent(*, case_id: int, by: Actor, version: int | None = None) ->
     return case
 
 
-def _answer_links(case: Case) -> list[RespondentLink]:
-    return list(case.respondent_links.filter(purpose=Purpose.ANSWER, revoked_at=None))
+def is_awaited(case: Case, by: Business) -> bool:
+    """Whether it is this business whose answer the case waits for, by whichever of its links it came. One query."""
+    return case.respondent_links.filter(pk=by.link_id, respondent__links__in=_awaited_links(case)).exists()
+
+
+def _awaited_links(case: Case) -> QuerySet[RespondentLink]:
+    return RespondentLink.objects.filter(case=case, awaited=True)
 
 
 def _write(case: Case, response: Response, by: Actor, *, is_supplement: bool = False) -> RespondentAnswer:
     link = _link(case, by)
+    if isinstance(by, Business) and not is_supplement and not is_awaited(case, by):
+        raise MoveNotAllowed(_("The agency waits for another business's answer."))
     _check(response)
     at = clock.now()
     row = RespondentAnswer.objects.create(
@@ -144,7 +153,7 @@ def _write(case: Case, response: Response, by: Actor, *, is_supplement: bool = F
 def _link(case: Case, by: Actor) -> RespondentLink | None:
     """The link the business came by, which must hold at this moment; for an officer, the last one sent."""
     if not isinstance(by, Business):
-        return case.respondent_links.filter(purpose=Purpose.ANSWER).first()
+        return _awaited_links(case).first() or case.respondent_links.filter(purpose=Purpose.ANSWER).first()
     link = case.respondent_links.select_for_update(of=("self",)).filter(pk=by.link_id, purpose=Purpose.ANSWER).first()
     if link is None or not link.holds_at(clock.now()):
         raise CaseNotFound(_("This link does not hold. Please compare the code, or ask the agency for a new link."))

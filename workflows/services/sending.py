@@ -143,6 +143,7 @@ def send_to_respondent(
         by=by,
         shown=shown,
         answer_by=case.due_at,
+        awaited=True,
     )
     return case
 
