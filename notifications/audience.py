@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from agencies.actors import Member, acting_as, memberships_of
 from agencies.models import Agency, Membership, Role, User
 from events.models import Event
-from notifications.models import Reason
+from notifications.models import CaseFollow, Reason
 from workflows.models import Case
 
 _ROLE_REASON = {Role.INTAKE: Reason.INTAKE, Role.SUPERVISOR: Reason.SUPERVISOR}
@@ -120,16 +120,21 @@ def active_members(agency_id: int) -> QuerySet[Membership]:
     return Membership.objects.filter(agency_id=agency_id, revoked_at=None, person__is_active=True)
 
 
-def recipients(event: Event, case: Case, people: People | None = None) -> list[Recipient]:
-    """The people to be told of the event, each once; never whoever did it."""
+def recipients(
+    event: Event, case: Case, people: People | None = None, follows: Sequence[CaseFollow] = ()
+) -> list[Recipient]:
+    """The people to be told of the event, each once; never whoever did it. ``follows`` are those of the case."""
     people = people or People()
     found: dict[int, Recipient] = {}
+    agencies: set[int] = set()
     for concern in _concerns(event):
         for agency_id in _agency_ids(concern.agency, event, case):
+            agencies.add(agency_id)
             found |= {
                 r.person_id: r for r in _people(concern, agency_id, case, event, people) if r.person_id not in found
             }
     found |= {r.person_id: r for r in _named(event, case)}
+    found = {r.person_id: r for r in _followers(follows, agencies, case)} | found
     found.pop(event.actor.get("person"), None)
     return _police_alone(found) if event.data.get("police_only") else list(found.values())
 
@@ -145,6 +150,21 @@ def _named(event: Event, case: Case) -> Iterable[Recipient]:
             continue
         if Case.objects.visible_to(actor).filter(pk=case.pk).exists():
             yield Recipient(person.pk, actor.agency.pk, Reason.SEARCH)
+
+
+def _followers(follows: Sequence[CaseFollow], agencies: set[int], case: Case) -> Iterable[Recipient]:
+    """Who follows the case for an agency whose people the event concerns, if they may see the case at this moment: a
+    follower is told nothing that colleagues of that agency would not be."""
+    for follow in follows:
+        if follow.agency_id in agencies and _may_see(follow, case):
+            yield Recipient(follow.person_id, follow.agency_id, Reason.FOLLOWER)
+
+
+def _may_see(follow: CaseFollow, case: Case) -> bool:
+    actor = acting_as(follow.person, memberships_of(follow.person), follow.agency.code)
+    if not follow.person.is_active or not isinstance(actor, Member) or actor.agency.pk != follow.agency_id:
+        return False
+    return Case.objects.visible_to(actor).filter(pk=case.pk).exists()
 
 
 def _police_alone(found: dict[int, Recipient]) -> list[Recipient]:

@@ -6,6 +6,7 @@ from events.models import Event
 from events.registry import handles
 from notifications.audience import CONCERNS
 from notifications.digest_mail import send_digest
+from notifications.notice_mail import mail_notice, mail_summary
 from notifications.push import publish, wake
 from notifications.services.inbox import tell
 from notifications.watching import wakes
@@ -31,3 +32,15 @@ def wake_watchers(events: Sequence[Event]) -> None:
 def mail_digest(events: Sequence[Event]) -> None:
     for event in events:
         send_digest(event)
+
+
+@handles("notices.mail_owed", name="notifications.mail", lane="mail")
+def mail_notices(events: Sequence[Event]) -> None:
+    for event in events:
+        mail_notice(event)
+
+
+@handles("notices.summed_up", name="notifications.summary", lane="mail")
+def mail_summaries(events: Sequence[Event]) -> None:
+    for event in events:
+        mail_summary(event)

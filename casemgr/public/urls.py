@@ -3,7 +3,7 @@
 from django.urls import path
 
 from casemgr.public import news
-from casemgr.public.views import files, lodging, pages, papers, places, rating, rooms, tracking
+from casemgr.public.views import files, lodging, messages, pages, papers, places, rating, rooms, tracking
 
 app_name = "public"
 
@@ -31,6 +31,9 @@ urlpatterns = [
     path("tra-cuu/ho-so/bo-sung/", tracking.AddInformation.as_view(), name="supplement"),
     path("tra-cuu/ho-so/khong-dong-y/", tracking.Objection.as_view(), name="object"),
     path("tra-cuu/ho-so/danh-gia/", rating.Rate.as_view(), name="rate"),
+    path("tra-cuu/ho-so/thu-bao/", messages.Messages.as_view(), name="messages"),
+    path("thu-bao/dung/<str:token>/", messages.mail_stop, name="mail-stop"),
+    path("thu-bao/nhan-lai/<str:token>/", messages.mail_resume, name="mail-resume"),
     path("tra-cuu/ho-so/rut/", tracking.Withdraw.as_view(), name="withdraw"),
     path("tra-cuu/ho-so/thuong-luong/", rooms.RoomPage.as_view(), name="room"),
     path("tra-cuu/ho-so/thuong-luong/bien-ban/", rooms.Minutes.as_view(), name="minutes"),

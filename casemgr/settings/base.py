@@ -167,6 +167,10 @@ EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = bool(EMAIL_CONFIG.get("EMAIL_USE_TLS"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.read("DEFAULT_FROM_EMAIL")
+QUIET_HOURS = environment.read("QUIET_HOURS")
+SMS_URL = environment.read("SMS_URL")
+SMS_TOKEN = environment.read("SMS_TOKEN")
+SMS_FIELDS = environment.read("SMS_FIELDS")
 
 PUBLIC_URL = environment.read("PUBLIC_URL").rstrip("/")
 DEFAULT_PROVINCE = environment.read("DEFAULT_PROVINCE")

@@ -130,7 +130,7 @@ def _behind(pages: Pages) -> list[str]:
 
 def _somebody_reads(pages: Pages) -> None:
     from agencies.models import User
-    from notifications.services.inbox import mark_read
+    from notifications.services.marking import mark_read
 
     mark_read(User.objects.get(pk=random.choice(pages.pages).person_id))
 

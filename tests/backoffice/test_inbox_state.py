@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from events.models import Event
 from notifications.audience import CONCERNS
-from notifications.services.inbox import mark_read, tell
+from notifications.services.inbox import tell
+from notifications.services.marking import mark_read
 from tests import factories
 from tests.backoffice.conftest import sign_in
 

@@ -17,7 +17,7 @@ from events.models import Event
 from notifications import push
 from notifications.audience import CONCERNS
 from notifications.handlers import notify
-from notifications.services.inbox import mark_read
+from notifications.services.marking import mark_read
 from tests import factories
 from tests.live import people
 

@@ -8,7 +8,8 @@ from notifications.audience import CONCERNS
 from notifications.handlers import notify
 from notifications.models import Notification
 from notifications.selectors import COUNT_CAP, Standing, cursor_of, inbox, standings, unread_count
-from notifications.services.inbox import mark_read, tell
+from notifications.services.inbox import tell
+from notifications.services.marking import mark_read
 from tests import factories
 from workflows.services.acceptance import accept_case, assign_case
 from workflows.services.conclusion import withdraw_case
@@ -21,16 +22,6 @@ def told(kind: str) -> set[int]:
     """Deliver every event so far; who was told of this kind."""
     tell(list(Event.objects.filter(kind__in=CONCERNS).order_by("pk")))
     return set(Notification.objects.filter(kind=kind).values_list("recipient_id", flat=True))
-
-
-@pytest.fixture
-def desk():
-    """SCT and the police with one person in each case role."""
-    people = {}
-    for code in ("sct", "congan"):
-        for role in (Role.INTAKE, Role.HANDLER, Role.SUPERVISOR, Role.AUDITOR):
-            people[code, role] = factories.member(code, role)
-    return people
 
 
 def offered(desk):

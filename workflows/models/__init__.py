@@ -9,6 +9,7 @@ from .facts import ExtraMeasure, SeizedGoods
 from .joint_action import BoardFile, BoardPost, JointAction, JointTask
 from .ladder import EscalationStep, ExtensionRule
 from .letter import Letter, LetterKind, LetterTemplate, LetterTemplateVersion
+from .mail_stop import MailStop
 from .milestone import Milestone
 from .paper import Paper
 from .passing_on import PassingOn
@@ -53,6 +54,7 @@ __all__ = [
     "LetterKind",
     "LetterTemplate",
     "LetterTemplateVersion",
+    "MailStop",
     "MediationConsent",
     "Milestone",
     "NegotiationReport",

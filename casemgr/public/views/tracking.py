@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.actors import Citizen
 from casemgr.public import cost, drafts, files, following, standing
 from casemgr.public.forms import CodeForm, WordsForm
+from casemgr.public.messages_shown import messages_shown
 from casemgr.public.rating import rating_of
 from casemgr.public.views.pages import SeeOther, show
 from complaints.models import Draft
@@ -116,6 +117,7 @@ def report_page(
         "supplement_form": WordsForm("supplement"),
         "objection_form": WordsForm("objection"),
         "uploads": files.listed(drafts.supplement_of(case.complaint_id), "public:track-upload-remove"),
+        "messages_to": messages_shown(case.complaint_id),
         "papers": papers_of(case, Citizen(case.complaint_id)),
         "sent_facts": following.facts_sent(case.complaint),
         "sent_files": list(

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
+from events import clock
 from workflows.models import Case
 
 
@@ -17,6 +18,7 @@ class Reason(models.TextChoices):
     INTAKE = "intake", _("you receive cases for your agency")
     SUPERVISOR = "supervisor", _("you supervise your agency's cases")
     SEARCH = "search", _("a saved search of yours")
+    FOLLOWER = "follower", _("you follow this case")
 
 
 class Inbox(models.Model):
@@ -43,7 +45,9 @@ class Inbox(models.Model):
 class Notification(models.Model):
     """One event told to one person, once: unique(recipient, event) makes a repeated delivery harmless.
 
-    ``cursor`` is its place among the changes of the person's inbox.
+    ``cursor`` is its place among the changes of the person's inbox. ``surfaces_at`` is where it stands in the list: when it
+    was told, or until when it was put off. What lies ahead is neither shown nor counted, and surfaces without anybody doing
+    anything.
     """
 
     recipient = models.ForeignKey(
@@ -57,6 +61,8 @@ class Notification(models.Model):
     reason = models.CharField(_("reason"), max_length=12, choices=Reason)
     urgent = models.BooleanField(_("urgent"), default=False)
     created_at = models.DateTimeField(_("at"))
+    surfaces_at = models.DateTimeField(_("surfaces at"), default=clock.now)
+    put_off = models.BooleanField(_("put off"), default=False)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
     class Meta:
@@ -68,8 +74,9 @@ class Notification(models.Model):
             models.UniqueConstraint(fields=["recipient", "cursor"], name="notification_cursor"),
         ]
         indexes = [
-            models.Index(fields=["recipient", "-id"], name="notification_inbox"),
-            models.Index(fields=["recipient"], condition=Q(read_at=None), name="notification_unread"),
+            models.Index(fields=["recipient", "surfaces_at", "id"], name="notification_inbox"),
+            models.Index(fields=["recipient", "surfaces_at"], condition=Q(read_at=None), name="notification_unread"),
+            models.Index(fields=["recipient", "case", "kind", "surfaces_at"], name="notification_group"),
         ]
 
     def __str__(self) -> str:
