@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
 
 from agencies.models import Agency
 from events.models import Event
 from notifications.push import Message
-from workflows.models import Case
+from workflows.models import Audience, Case
 from workflows.selectors.timeline import LOOKS
 
-CHANGED = "case-changed"
+CHANGED, ONLY = "case-changed", "only"
 # What takes a case from one agency's lists and puts it on another's.
 _MOVED_BETWEEN = ("case.referred", "case.referral_")
+
+
+_Wake = tuple[str, str, frozenset[int] | None]
 
 
 def topic_of_case(case_id: int) -> str:
@@ -25,21 +27,33 @@ def topic_of_desk(agency_id: int) -> str:
 
 
 def wakes(events: Sequence[Event]) -> list[Message]:
-    """(topic, message) for each case and each desk concerned, once; a message holds a kind and a case number. Two
-    queries."""
+    """(topic, message) for each case and each desk concerned; a message holds a kind, a case number and, of what not
+    everybody may read, the ids of the agencies that may (`ONLY`). Four queries."""
     events = [event for event in events if event.kind not in LOOKS and "case" in event.data]
     cases = Case.objects.only("number", "owner", "offered_to", "escalated_to").in_bulk({e.data["case"] for e in events})
-    agencies = _named(events)
-    found: dict[str, set[str]] = {}
+    agencies, police = _named(events), _police()
+    found: dict[_Wake, None] = {}
     for event in events:
         if case := cases.get(event.data["case"]):
-            for topic in (topic_of_case(case.pk), *map(topic_of_desk, _desks(event, case, agencies))):
-                found.setdefault(topic, set()).add(case.number)
-    return [(topic, _changed(number)) for topic, numbers in found.items() for number in sorted(numbers)]
+            only = _only(event, case, agencies, police)
+            found[topic_of_case(case.pk), case.number, only] = None
+            for desk in _desks(event, case, agencies):
+                found[topic_of_desk(desk), case.number, only] = None
+    return [(topic, {"kind": CHANGED, "case": number, ONLY: None if only is None else sorted(only)}) for topic, number, only in found]
 
 
-def _changed(number: str) -> dict[str, Any]:
-    return {"kind": CHANGED, "case": number}
+def _only(event: Event, case: Case, agencies: dict[str, int], police: frozenset[int]) -> frozenset[int] | None:
+    """Who may learn that it happened at all; None: whoever may see the case."""
+    audience = event.data.get("audience")
+    if event.data.get("police_only") or audience == Audience.POLICE:
+        return police
+    if audience == Audience.AGENCY and event.kind in ("case.noted", "paper.issued"):
+        return frozenset(filter(None, [agencies.get(event.actor.get("agency", ""))]))
+    return frozenset([case.owner_id]) if event.kind.startswith("room.") else None
+
+
+def _police() -> frozenset[int]:
+    return frozenset(Agency.objects.filter(kind__is_police=True).values_list("pk", flat=True))
 
 
 def _desks(event: Event, case: Case, agencies: dict[str, int]) -> Collection[int]:
@@ -54,5 +68,5 @@ def _codes(event: Event) -> Iterable[str]:
 
 
 def _named(events: Iterable[Event]) -> dict[str, int]:
-    codes = {code for event in events for code in _codes(event)}
+    codes = {code for event in events for code in (*_codes(event), event.actor.get("agency")) if code}
     return dict(Agency.objects.filter(code__in=codes).values_list("code", "pk"))

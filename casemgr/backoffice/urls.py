@@ -30,6 +30,7 @@ from casemgr.backoffice import (
 app_name = "backoffice"
 urlpatterns = [
     path("", queue.QueueView.as_view(), name="queue"),
+    path("rows/", queue.QueueRowsView.as_view(), name="queue-rows"),
     path("act-as/", acting.act_as, name="act-as"),
     path("assisted/", assisted_views.AssistedView.as_view(), name="assisted"),
     path("assisted/files/<slug:token>/", assisted_views.upload, name="assisted-upload"),

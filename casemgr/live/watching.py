@@ -13,7 +13,7 @@ from casemgr.live.batches import Batch
 from casemgr.live.frames import BadFrame, frame, hears
 from casemgr.live.hub import Hub, on_sweep
 from casemgr.live.sight import Watch, find_watch, still_seen
-from notifications.watching import CHANGED
+from notifications.watching import CHANGED, ONLY
 
 if TYPE_CHECKING:
     from casemgr.live.consumers import InboxConsumer as Socket
@@ -81,6 +81,8 @@ async def hear(socket: Socket, message: dict[str, Any]) -> None:
         return
     if message["kind"] != CHANGED:
         await presence.hear(socket, message)
+        return
+    if message[ONLY] is not None and watched.agency_id not in message[ONLY]:
         return
     if await _sights(socket).ask(watched):
         socket.send_soon({"kind": CHANGED, "case": message["case"]})

@@ -9,6 +9,7 @@ from tests import factories
 from tests.browser.test_live import GREETED, greeted, open_as, server
 from tests.factories import journeys
 from workflows.models import Case
+from workflows.services.acceptance import assign_case
 from workflows.services.correspondence import add_note
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -85,3 +86,36 @@ def test_a_case_that_went_elsewhere_says_so_and_leaves_what_is_typed(open_as):
     relay()
     expect(page.locator("#case-news")).to_contain_text("không còn quyền xem")
     expect(page.locator("#note-text")).to_have_value(TYPED)
+
+
+def test_a_list_changes_under_ones_eyes_and_nothing_is_lost(open_as):
+    handler, colleague = factories.member("sct"), factories.member("sct", who=factories.person("Trần Thị Bạn"))
+    cases = [journeys.accepted(handler).case for _ in range(3)]
+    page = open_as(handler)
+    page.add_init_script(GREETED)
+    page.goto("/backoffice/?tab=agency&state=accepted")
+    greeted(page)
+    moved = page.locator(f'[data-row="{cases[0].number}"]')
+    moved.locator("[data-row-choice]").check()
+    moved.locator("[data-row-link]").focus()
+    assign_case(case_id=cases[0].pk, by=handler, version=cases[0].version, handler=colleague.person)
+    relay()
+    expect(moved).to_contain_text("không còn trong danh sách này")  # it is investigated now
+    expect(moved.locator("[data-row-link]")).to_be_focused()
+    add_note(case_id=cases[1].pk, by=colleague, text="Đã gọi điện.")
+    Case.objects.filter(pk=cases[1].pk).update(urgent=True)
+    second = page.locator(f'[data-row="{cases[1].number}"]')
+    second.locator("[data-row-choice]").check()
+    second.locator("[data-row-link]").focus()
+    relay()
+    expect(second).to_have_class("row-urgent row-changed")
+    expect(second.locator("[data-row-choice]")).to_be_checked()
+    expect(second.locator("[data-row-link]")).to_be_focused()
+    expect(page.locator("[data-fresh]")).to_be_hidden()
+    new = journeys.accepted(handler).case
+    relay()
+    expect(page.locator("[data-fresh]")).to_contain_text("1 vụ việc mới")
+    assert page.locator(f'[data-row="{new.number}"]').count() == 0
+    assert sideways(page) == 0
+    page.locator("[data-fresh-link]").click()
+    expect(page.locator(f'[data-row="{new.number}"]')).to_be_visible()

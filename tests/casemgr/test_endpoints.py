@@ -33,6 +33,7 @@ MACHINES = {"metrics"}
 CASE_ROLES = {Role.INTAKE, Role.HANDLER, Role.SUPERVISOR}
 DESK = {
     "backoffice:queue": CASE_ROLES,
+    "backoffice:queue-rows": CASE_ROLES,
     "backoffice:search": CASE_ROLES,
     "backoffice:search-map": CASE_ROLES,
     "backoffice:suggest": CASE_ROLES,

@@ -77,6 +77,21 @@ async def test_a_list_hears_of_its_agencys_cases_and_of_no_others():
     await other.disconnect()
 
 
+async def test_what_an_agency_keeps_to_itself_wakes_nobody_elsewhere():
+    member, session = await signed_in()
+    police, elsewhere = await signed_in("congan")
+    case = await sync_to_async(lambda: journeys.offered(member, police.agency).case)()
+    theirs, their_list = await watching(elsewhere, case, "congan"), await watching(elsewhere, None, "congan")
+    mine = await watching(session, case)
+    await asyncio.sleep(0.2)
+    await note(case, member)
+    assert await mine.receive_json_from(timeout=5) == {"kind": "case-changed", "case": case.number}
+    assert await theirs.receive_nothing(timeout=0.5)
+    assert await their_list.receive_nothing(timeout=0.1)
+    for opened in (mine, theirs, their_list):
+        await opened.disconnect()
+
+
 @pytest.mark.parametrize("agency", ["congan", "sct", "nowhere", ""])
 async def test_a_foreign_case_answers_as_one_that_does_not_exist(agency):
     member, _session = await signed_in()
