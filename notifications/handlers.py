@@ -7,13 +7,25 @@ from events.registry import handles
 from notifications.audience import CONCERNS
 from notifications.digest_mail import send_digest
 from notifications.notice_mail import mail_notice, mail_summary
-from notifications.push import wake
+from notifications.push import publish, wake
 from notifications.services.inbox import tell
+from notifications.watching import wakes
+
+# What moves a page of a case or a list. A time limit that begins or rests shows with the move that made it.
+WATCHED = (
+    "case.*", "cooperation.*", "joint_action.*", "room.*", "letter.*", "paper.issued",
+    "clock.missed", "clock.warned", "clock.moved", "clock.extended", "clock.escalated",
+)  # fmt: skip
 
 
 @handles(*CONCERNS, name="notifications.inbox", lane="notify", batch=100)
 def notify(events: Sequence[Event]) -> None:
     wake(tell(events))
+
+
+@handles(*WATCHED, name="notifications.watching", lane="notify", batch=100)
+def wake_watchers(events: Sequence[Event]) -> None:
+    publish(wakes(events))
 
 
 @handles("search.digested", name="notifications.digest", lane="mail")

@@ -159,6 +159,7 @@ def case_context(case: Case, actor: Member) -> dict[str, Any]:
         "resolutions": outcomes.resolutions(file),
         **outcomes.proposed(file.proposal, actor),
         "timeline": presentation.timeline_entries(file.timeline),
+        "seen": file.timeline[-1].sequence if file.timeline else 0,
     }
 
 

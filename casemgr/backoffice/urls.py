@@ -14,6 +14,7 @@ from casemgr.backoffice import (
     inbox_urls,
     letters_urls,
     moves,
+    news_views,
     outcomes_urls,
     printing,
     queue,
@@ -29,6 +30,7 @@ from casemgr.backoffice import (
 app_name = "backoffice"
 urlpatterns = [
     path("", queue.QueueView.as_view(), name="queue"),
+    path("rows/", queue.QueueRowsView.as_view(), name="queue-rows"),
     path("act-as/", acting.act_as, name="act-as"),
     path("assisted/", assisted_views.AssistedView.as_view(), name="assisted"),
     path("assisted/files/<slug:token>/", assisted_views.upload, name="assisted-upload"),
@@ -49,6 +51,7 @@ urlpatterns = [
     *respondent_urls.urlpatterns,
     *referral_urls.urlpatterns,
     path("cases/<str:number>/", cases.CaseView.as_view(), name="case"),
+    path("cases/<str:number>/news/", news_views.CaseNewsView.as_view(), name="case-news"),
     path("cases/<str:number>/notes/", cases.NoteView.as_view(), name="note"),
     path("cases/<str:number>/supplements/", cases.SupplementView.as_view(), name="supplement"),
     path("cases/<str:number>/identity/", cases.IdentityView.as_view(), name="identity"),

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 
 from casemgr.live import hub, limits
-from casemgr.live.frames import BadFrame, parse
+from casemgr.live.frames import HEARERS, BadFrame, parse
 from casemgr.live.rights import Right
 from notifications.push import topic_of
 
@@ -126,7 +126,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
         if topic == topic_of(self.person_id):
             await inbox.hear(self, message)
         else:
-            self.send_soon(message)
+            await HEARERS[topic.partition(".")[0]](self, message)
 
     # -- ending ------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ class Frame:
 
 
 FRAMES: dict[str, Frame] = {}
+HEARERS: dict[str, Handle] = {}
 
 
 def frame(name: str, *, clean: Callable[[Any], Any]) -> Callable[[Handle], Handle]:
@@ -38,6 +39,16 @@ def frame(name: str, *, clean: Callable[[Any], Any]) -> Callable[[Handle], Handl
         if name in FRAMES:
             raise ValueError(f"frame {name} is registered twice")
         FRAMES[name] = Frame(name, clean, function)
+        return function
+
+    return register
+
+
+def hears(*prefixes: str) -> Callable[[Handle], Handle]:
+    """Register ``async function(socket, message)`` for what is published on topics of these prefixes (before the dot)."""
+
+    def register(function: Handle) -> Handle:
+        HEARERS.update(dict.fromkeys(prefixes, function))
         return function
 
     return register

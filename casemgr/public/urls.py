@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from casemgr.public import news
 from casemgr.public.views import files, lodging, messages, pages, papers, places, rating, rooms, tracking
 
 app_name = "public"
@@ -24,6 +25,7 @@ urlpatterns = [
     path("tra-cuu/tep/", files.upload_supplement, name="track-upload"),
     path("tra-cuu/tep/<int:upload_id>/xoa/", files.remove_supplement, name="track-upload-remove"),
     path("tra-cuu/ho-so/", tracking.Report.as_view(), name="report"),
+    path("tra-cuu/ho-so/tin-moi/", news.of_report, name="news"),
     path("tra-cuu/ho-so/van-ban/<int:pk>/", papers.Paper.as_view(), name="paper"),
     path("tra-cuu/ho-so/tra-loi/", tracking.Answer.as_view(), name="answer"),
     path("tra-cuu/ho-so/bo-sung/", tracking.AddInformation.as_view(), name="supplement"),
