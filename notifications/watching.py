@@ -39,7 +39,10 @@ def wakes(events: Sequence[Event]) -> list[Message]:
             found[topic_of_case(case.pk), case.number, only] = None
             for desk in _desks(event, case, agencies):
                 found[topic_of_desk(desk), case.number, only] = None
-    return [(topic, {"kind": CHANGED, "case": number, ONLY: None if only is None else sorted(only)}) for topic, number, only in found]
+    return [
+        (topic, {"kind": CHANGED, "case": number, ONLY: None if only is None else sorted(only)})
+        for topic, number, only in found
+    ]
 
 
 def _only(event: Event, case: Case, agencies: dict[str, int], police: frozenset[int]) -> frozenset[int] | None:
