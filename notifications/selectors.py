@@ -67,13 +67,6 @@ class Standing:
     unread: int = 0
 
 
-class _Count(Subquery):
-    """How many rows a query has, its limit included."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
-
 def standings(people: Collection[int]) -> dict[int, Standing]:
     """By person id, for as many as are asked: two queries. The cursors are read first: everything up to them is
     committed, and what is committed meanwhile only comes on top."""
@@ -82,7 +75,7 @@ def standings(people: Collection[int]) -> dict[int, Standing]:
     rows = Notification.objects.filter(
         Exists(there), recipient=OuterRef("pk"), read_at=None, surfaces_at__lte=clock.now()
     ).order_by()
-    counted = User.objects.filter(pk__in=people).values_list("pk", _Count(rows.values("pk")[:COUNT_CAP]))
+    counted = User.objects.filter(pk__in=people).values_list("pk", _Counted(rows))
     return {person: Standing(cursors.get(person, 0), unread) for person, unread in counted}
 
 

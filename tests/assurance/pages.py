@@ -30,6 +30,8 @@ class OpenPage:
         self.unread: int | None = None
         self.hellos = self.refreshes = 0
         self.socket: ClientConnection | None = None
+        self._uncounted = False
+        self._counting: asyncio.Task[None] | None = None
 
     async def stay(self) -> None:
         """Open, and open again, until cancelled."""
@@ -60,7 +62,7 @@ class OpenPage:
             self.cursor, self.unread = message["cursor"], message["unread"]
         else:
             self._note(message)
-            await self._count()
+            self._count_soon()
 
     def _note(self, message: dict[str, Any]) -> None:
         row = (message["cursor"], message["kind"], message.get("case", ""))
@@ -76,12 +78,22 @@ class OpenPage:
         rows = await asyncio.to_thread(fresh, self.person_id)
         self.told = {row for row in rows if row[0] <= message["cursor"]}
         self.cursor = message["cursor"]
-        await self._count()
+        self._count_soon()
+
+    def _count_soon(self) -> None:
+        """As the bell: what comes while it is asked is asked for once more, and what fails is asked again."""
+        self._uncounted = True
+        if self._counting is None or self._counting.done():
+            self._counting = asyncio.create_task(self._count())
 
     async def _count(self) -> None:
-        """Once, as htmx does: where it fails the socket is gone too, and the next hello brings the number."""
-        with suppress(OSError, ValueError):
-            self.unread = (await asyncio.to_thread(self._ask))["unread"]
+        while self._uncounted:
+            self._uncounted = False
+            try:
+                self.unread = (await asyncio.to_thread(self._ask))["unread"]
+            except (OSError, ValueError):
+                self._uncounted = True
+                await asyncio.sleep(random.uniform(1, 3))
 
     def _ask(self) -> dict[str, int]:
         headers = {"Cookie": self.cookie, "X-Forwarded-Proto": "https"}

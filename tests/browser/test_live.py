@@ -122,6 +122,24 @@ def test_what_came_while_the_network_was_away_is_there_when_it_is_back(open_as, 
     assert page.evaluate("window.heard") == [1]
 
 
+def test_a_list_that_was_not_answered_is_asked_for_again(open_as, handler):
+    """The socket is whole meanwhile, so no hello would bring the count."""
+    page = at_inbox(open_as(handler))
+    refused = []
+
+    def refuse_once(route) -> None:
+        if refused or "hx-request" not in route.request.headers:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=503)
+
+    page.route("**/backoffice/inbox/", refuse_once)
+    happen()
+    expect(page.locator("#bell-count")).to_have_attribute("data-count", "1", timeout=15_000)
+    assert len(refused) == 1
+
+
 def test_where_sockets_are_blocked_the_page_asks_and_goes_back_to_them(open_as, handler):
     page = open_as(handler, script=BLOCKED + GREETED)
     page.clock.install()

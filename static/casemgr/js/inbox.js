@@ -3,17 +3,23 @@
 const TOAST_MS = 12_000;
 const QUIET_FAILURES = 1; // A blink of the network is not worth a banner.
 const GATHER_MS = 300; // Several changes at once are fetched once, and not by everybody in the same moment.
+const AGAIN_MS = 4000;
 
 const state = document.querySelector("[data-inbox]");
 const plainTitle = document.title;
 let refreshing = 0;
 
-function refreshBell() {
+function refreshBell(_event, within = GATHER_MS) {
   if (refreshing) return;
   refreshing = setTimeout(() => {
     refreshing = 0;
     document.body.dispatchEvent(new CustomEvent("inbox-changed"));
-  }, GATHER_MS * (0.5 + Math.random()));
+  }, within * (0.5 + Math.random()));
+}
+
+// The socket may be whole while the list is not answered: nothing else would ask for it again.
+function fetchFailed(event) {
+  if (event.detail.elt?.matches("[data-bell]")) refreshBell(event, AGAIN_MS);
 }
 
 function showReconnecting(visible) {
@@ -69,6 +75,9 @@ function openBellPanel(event) {
 if (state) {
   document.querySelector("[data-bell]")?.addEventListener("click", openBellPanel);
   document.body.addEventListener("htmx:afterSettle", showCountInTitle);
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.body.addEventListener(failure, fetchFailed);
+  }
   document.body.addEventListener("live-message", received);
   document.body.addEventListener("live-state", stateChanged);
   document.body.addEventListener("live-refresh", refreshBell);
