@@ -34,7 +34,7 @@ def fill(person, agency, rows: int) -> None:
         (
             Notification(
                 recipient=person, agency=agency, case_id=cases[n % len(cases)], kind=kinds[n * 7 // len(cases) % len(kinds)],
-                event_id=-n - 1, reason="handler", created_at=now, urgent=n % 50 == 0, put_off=n % 1000 == 0,
+                event_id=-n - 1, cursor=n + 1, reason="handler", created_at=now, urgent=n % 50 == 0, put_off=n % 1000 == 0,
                 surfaces_at=now + timedelta(days=1) if n % 1000 == 0 else now - timedelta(seconds=rows - n),
                 read_at=None if n % 10 == 0 else now,
             )

@@ -166,18 +166,19 @@ def test_taken_up_again_it_is_there_at_once(officer):
     assert unread_count(officer.person) == 1
 
 
-def test_open_pages_are_woken_when_it_surfaces(officer, monkeypatch):
+def test_open_pages_are_woken_when_it_surfaces(officer, monkeypatch, django_capture_on_commit_callbacks):
     factories.case()
     deliver()
     one = Notification.objects.get(recipient=officer.person)
     sign_in(officer).post(reverse("backoffice:inbox-put-off", args=[one.pk]), {"until": "hours"})
-    woken: list = []
-    monkeypatch.setattr("notifications.jobs.wake", woken.extend)
-    wake_for_surfaced()
-    assert woken == []
-    with clock.frozen(clock.now() + timedelta(hours=3, seconds=30)):
+    woken: list[int] = []
+    monkeypatch.setattr("notifications.services.marking.wake_read", lambda person, cursor: woken.append(person))
+    with django_capture_on_commit_callbacks(execute=True):
         wake_for_surfaced()
-    assert [message[0] for message in woken] == [officer.person.pk]
+    assert woken == []
+    with clock.frozen(clock.now() + timedelta(hours=3, seconds=30)), django_capture_on_commit_callbacks(execute=True):
+        wake_for_surfaced()
+    assert woken == [officer.person.pk]
 
 
 # Muted
@@ -307,7 +308,7 @@ def filled(person, agency, rows: int) -> None:
     kinds = ("case.supplemented", "search.matched", "clock.warned")
     Notification.objects.bulk_create(
         Notification(
-            recipient=person, agency=agency, case=case, event_id=-n, kind=kinds[n % 3], reason="intake",
+            recipient=person, agency=agency, case=case, event_id=-n, cursor=n + 1, kind=kinds[n % 3], reason="intake",
             created_at=clock.now(),
         )
         for n in range(rows)
