@@ -62,7 +62,8 @@ def _addressed(events: Sequence[Event]) -> list[_Told]:
     ]
     telling = Telling({to.person_id for _e, _c, to in pairs}, {to.agency_id for _e, _c, to in pairs})
     told = [_told(event, case, to, telling, mutes[case.pk]) for event, case, to in pairs]
-    return [one for one in told if one is not None]
+    # A batch may name an event twice.
+    return list({(one.row.recipient_id, one.row.event_id): one for one in told if one is not None}.values())
 
 
 def _told(event: Event, case: Case, to: Recipient, telling: Telling, muted: set[int]) -> _Told | None:
