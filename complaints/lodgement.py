@@ -23,7 +23,7 @@ class Person:
 class Lodgement:
     """One complaint to be lodged. ``idempotency_key``: 32 hex digits; ``amount`` and ``price`` in VND;
     ``identifiers``: pairs (IndicatorKind value, text as typed); ``uploads``: ids of a draft's files;
-    ``kind`` may be empty: routing proposes one."""
+    ``kind`` may be empty: routing proposes one; ``received_on``: when an agency had it, before it was entered here."""
 
     province: str
     narrative: str
@@ -40,6 +40,7 @@ class Lodgement:
     seller_address: str = ""
     wish: str = ""
     occurred_on: date | None = None
+    received_on: date | None = None
     money_moved_at: datetime | None = None
     amount: int | None = None
     commune: str | None = None
@@ -65,6 +66,9 @@ class Lodgement:
         """
         said = {name: getattr(self, name) for name in _FIELDS}
         said["person"] = None if self.is_anonymous else vars(self.person)
+        if self.received_on is None:
+            # As digests were before there was such a day: what was lodged then is recognised still.
+            del said["received_on"]
         body = json.dumps(said, sort_keys=True, default=str, ensure_ascii=False)
         return hmac.digest(key, body.encode(), "sha256").hex()
 

@@ -20,6 +20,8 @@ _PART = re.compile(rf"({_NUMBER})(ty|ti|trieu|tr|nghin|ngan|k)", re.ASCII)
 _IN_WORDS = re.compile(rf"((?:(?:{_NUMBER})(?:ty|ti|trieu|tr|nghin|ngan|k))+)(\d|\d{{3}})?", re.ASCII)
 _DAYS_AGO = {"hôm nay": 0, "hom nay": 0, "hôm qua": 1, "hom qua": 1, "hôm kia": 2, "hom kia": 2}
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})", re.ASCII)
+_FULL_DAY = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4}|\d{2})(?:[\sT].*)?", re.ASCII)
+_ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[\sT].*)?", re.ASCII)
 _TIME = re.compile(
     r"(\d{1,2})(?:(?:gio|[hg:.])(?:(\d{2})(?::\d{2})?(?:phut|p)?)?)?(sang|trua|chieu|toi|dem|khuya|am|pm)?", re.ASCII
 )
@@ -64,6 +66,18 @@ def day_in(text: str, today: date) -> date | None:
         day = _date(year, int(written[2]), int(written[1]))
         if day and day <= today:
             return day
+    return None
+
+
+def full_day_in(text: str) -> date | None:
+    """A day with its year, as registers write it: ``05/11/2024``, ``5.11.24``, ``2024-11-05``, a time behind it left
+    out; the day comes before the month. None for anything else."""
+    words = normalise(text)
+    if iso := _ISO_DAY.fullmatch(words):
+        return _date(int(iso[1]), int(iso[2]), int(iso[3]))
+    if written := _FULL_DAY.fullmatch(words):
+        year = int(written[3]) + (2000 if len(written[3]) == 2 else 0)
+        return _date(year, int(written[2]), int(written[1]))
     return None
 
 

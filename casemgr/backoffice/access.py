@@ -53,7 +53,7 @@ class DeskView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = request.actor  # type: ignore[attr-defined]
-        if not is_handler_of_cases(actor):
+        if not self.admits(actor):
             return self.refuse(request)
         self.actor = actor
         try:
@@ -61,6 +61,9 @@ class DeskView(View):
         except WorkflowError as error:
             response = errors.answer(request, error)
         return private(response)
+
+    def admits(self, actor: object) -> bool:
+        return is_handler_of_cases(actor)
 
     def refuse(self, request: HttpRequest) -> HttpResponse:
         return no_desk(request)

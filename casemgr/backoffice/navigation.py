@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.actors import Member, Overseer
 from agencies.models import Role
 from bulletins.policy import may_prepare
+from workflows.models.import_run import may_import
 from workflows.policy_cooperation import may_open_own_initiative
 
 from .access import is_handler_of_cases
@@ -57,6 +58,10 @@ def cooperates(request: HttpRequest) -> bool:
 def takes_in_files(request: HttpRequest) -> bool:
     actor = request.actor  # type: ignore[attr-defined]
     return isinstance(actor, Member) and actor.agency.is_lead and actor.has(Role.INTAKE, Role.SUPERVISOR)
+
+
+def imports_registers(request: HttpRequest) -> bool:
+    return may_import(request.actor)  # type: ignore[attr-defined]
 
 
 def member(request: HttpRequest) -> bool:
@@ -108,6 +113,10 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _("Take in a file"), "backoffice:take-in", "upload", takes_in_files,
                 _("A case that another system passed on."),
+            ),
+            Entry(
+                _("Registers"), "backoffice:imports", "upload", imports_registers,
+                _("Years of complaints kept in a spreadsheet."),
             ),
         ),
     ),

@@ -167,6 +167,7 @@ def complaint_facts(complaint: Complaint, *, named: bool) -> list[dict[str, Any]
         fact(_("Loss"), money(complaint.amount)),
         fact(_("Left at"), moment(complaint.money_moved_at)),
         fact(_("Happened on"), day(complaint.occurred_on)),
+        fact(_("Received on, before it was entered here"), day(complaint.received_on)),
         fact(_("Ward or commune where the sender lives"), "" if named else home(complaint)),
         fact(_("The sender asks for"), complaint.wish),
         fact(_("Vulnerable person"), complaint.get_vulnerability_display() if complaint.vulnerability else ""),

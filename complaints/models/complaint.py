@@ -67,6 +67,7 @@ class Complaint(models.Model):
     narrative = models.TextField(_("story"))
     wish = models.TextField(_("what the citizen asks for"), blank=True)
     occurred_on = models.DateField(_("happened on"), null=True, blank=True)
+    received_on = models.DateField(_("received on, before it was entered here"), null=True, blank=True)
     money_moved_at = models.DateTimeField(_("money left the account at"), null=True, blank=True)
     amount = models.BigIntegerField(_("loss (VND)"), null=True, blank=True)
     commune = models.ForeignKey(Commune, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("commune"))

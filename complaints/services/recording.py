@@ -17,8 +17,8 @@ from complaints.models import Complainant, Complaint, Evidence, Indicator, Respo
 # The fields a complaint takes over unchanged; references are held by their key.
 _COPIED = (
     "origin", "product", "brand", "price", "seller_name", "seller_address", "narrative", "wish", "occurred_on",
-    "money_moved_at", "amount", "place", "is_anonymous", "anonymity_reason", "vulnerability", "consent", "language", "source",
-    "source_id",
+    "received_on", "money_moved_at", "amount", "place", "is_anonymous", "anonymity_reason", "vulnerability", "consent",
+    "language", "source", "source_id",
 )  # fmt: skip
 
 

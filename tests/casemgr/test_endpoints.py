@@ -39,6 +39,7 @@ DESK = {
     "backoffice:suggest": CASE_ROLES,
     "backoffice:searches": CASE_ROLES,
     "backoffice:exports": CASE_ROLES,
+    "backoffice:imports": {Role.SUPERVISOR, Role.ADMIN},
     "backoffice:watchlist-new": CASE_ROLES,
     "backoffice:assisted": CASE_ROLES,
     "backoffice:figures": CASE_ROLES,

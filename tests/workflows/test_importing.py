@@ -142,6 +142,6 @@ def test_an_amount_is_read_the_way_people_write_it(folder, written):
 def test_an_id_used_before_with_another_story_is_reported_and_kept(folder):
     run(folder, {"id": "a", "text": "Chuyện thứ nhất"})
     said = run(folder, {"id": "a", "text": "Chuyện khác hẳn"})
-    assert "used before with other content" in said
+    assert "đã dùng trước đây với nội dung khác" in said
     assert "0 lodged, 0 there before, 1 bad lines" in said
     assert Complaint.objects.get().narrative == "Chuyện thứ nhất"

@@ -6,6 +6,7 @@ from .cooperation import Contribution, ContributionFile, Cooperation, Deliverabl
 from .correspondence import Audience, Remark, RemarkKind
 from .discovery import Discovery
 from .facts import ExtraMeasure, SeizedGoods
+from .import_run import ImportRun
 from .joint_action import BoardFile, BoardPost, JointAction, JointTask
 from .ladder import EscalationStep, ExtensionRule
 from .letter import Letter, LetterKind, LetterTemplate, LetterTemplateVersion
@@ -48,6 +49,7 @@ __all__ = [
     "ExtensionRule",
     "ExtraMeasure",
     "FilesShared",
+    "ImportRun",
     "JointAction",
     "JointTask",
     "Letter",

@@ -1,0 +1,176 @@
+"""Tables that people send: CSV and XLSX, read as rows of text. What a file is decides, not what it is called."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import IO, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from complaints import sandbox
+
+MOST_BYTES = 30 * 1024**2
+MOST_COLUMNS = 200
+LONGEST_CELL = 200_000
+# A sheet of 100,000 rows is read in a quarter of it.
+_SECONDS = 240
+_CHUNK = 1024**2
+_SIGNS = ";,\t|"
+_BINARY = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_NAMED_SIGN = re.compile(r"sep=(.)[\r\n]*", re.IGNORECASE)
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+class TableRefused(ValueError):
+    """``str(error)`` says in a sentence what to do about the file."""
+
+
+class Row(NamedTuple):
+    """``number`` as the spreadsheet counts, from 1; ``problem`` says why its cells cannot be read."""
+
+    number: int
+    cells: Sequence[str]
+    problem: str = ""
+
+
+def read_rows(file: IO[bytes], sheet: str = "") -> Iterator[Row]:
+    """The rows that hold something, of a seekable file on disk; of a workbook those of ``sheet``, else of its first.
+    Raises TableRefused, at the latest with the last row."""
+    head = file.read(8)
+    file.seek(0)
+    if not head:
+        raise TableRefused(_("The file is empty. Please choose it again."))
+    if head.startswith(b"PK"):
+        return _workbook_rows(file, sheet)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise TableRefused(
+            _("This is an old workbook (.xls), or one with a password. Please save it as .xlsx without a password.")
+        )
+    return _text_rows(file)
+
+
+def _text_rows(file: IO[bytes]) -> Iterator[Row]:
+    encoding = _encoding(file)
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        sign = _sign(text)
+        yield from _records(text, sign)
+    except UnicodeError:
+        raise TableRefused(_not_utf8()) from None
+    finally:
+        text.detach()
+
+
+def _records(text: IO[str], sign: str) -> Iterator[Row]:
+    """A record that cannot be read is one with a problem; the next is read all the same."""
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(text, delimiter=sign, strict=True)
+    number = 0
+    while True:
+        number += 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Row(number, (), _problem(error))
+            continue
+        if number == 1 and len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:]):
+            raise TableRefused(_too_wide())
+        if any(cell and not cell.isspace() for cell in cells):
+            is_wide = len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:])
+            yield Row(number, cells[:MOST_COLUMNS], _too_wide() if is_wide else "")
+
+
+def _problem(error: csv.Error) -> str:
+    if "field limit" in str(error):
+        return _("a cell is longer than %(n)d characters") % {"n": LONGEST_CELL}
+    return _("the quotation marks do not match")
+
+
+def _sign(text: IO[str]) -> str:
+    """What separates the cells: named by a first line ``sep=;``, else the sign the first lines agree on."""
+    first = text.readline(LONGEST_CELL)
+    if named := _NAMED_SIGN.fullmatch(first):
+        return named[1]
+    sample = first + "".join(islice(iter(lambda: text.readline(LONGEST_CELL), ""), 30))
+    text.seek(0)
+    return max(_SIGNS, key=lambda sign: _agreement(sample, sign))
+
+
+def _agreement(sample: str, sign: str) -> tuple[int, int]:
+    """(lines with as many cells as the widest, cells a line) when read with this sign; nothing for one column."""
+    try:
+        widths = [len(cells) for cells in csv.reader(io.StringIO(sample, newline=""), delimiter=sign) if any(cells)]
+    except csv.Error:
+        return 0, 0
+    widest = max(widths, default=0)
+    return (widths.count(widest), widest) if widest > 1 else (0, 0)
+
+
+def _encoding(file: IO[bytes]) -> str:
+    head = file.read(4096)
+    file.seek(0)
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return name
+    if (zeros := head.count(0)) > len(head) // 4:
+        return "utf-16-le" if head[1::2].count(0) * 2 > zeros else "utf-16-be"
+    if _BINARY.search(head):
+        raise TableRefused(_("This is no table. Only .xlsx and .csv are read."))
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while chunk := file.read(_CHUNK):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise TableRefused(_not_utf8()) from None
+    return "utf-8"
+
+
+def _not_utf8() -> str:
+    return _(
+        "The letters of this file are in an old encoding (Windows-1258, TCVN3 or VNI), and guessing would spoil them. "
+        "Please save it as “CSV UTF-8” or as .xlsx."
+    )
+
+
+def _too_wide() -> str:
+    return _("more than %(n)d columns") % {"n": MOST_COLUMNS}
+
+
+def _workbook_rows(file: IO[bytes], sheet: str) -> Iterator[Row]:
+    """Read by a child without memory or time to spare, into a file that is gone afterwards."""
+    if os.fstat(file.fileno()).st_size > MOST_BYTES:
+        raise TableRefused(_("The workbook is too large: at most %(n)d MB.") % {"n": MOST_BYTES // 1024**2})
+    with tempfile.TemporaryFile() as rows:
+        try:
+            sandbox.run_on_files("complaints.read_workbook_child", file, rows, sheet, seconds=_SECONDS)
+        except sandbox.ChildFailed:
+            raise TableRefused(_sentence("damaged")) from None
+        rows.seek(0)
+        for line in rows:
+            said = json.loads(line)
+            if isinstance(said, dict):
+                raise TableRefused(_sentence(said["refused"]))
+            yield Row(*said)
+
+
+def _sentence(code: str) -> str:
+    return {
+        "sheet": _("The workbook has no sheet of that name."),
+        "large": _("Unpacked, the workbook is too large. Please save it anew, with only the sheet that is wanted."),
+        "wide": _too_wide(),
+    }.get(
+        code,
+        _("The workbook is damaged, or too large to be read. Please open it, save it anew as .xlsx, and try again."),
+    )

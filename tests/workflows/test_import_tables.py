@@ -1,0 +1,246 @@
+"""Registers kept as spreadsheets, lodged by the command."""
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from complaints.models import Category, Channel, Complaint, ProductGroup
+from events.models import Event
+from tests import factories
+from tests.complaints.test_tables import workbook
+from workflows.import_columns import TARGETS, heading_key, recognise
+from workflows.models import Case
+from workflows.services import importing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path):
+    factories.rules()
+    factories.commune()
+    Category.objects.get_or_create(
+        code="COUNTERFEIT", defaults={"label_vi": "Hàng giả", "label_en": "Counterfeit goods"}
+    )
+    ProductGroup.objects.get_or_create(code="cosmetics", defaults={"label_vi": "Mỹ phẩm", "label_en": "Cosmetics"})
+    Channel.objects.get_or_create(
+        code="shopee", defaults={"label_vi": "Shopee", "label_en": "Shopee", "family": "marketplace"}
+    )
+    return tmp_path
+
+
+def run(path: Path, data: bytes | str | None = None, **options: object) -> str:
+    if data is not None:
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+    out, err = StringIO(), StringIO()
+    call_command("import_complaints", str(path), **({"province": "82"} | options), stdout=out, stderr=err)
+    return out.getvalue() + err.getvalue()
+
+
+HEADINGS = [
+    "STT", "Số hồ sơ", "Ngày nhận", "Họ tên", "Điện thoại", "Nội dung vụ việc", "Người bán", "Số tiền (đồng)", "Lĩnh vực",
+    "Nhóm hàng", "Kênh bán", "Xã/phường", "Ghi chú",
+]  # fmt: skip
+CELLS = [
+    1, "12/2024", "05/11/2024", "Trần Thị B", 912345678, "Mua kem trộn bị dị ứng", "Shop Á", "1,5tr", "hàng giả", "MỸ PHẨM",
+    "shopee", "Phường Cao Lãnh", "xong",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_register_becomes_cases_with_what_it_said(folder, form):
+    title = ["SỔ TIẾP NHẬN ĐƠN NĂM 2024"]
+    if form == "xlsx":
+        said = run(folder / "so.xlsx", workbook(title, [], HEADINGS, CELLS))
+    else:
+        text = StringIO()
+        csv.writer(text, delimiter=";").writerows([title, HEADINGS, CELLS])
+        said = run(folder / "so.csv", text.getvalue())
+    assert "1 lodged, 0 there before, 0 bad rows" in said
+    assert "nobody knows what they say: Ghi chú" in said
+    complaint = Complaint.objects.get()
+    assert (complaint.source_id, complaint.amount, complaint.commune_id) == ("12/2024", 1_500_000, "29869")
+    assert (complaint.category_id, complaint.product_group_id, complaint.channel_id) == (
+        "COUNTERFEIT",
+        "cosmetics",
+        "shopee",
+    )
+    assert complaint.received_on.isoformat() == "2024-11-05"
+    assert (complaint.complainant.name, complaint.complainant.phone) == ("Trần Thị B", "0912345678")
+    assert (complaint.seller_name, complaint.origin, complaint.consent) == ("Shop Á", "import", "imported")
+    assert "Ghi" not in complaint.narrative
+
+
+def test_a_column_may_be_mapped_and_left_out(folder):
+    data = "Chuyện,Điện thoại,Tên\nMua hàng giả,0912345678,An\n"
+    run(folder / "a.csv", data, pairs=["Chuyện=narrative", "điện thoại=phone", "Tên=-"])
+    complaint = Complaint.objects.get()
+    assert complaint.indicators.get(kind="phone").value == "+84912345678"
+    assert not hasattr(complaint, "complainant")
+
+
+def test_a_mapping_may_stand_in_a_file(folder):
+    (folder / "map.json").write_text(json.dumps({"Chuyện": "narrative"}), encoding="utf-8")
+    run(folder / "a.csv", "Chuyện,x\nMua hàng giả,1\n", mapping=folder / "map.json")
+    assert Complaint.objects.get().narrative == "Mua hàng giả"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [
+        (["Không có=narrative"], "Không có"),
+        (["Nội dung=gossip"], "gossip"),
+        (["Nội dung=narrative", "x=narrative"], "narrative"),
+        (["Nội dung"], "HEADING=FIELD"),
+        (["Nội dung=-"], "Không có cột nào"),
+    ],
+)
+def test_a_mapping_that_cannot_be_is_refused(folder, pairs, said):
+    with pytest.raises(CommandError, match=said):
+        run(folder / "a.csv", "Nội dung,x\na,b\n", pairs=pairs)
+
+
+BAD = [
+    ("Nội dung,Số tiền\n,5\n", "row 2: "),
+    ("Nội dung,Số tiền\nx,nhiều\n", "Số tiền: “nhiều”"),
+    ("Nội dung,Số tiền\nx,99999999999999999\n", "Số tiền: "),
+    ("Nội dung,Ngày mua\nx,31/02/2024\n", "Ngày mua: “31/02/2024”"),
+    ("Nội dung,Ngày mua\nx,01/01/2999\n", "tương lai"),
+    ("Nội dung,Ngày mua\nx,45234\n", "Ngày mua: "),
+    ("Nội dung,Lĩnh vực\nx,chuyện phiếm\n", "Lĩnh vực: “chuyện phiếm”"),
+    ("Nội dung,Email\nx,không@\n", "Email: "),
+    ("Nội dung,Nhãn hiệu\nx," + "b" * 201 + "\n", "200"),
+    ("Nội dung,b\nx,#REF!\n,\n" .replace("b\n", "Nhãn hiệu\n", 1), "#REF!"),
+    ("Nội dung,Giá\nx,1,2,3\n", "nhiều ô hơn"),
+    ("Nội dung\n" + "x" * 100_001 + "\n", "100000"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "reason"), BAD)
+def test_a_bad_row_is_told_by_number_and_in_words_and_stops_nobody(folder, data, reason):
+    said = run(folder / "a.csv", data + "Hàng tốt\n")
+    assert reason in said
+    assert "1 lodged, 0 there before, 1 bad rows" in said
+    kept = list(csv.reader((folder / "a.csv.rejected.csv").read_text("utf-8-sig").splitlines()))
+    assert len(kept) == 2
+    assert kept[1][0] == "2"
+
+
+def test_every_problem_of_a_row_is_told_at_once(folder):
+    said = run(folder / "a.csv", "Nội dung,Số tiền,Ngày mua\nx,nhiều,hôm nào\n")
+    assert "nhiều" in said
+    assert "hôm nào" in said
+
+
+def test_a_dry_run_tells_the_same_and_writes_nothing(folder):
+    data = "Nội dung,Số tiền\nMột,5\nHai,nhiều\nMột,5\n"
+    said = run(folder / "a.csv", data, dry_run=True)
+    assert "2 would be lodged, 0 there before, 1 bad rows" in said
+    assert "row 3: " in said
+    assert (Case.objects.count(), Event.objects.count()) == (0, 0)
+    assert "2 lodged, 0 there before, 1 bad rows" in run(folder / "a.csv", data)
+    assert "0 would be lodged, 2 there before, 1 bad rows" in run(folder / "a.csv", dry_run=True)
+
+
+def test_a_dry_run_of_lines_writes_nothing_either(folder):
+    said = run(folder / "a.jsonl", '{"id": 1, "text": "x"}\n{"id": 1, "text": "y"}\n', dry_run=True)
+    assert "1 would be lodged, 0 there before, 1 bad lines" in said
+    assert Case.objects.count() == 0
+
+
+def test_a_dry_run_says_that_there_is_no_route(tmp_path):
+    factories.province()
+    with pytest.raises(CommandError, match="no routing rule"):
+        run(tmp_path / "a.csv", "Nội dung\nx\n", dry_run=True)
+
+
+def test_all_or_nothing(folder):
+    with pytest.raises(CommandError, match="1 bad rows"):
+        run(folder / "a.csv", "Nội dung,Số tiền\nMột,5\nHai,nhiều\n", all_or_nothing=True)
+    assert Case.objects.count() == 0
+    assert "1 lodged" in run(folder / "a.csv", "Nội dung,Số tiền\nMột,5\n", all_or_nothing=True)
+
+
+def test_all_or_nothing_takes_back_what_fails_late(folder, monkeypatch):
+    monkeypatch.setattr(importing, "BATCH", 1)
+    before = importing.Lodging._lodge
+
+    def refuse(self, new):
+        if self.progress.read and new:
+            self._reject(new[0][0], "breaks a rule of the database", new[0][1])
+        else:
+            before(self, new)
+
+    monkeypatch.setattr(importing.Lodging, "_lodge", refuse)
+    with pytest.raises(CommandError, match="1 bad rows"):
+        run(folder / "a.csv", "Nội dung\nMột\nHai\n", all_or_nothing=True)
+    assert Case.objects.count() == 0
+
+
+def test_killed_in_between_the_next_run_goes_on(folder, monkeypatch):
+    monkeypatch.setattr(importing, "BATCH", 2)
+    data = "Nội dung\n" + "".join(f"Chuyện {n}\n" for n in range(5)) + "Chuyện 1\n"
+    before = importing.Lodging.take
+
+    def killed(self, batch):
+        if self.progress.read >= 2:
+            raise KeyboardInterrupt
+        return before(self, batch)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(importing.Lodging, "take", killed)
+        run(folder / "a.csv", data)
+    assert Case.objects.count() == 2
+    assert "4 lodged, 2 there before, 0 bad rows" in run(folder / "a.csv")
+    assert "0 lodged, 6 there before, 0 bad rows" in run(folder / "a.csv")
+
+
+def test_a_mended_register_lodges_only_what_is_new(folder):
+    run(folder / "a.csv", "STT,Nội dung,Số tiền\n1,Một,5\n2,Hai,nhiều\n")
+    said = run(folder / "b.csv", "STT,Nội dung,Số tiền\n1,Hai,7\n2,Một,5\n")
+    assert "1 lodged, 1 there before, 0 bad rows" in said
+
+
+def test_the_report_can_be_mended_and_sent_again(folder):
+    run(folder / "a.csv", "Nội dung,Người bán,Số tiền\nMột,=Shop(1),5\nHai,+Shop,nhiều\n")
+    report = folder / "a.csv.rejected.csv"
+    text = report.read_text("utf-8-sig")
+    assert "'+Shop" in text
+    said = run(folder / "b.csv", text.replace("nhiều", "7", 2).replace("“7”", "x"))
+    assert "1 lodged, 0 there before, 0 bad rows" in said
+    assert set(Complaint.objects.values_list("seller_name", flat=True)) == {"=Shop(1)", "+Shop"}
+
+
+def test_a_number_of_the_register_used_for_another_story_is_told(folder):
+    run(folder / "a.csv", "Số hồ sơ,Nội dung\n7,Một\n")
+    said = run(folder / "b.csv", "Số hồ sơ,Nội dung\n7,Khác hẳn\n")
+    assert "row 2: " in said
+    assert "0 lodged, 0 there before, 1 bad rows" in said
+
+
+@pytest.mark.parametrize("data", ["", "\n\n", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1aaaa", b"PK\x03\x04"])
+def test_a_file_that_is_none_is_refused_in_a_sentence(folder, data):
+    with pytest.raises(CommandError, match=r"a\.xlsx: "):
+        run(folder / "a.xlsx", data)
+
+
+def test_no_heading_leads_to_two_fields():
+    names = [name for target in TARGETS for name in target.names]
+    assert len(names) == len(set(names))
+    assert all(name == heading_key(name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("heading", "code"),
+    [
+        ("NỘI DUNG", "narrative"), ("Họ và tên", "complainant_name"), ("Số ĐT", "complainant_phone"),
+        ("Ngày tiếp nhận đơn" , ""), ("Ngày nhận", "received_on"), ("Số tiền thiệt hại (VNĐ)", "amount"),
+        ("Người bán", "seller_name"), ("Seller name", "seller_name"), ("STK", "bank_account"), ("STT", "-"),
+    ],
+)  # fmt: skip
+def test_headings_are_known_folded(heading, code):
+    assert recognise([heading]).targets == (code,)

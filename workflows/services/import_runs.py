@@ -1,0 +1,150 @@
+"""Registers sent by an agency: asked for and decided on here, worked on by the relay (`import_running`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from agencies.actors import Actor, Member
+from agencies.models import Province, User
+from complaints.storage import BinaryFile, store, stored_names
+from complaints.tables import MOST_BYTES
+from complaints.uploads import UploadRefused
+from events import clock
+from events.services.recording import record_event
+from workflows.errors import CaseNotFound, MoveNotAllowed
+from workflows.import_columns import chosen
+from workflows.models import ImportRun
+from workflows.models.import_run import may_import
+
+FOLDER = "imports"
+KEPT = timedelta(hours=24)
+GIVEN_UP_AFTER = timedelta(hours=48)
+NAME_LIMIT = 200
+State = ImportRun.State
+RUNNING = (State.READING, State.CHECKING, State.IMPORTING)
+OPEN = (State.READING, State.MAPPING, State.CHECKING, State.CHECKED, State.IMPORTING)
+
+
+def ask_for_import(*, by: Member, province: Province, file: BinaryFile, name: str) -> ImportRun:
+    """Store the file and owe the relay its reading. Raises UploadRefused, StorageFull, MoveNotAllowed."""
+    if not may_import(by):
+        raise MoveNotAllowed(
+            _("Registers are imported by supervisors and administrators of an agency that handles cases.")
+        )
+    if (file.size or 0) > MOST_BYTES:
+        raise UploadRefused(_("The file is too large: at most %(n)d MB.") % {"n": MOST_BYTES // 1024**2})
+    stored = store(file, folder=FOLDER).name
+    try:
+        return _ask(by, province, stored, name)
+    except BaseException:
+        default_storage.delete(stored)
+        raise
+
+
+@transaction.atomic
+def _ask(by: Member, province: Province, stored: str, name: str) -> ImportRun:
+    """The lock on the person's row counts two taps one after the other."""
+    User.objects.select_for_update().get(pk=by.person.pk)
+    if ImportRun.objects.filter(owner=by.person, state__in=RUNNING).exists():
+        raise MoveNotAllowed(_("One of your registers is being read or imported. Please wait for it, or cancel it."))
+    now = clock.now()
+    run = ImportRun.objects.create(
+        owner=by.person, agency=by.agency, province=province, name=name[:NAME_LIMIT], file=stored,
+        language=(get_language() or "vi")[:2], asked_at=now, expires_at=now + KEPT,
+    )  # fmt: skip
+    record(run, "import.asked", by)
+    return run
+
+
+@transaction.atomic
+def choose_columns(*, run_id: int, by: Member, targets: Sequence[str]) -> None:
+    """What each column says, as a person decided; the relay checks every row. Raises BadMapping, CaseNotFound,
+    MoveNotAllowed."""
+    run = find_run(run_id, by)
+    columns = chosen(run.headings, targets)
+    _move(run, (State.MAPPING, State.CHECKED), State.CHECKING, targets=list(columns.targets), done=0, problems=[])
+    record(run, "import.check_asked", by)
+
+
+@transaction.atomic
+def confirm_import(*, run_id: int, by: Member) -> None:
+    """Raises CaseNotFound, MoveNotAllowed."""
+    run = find_run(run_id, by)
+    _move(run, (State.CHECKED,), State.IMPORTING, done=0, lodged=0, repeated=0, bad=0, problems=[])
+    record(run, "import.confirmed", by)
+
+
+def cancel_import(*, run_id: int, by: Member) -> None:
+    """What was lodged stays; nothing more is. Nothing happens to one that has ended. Raises CaseNotFound."""
+    run = find_run(run_id, by)
+    with transaction.atomic():
+        stopped = ImportRun.objects.filter(pk=run.pk, state__in=OPEN).update(
+            state=State.CANCELLED, file="", problems=[]
+        )
+        if stopped:
+            record(run, "import.cancelled", by)
+    if stopped and run.file.name:
+        default_storage.delete(run.file.name)
+
+
+@transaction.atomic
+def open_report(*, run_id: int, by: Member) -> ImportRun:
+    """The report to be downloaded, which is recorded. Raises CaseNotFound for another's, and once its time is over."""
+    run = find_run(run_id, by)
+    if not run.report or run.expires_at <= clock.now():
+        raise CaseNotFound(_("There is no such import, or its time is over."))
+    record(run, "import.report_downloaded", by)
+    return run
+
+
+def find_run(run_id: int, by: Actor) -> ImportRun:
+    run = ImportRun.objects.visible_to(by).select_related("agency", "owner", "province").filter(pk=run_id).first()
+    if run is None:
+        raise CaseNotFound(_("There is no such import, or its time is over."))
+    return run
+
+
+def _move(run: ImportRun, before: Sequence[str], after: str, **fields: Any) -> None:
+    if not ImportRun.objects.filter(pk=run.pk, state__in=before).update(state=after, **fields):
+        raise MoveNotAllowed(_("This cannot be done with the import any more. Please look at it again."))
+
+
+def delete_expired() -> int:
+    """How many went. The row first: a file without a row is a file nobody can reach. What quotes the register goes
+    with its files; the counts stay."""
+    now, gone = clock.now(), 0
+    over = ImportRun.objects.filter(expires_at__lte=now).exclude(name="", file="", report="")
+    late = now - GIVEN_UP_AFTER
+    for run in over.exclude(state=State.IMPORTING, expires_at__gt=late).only("state", "file", "report")[:500]:
+        files = [run.file.name, run.report.name]
+        state = State.EXPIRED if run.state in OPEN else run.state
+        gone += ImportRun.objects.filter(pk=run.pk, state=run.state).update(
+            state=state, file="", report="", name="", problems=[], headings=[], targets=[]
+        )
+        for name in filter(None, files):
+            default_storage.delete(name)
+    return gone
+
+
+def sweep_files() -> int:
+    """Files that no row names, older than a day: of a relay that died between storing one and naming it."""
+    named = {name for pair in ImportRun.objects.values_list("file", "report") for name in pair if name}
+    before = clock.now() - KEPT
+    left = [
+        name for name in stored_names(FOLDER)
+        if name not in named and default_storage.get_modified_time(name) < before
+    ]  # fmt: skip
+    for name in left:
+        default_storage.delete(name)
+    return len(left)
+
+
+def record(run: ImportRun, kind: str, by: Actor, **counts: int) -> None:
+    record_event(run.stream, kind, by=by, run=run.pk, agency=run.agency.code, **counts)
