@@ -7,10 +7,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from events.models import Delivery, JobRun, Lease
+from events.models import Delivery, JobRun, Lease, OutgoingMessage
 from events.recorded_admin import ReadOnlyModelAdmin
 from events.services.delivering import retry
 from events.services.recording import record_event
+from events.services.sending import confirm_messages
 
 
 @admin.register(Delivery)
@@ -40,6 +41,44 @@ class DeliveryAdmin(ReadOnlyModelAdmin):
         if again:
             record_event("system:deliveries", "deliveries.retried", by=self.administrator(request), deliveries=chosen)
         text = ngettext("%(n)d delivery is due again.", "%(n)d deliveries are due again.", again) % {"n": again}
+        messages.success(request, text)
+
+
+@admin.register(OutgoingMessage)
+class OutgoingMessageAdmin(ReadOnlyModelAdmin):
+    """Mail and short messages, and what became of them. Neither address nor text is kept, so none is shown."""
+
+    list_display = ["created_at", "channel", "purpose", "about", "status", "why", "code", "attempts", "last_error"]
+    list_filter = ["status", "channel", "purpose"]
+    fields = [
+        "channel",
+        "purpose",
+        "about",
+        "status",
+        "why",
+        "code",
+        "attempts",
+        "last_error",
+        "created_at",
+        "sent_at",
+        "bounced_at",
+    ]
+    ordering = ["-id"]
+    actions = ["confirm"]
+    show_full_result_count = False
+
+    @admin.action(description=_("Write to these addresses again"), permissions=["view"])
+    @transaction.atomic
+    def confirm(self, request: HttpRequest, chosen: QuerySet[OutgoingMessage]) -> None:
+        """For an address that was put right elsewhere, or a mailbox that works again."""
+        ids = sorted(chosen.values_list("pk", flat=True))
+        again = confirm_messages(ids)
+        if again:
+            by = self.administrator(request)
+            record_event("system:deliveries", "deliveries.addresses_confirmed", by=by, messages=ids)
+        text = ngettext("%(n)d address is written to again.", "%(n)d addresses are written to again.", again) % {
+            "n": again
+        }
         messages.success(request, text)
 
 

@@ -4,4 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.registry import Kind, declare
 
-declare(Kind("deliveries.retried", _("%(who)s ran waiting work again.")))
+declare(
+    Kind("deliveries.retried", _("%(who)s ran waiting work again.")),
+    Kind("deliveries.addresses_confirmed", _("%(who)s had addresses written to again that messages came back from.")),
+)

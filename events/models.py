@@ -4,6 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .models_messages import OutgoingMessage, UnconfirmedAddress
+
+__all__ = ["Delivery", "Event", "JobRun", "Lease", "OutgoingMessage", "UnconfirmedAddress"]
+
 
 class Event(models.Model):
     """One thing that happened. Append-only, sequenced and hash-chained per stream.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +17,14 @@ Effect = Callable[[Sequence["Event"]], None]
 
 class UnknownKind(LookupError):
     """An event kind nobody declared."""
+
+
+class Postponed(Exception):
+    """Raised by a handler whose work is to wait for ``until`` (aware): no failure, and no try is counted."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Relay:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
+        self._spawn("relay:wake", partial(wake.listen, self._stop))
         self._spawn("relay:jobs", self._work_jobs)
         for lane in self.lanes:
             self._spawn(f"relay:{lane}", partial(self._work_lane, lane))

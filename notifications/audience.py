@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from agencies.actors import Member, acting_as, memberships_of
 from agencies.models import Agency, Membership, Role, User
 from events.models import Event
-from notifications.models import Reason
+from notifications.models import CaseFollow, Reason
 from workflows.models import Case
 
 _ROLE_REASON = {Role.INTAKE: Reason.INTAKE, Role.SUPERVISOR: Reason.SUPERVISOR}
@@ -99,13 +101,40 @@ class Recipient:
     reason: Reason
 
 
-def recipients(event: Event, case: Case) -> list[Recipient]:
-    """The people to be told of the event, each once; never whoever did it."""
+class People:
+    """Who holds which roles at an agency, read once for the events of one batch."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, tuple[Role, ...]], list[tuple[int, str]]] = {}
+
+    def holding(self, roles: tuple[Role, ...], agency_id: int) -> list[tuple[int, str]]:
+        """(person id, role), a row for each role held."""
+        key = agency_id, roles
+        if key not in self._found:
+            held = active_members(agency_id).filter(role__in=roles).order_by("role")
+            self._found[key] = list(held.values_list("person_id", "role"))
+        return self._found[key]
+
+
+def active_members(agency_id: int) -> QuerySet[Membership]:
+    return Membership.objects.filter(agency_id=agency_id, revoked_at=None, person__is_active=True)
+
+
+def recipients(
+    event: Event, case: Case, people: People | None = None, follows: Sequence[CaseFollow] = ()
+) -> list[Recipient]:
+    """The people to be told of the event, each once; never whoever did it. ``follows`` are those of the case."""
+    people = people or People()
     found: dict[int, Recipient] = {}
+    agencies: set[int] = set()
     for concern in _concerns(event):
         for agency_id in _agency_ids(concern.agency, event, case):
-            found |= {r.person_id: r for r in _people(concern, agency_id, case, event) if r.person_id not in found}
+            agencies.add(agency_id)
+            found |= {
+                r.person_id: r for r in _people(concern, agency_id, case, event, people) if r.person_id not in found
+            }
     found |= {r.person_id: r for r in _named(event, case)}
+    found = {r.person_id: r for r in _followers(follows, agencies, case)} | found
     found.pop(event.actor.get("person"), None)
     return _police_alone(found) if event.data.get("police_only") else list(found.values())
 
@@ -113,12 +142,29 @@ def recipients(event: Event, case: Case) -> list[Recipient]:
 def _named(event: Event, case: Case) -> Iterable[Recipient]:
     """Those an event names itself, if they may see the case at this moment."""
     agency = event.data.get("agency", "")
-    for person in User.objects.filter(pk__in=event.data.get("people", []), is_active=True):
+    if not event.data.get("people"):
+        return
+    for person in User.objects.filter(pk__in=event.data["people"], is_active=True):
         actor = acting_as(person, memberships_of(person), agency)
         if not isinstance(actor, Member) or actor.agency.code != agency:
             continue
         if Case.objects.visible_to(actor).filter(pk=case.pk).exists():
             yield Recipient(person.pk, actor.agency.pk, Reason.SEARCH)
+
+
+def _followers(follows: Sequence[CaseFollow], agencies: set[int], case: Case) -> Iterable[Recipient]:
+    """Who follows the case for an agency whose people the event concerns, if they may see the case at this moment: a
+    follower is told nothing that colleagues of that agency would not be."""
+    for follow in follows:
+        if follow.agency_id in agencies and _may_see(follow, case):
+            yield Recipient(follow.person_id, follow.agency_id, Reason.FOLLOWER)
+
+
+def _may_see(follow: CaseFollow, case: Case) -> bool:
+    actor = acting_as(follow.person, memberships_of(follow.person), follow.agency.code)
+    if not follow.person.is_active or not isinstance(actor, Member) or actor.agency.pk != follow.agency_id:
+        return False
+    return Case.objects.visible_to(actor).filter(pk=case.pk).exists()
 
 
 def _police_alone(found: dict[int, Recipient]) -> list[Recipient]:
@@ -144,8 +190,8 @@ def _concerns(event: Event) -> tuple[Concern, ...]:
     return CONCERNS.get(event.kind, ())
 
 
-def _people(concern: Concern, agency_id: int, case: Case, event: Event) -> Iterable[Recipient]:
-    active = Membership.objects.filter(agency_id=agency_id, revoked_at=None, person__is_active=True)
+def _people(concern: Concern, agency_id: int, case: Case, event: Event, people: People) -> Iterable[Recipient]:
+    active = active_members(agency_id)
     if concern.handler and case.handler_id and active.filter(person_id=case.handler_id, role=Role.HANDLER).exists():
         return [Recipient(case.handler_id, agency_id, Reason.HANDLER)]
     taker = (
@@ -153,5 +199,5 @@ def _people(concern: Concern, agency_id: int, case: Case, event: Event) -> Itera
     )
     if taker and active.filter(person_id=taker).exists():
         return [Recipient(taker, agency_id, Reason.HANDLER)]
-    members = active.filter(role__in=concern.roles).order_by("role").values_list("person_id", "role")
+    members = people.holding(concern.roles, agency_id)
     return [Recipient(person_id, agency_id, _ROLE_REASON[Role(role)]) for person_id, role in members]

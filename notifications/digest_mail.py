@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 
 from agencies.models import Membership, User
 from events.models import Event
+from events.services.sending import Outgoing, send_mail, stable_id
 
 
 def send_digest(event: Event) -> None:
@@ -21,15 +19,15 @@ def send_digest(event: Event) -> None:
     Message-ID. Raises what the mail server's refusal raises: the delivery is tried again."""
     there = Membership.objects.filter(agency__code=event.data["agency"], revoked_at=None)
     for person in User.objects.filter(pk__in=event.data["people"], is_active=True, memberships__in=there).distinct():
-        _message(event, person).send()
+        send_mail(_message(event, person))
 
 
-def _message(event: Event, person: User) -> EmailMessage:
+def _message(event: Event, person: User) -> Outgoing:
     """In the person's language. The subject holds nothing anybody typed."""
     with translation.override(person.language):
         subject = render_to_string("mail/search_digest_subject.txt").strip()
         text = render_to_string("mail/search_digest.txt", _told(event))
-    return EmailMessage(subject, text, None, [person.email], headers={"Message-ID": message_id(event, person)})
+    return Outgoing("search_digest", f"person:{person.pk}", message_id(event, person), person.email, text, subject)
 
 
 def _told(event: Event) -> dict[str, Any]:
@@ -41,5 +39,4 @@ def _told(event: Event) -> dict[str, Any]:
 
 def message_id(event: Event, person: User) -> str:
     """The same for each try, and telling nobody whose it is."""
-    host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
-    return f"<{salted_hmac('notifications.digest', f'{event.pk}:{person.pk}').hexdigest()}@{host}>"
+    return stable_id("notifications.digest", f"{event.pk}:{person.pk}")

@@ -112,6 +112,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", EMBEDDED)
     os.environ.setdefault("PUBLIC_URL", f"http://localhost:{port}")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
+    # A demo: one-time codes are read where mail is read, in the terminal.
+    if os.environ["DJANGO_SETTINGS_MODULE"] == EMBEDDED:
+        os.environ.setdefault("SMS_URL", "console:")
+        os.environ.setdefault("QUIET_HOURS", "")
     home = Path(os.environ.setdefault("CASEMGR_HOME", str(ROOT / "var")))
     embedded = os.environ["DJANGO_SETTINGS_MODULE"] == EMBEDDED
 

@@ -26,9 +26,14 @@ class KnownChoices:
         self.actor = actor
 
     def __call__(self, field: str, name: str) -> list[str]:
-        """The values of the filter ``field`` that are called ``name`` (folded); none when there is no such thing."""
+        """The values of the filter ``field`` that are called ``name`` (folded), or begin so, or have it in their names: the
+        first of the three that any is; none when there is no such thing."""
         known: dict[str, list[str]] = getattr(self, f"_{field}", {})
-        return known.get(name, [])
+        if name in known:
+            return known[name]
+        begins = [one for called, values in known.items() if f"{called} ".startswith(f"{name} ") for one in values]
+        within = [one for called, values in known.items() if f" {name} " in f" {called} " for one in values]
+        return list(dict.fromkeys(begins or within))
 
     @cached_property
     def _state(self) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
 
+from agencies.folding import fold
 from complaints import writing
 from workflows.deadlines import HANOI
 
@@ -32,6 +33,12 @@ _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _MONTH = re.compile(r"(\d{1,2})[/.-](\d{4})")
 _YEAR = re.compile(r"\d{4}")
+_AGO = re.compile(r"(\d{1,3}) (?:ngay truoc|ngay qua|days ago)")
+_A_MONTH = re.compile(r"thang (\d{1,2})(?:[/.-](\d{4}))?")
+_QUARTER = re.compile(r"(?:quy |q)([1-4])(?:[/.-](\d{4}))?")
+# “5tr - 20tr”, “từ 5tr đến 20tr”: the same as “5tr..20tr”.
+_SPAN = re.compile(r"(?:tu )?(.+?)(?: ?- ?| den | to )(.+)")
+_SIGNS = {"duoi": "<", "under": "<", "tren": ">", "over": ">", "hon": ">"}
 _YEARS = range(1900, 2200)
 # An engine's numbers have 64 bits, and no dispute has so many đồng.
 _BEYOND_ANY = 2**62
@@ -48,7 +55,8 @@ class InSection:
 @dataclass(frozen=True)
 class Clauses:
     """``text``: what is left, blanked where a clause stood. ``keys``: for each identifier asked for, its keys, any of
-    which will do. ``barred``: what must not be there, each one word, phrase, section's phrase or set of keys."""
+    which will do. ``barred``: what must not be there, each one word, phrase, section's phrase or set of keys.
+    ``unread``: fields whose value was not understood, as typed; they are text."""
 
     text: str
     keys: tuple[tuple[str, ...], ...] = ()
@@ -56,6 +64,7 @@ class Clauses:
     filters: dict[str, list[str]] = field(default_factory=dict)
     ranges: tuple[Range, ...] = ()
     barred: tuple[InSection | tuple[str, ...], ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def any(self) -> bool:
@@ -72,6 +81,7 @@ class _Reader:
         self.ranges: list[Range] = []
         self.barred: list[InSection | tuple[str, ...]] = []
         self.taken: list[tuple[int, int]] = []
+        self.unread: list[str] = []
 
     def read(self) -> Clauses:
         at = 0
@@ -79,13 +89,21 @@ class _Reader:
         while len(self.taken) < MOST_CLAUSES and (match := NAMED.search(self.folded, at)):
             end = self._field(BY_NAME[match["name"]], match.end(), barred=bool(match["not"]))
             at = self._take(match.start(), end) if end else match.end()
-            left |= set() if end else {match.start()}
+            if not end:
+                left.add(match.start())
+                self.unread.append(self.text[match.start() : self._value(match.end())[1]])
         for match in _BARRED.finditer(self.text):
             # A field that cannot be barred is text, and bars no word of its own name.
             if len(self.taken) < MOST_CLAUSES and match.start() not in left and not self._is_taken(match.start()):
                 self._exclusion(match.start(), match.end())
         return Clauses(
-            self._left(), tuple(self.keys), tuple(self.sections), self.filters, tuple(self.ranges), tuple(self.barred)
+            self._left(),
+            tuple(self.keys),
+            tuple(self.sections),
+            self.filters,
+            tuple(self.ranges),
+            tuple(self.barred),
+            tuple(self.unread[:MOST_CLAUSES]),
         )
 
     def _take(self, start: int, end: int) -> int:
@@ -146,7 +164,7 @@ class _Reader:
     def _choice(self, asked: Field, at: int) -> int:
         """The longest run of words that is the name of something."""
         quoted = _QUOTED.match(self.text, at)
-        ends = [match.end() for match in _TOKEN.finditer(self.text, at)][:LONGEST_CHOICE]
+        ends = [match.end() for match in islice(_TOKEN.finditer(self.text, at), LONGEST_CHOICE)]
         for end in [quoted.end()] if quoted else reversed(ends):
             name = " ".join(word.folded for word in words(self.text[at:end]))
             if name and (values := self.choices(asked.target[0], name)):
@@ -155,7 +173,7 @@ class _Reader:
         return 0
 
     def _days(self, asked: Field, at: int) -> int:
-        for value, end in [self._value(at), *self._several_words(at, 2)]:
+        for value, end in [*self._several_words(at, 3), self._value(at)]:
             first, _, last = value.partition("..")
             begins, ends = days_in(first, self.today), days_in(last or first, self.today)
             if begins and ends:
@@ -199,6 +217,8 @@ def days_in(text: str, today: date) -> tuple[date, date] | None:
     A day without a year is the latest that is not in the future.
     """
     said = text.strip().lower()
+    if span := _spoken(fold(said), today):
+        return span
     if iso := _ISO.fullmatch(said):
         return _one(_date(int(iso[1]), int(iso[2]), int(iso[3])))
     if (written := _DAY.fullmatch(said)) and written[3]:
@@ -210,6 +230,50 @@ def days_in(text: str, today: date) -> tuple[date, date] | None:
         first, after = _date(int(said), 1, 1), _date(int(said) + 1, 1, 1)
         return (first, after) if first and after else None
     return _one(writing.day_in(said, today))
+
+
+def _spoken(said: str, today: date) -> tuple[date, date] | None:
+    """``tuần này``, ``tháng 11``, ``quý 4/2026``, ``7 ngày trước``; folded."""
+    if said in _THESE:
+        return _THESE[said](today)
+    if ago := _AGO.fullmatch(said):
+        day = today - timedelta(days=int(ago[1]))
+        return (day, day + timedelta(days=1))
+    if month := _A_MONTH.fullmatch(said):
+        year = int(month[2] or (today.year if int(month[1]) <= today.month else today.year - 1))
+        first = _date(year, int(month[1]), 1)
+        return (first, _next_month(first)) if first else None
+    if quarter := _QUARTER.fullmatch(said):
+        first = _date(int(quarter[2] or today.year), 3 * int(quarter[1]) - 2, 1)
+        return (first, _next_month(_next_month(_next_month(first)))) if first else None
+    return None
+
+
+def _week(day: date) -> tuple[date, date]:
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=7)
+
+
+def _month(day: date) -> tuple[date, date]:
+    first = day.replace(day=1)
+    return first, _next_month(first)
+
+
+def _year(day: date) -> tuple[date, date]:
+    return day.replace(month=1, day=1), date(day.year + 1, 1, 1)
+
+
+_THESE: dict[str, Callable[[date], tuple[date, date]]] = {
+    "today": lambda day: (day, day + timedelta(days=1)),
+    "yesterday": lambda day: (day - timedelta(days=1), day),
+    "tuan nay": _week, "this week": _week,
+    "tuan truoc": lambda day: _week(day - timedelta(days=7)), "last week": lambda day: _week(day - timedelta(days=7)),
+    "thang nay": _month, "this month": _month,
+    "thang truoc": lambda day: _month(day.replace(day=1) - timedelta(days=1)),
+    "last month": lambda day: _month(day.replace(day=1) - timedelta(days=1)),
+    "nam nay": _year, "this year": _year,
+    "nam ngoai": lambda day: _year(day.replace(month=1, day=1) - timedelta(days=1)),
+}  # fmt: skip
 
 
 def _one(day: date | None) -> tuple[date, date] | None:
@@ -239,6 +303,11 @@ def midnight(day: date) -> int:
 
 
 def _amounts(value: str) -> tuple[int | None, int | None] | None:
+    value = fold(value)
+    word, _, rest = value.partition(" ")
+    value = _SIGNS[word] + rest if word in _SIGNS else value
+    if ".." not in value and (span := _SPAN.fullmatch(value)):
+        value = f"{span[1]}..{span[2]}"
     sign = value[:1] if value[:1] in "<>" else ""
     first, _, last = value[len(sign) :].partition("..")
     least, most = writing.amount_in(first), writing.amount_in(last or first)

@@ -155,7 +155,7 @@ def _withdrawn(case: Case, now: Sequence[Audience], version: int) -> Iterator[Wi
 def _document(case: Case, audience: Audience, version: int) -> Document:
     complaint = case.complaint
     parts = [*_said(case, audience), *_written(case, audience)]
-    keys = {case.number.casefold(), key_of(complaint.source_id)}
+    keys = {*_number_keys(case.number), key_of(complaint.source_id)}
     keys.update(chain.from_iterable(keys_of(i.kind, i.value) for i in complaint.indicators.all()))
     if audience.agency.pk == case.owner_id:
         parts += [Part("respondent", one.name) for one in _named(case)]
@@ -174,6 +174,13 @@ def _document(case: Case, audience: Audience, version: int) -> Document:
         lodged_at=int(case.lodged_at.timestamp()),
         amount=complaint.amount,
     )
+
+
+def _number_keys(number: str) -> set[str]:
+    """The case number, its beginning, and each of its parts but the province."""
+    whole = number.casefold()
+    province, first, last = whole.split("-")
+    return {whole, f"{province}-{first}", first, last}
 
 
 def _said(case: Case, audience: Audience) -> Iterator[Part]:

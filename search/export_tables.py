@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils import get_column_letter
 
 from documents.spreadsheet import text_cell
 from workflows.deadlines import HANOI
@@ -18,11 +20,13 @@ from workflows.models import Case
 RELATED = (
     "owner", "handler", "category", "complaint__product_group", "complaint__channel", "complaint__commune",
 )  # fmt: skip
-Cell = str | int | None
+Cell = str | int | datetime | None
+WHEN = "dd/mm/yyyy hh:mm"
 
 
-def _when(at: datetime | None) -> str:
-    return f"{at.astimezone(HANOI):%d/%m/%Y %H:%M}" if at else ""
+def _when(at: datetime | None) -> datetime | None:
+    """As clocks in Hanoi show it: a spreadsheet knows no zones."""
+    return at.astimezone(HANOI).replace(tzinfo=None, second=0, microsecond=0) if at else None
 
 
 def _name(thing: Any) -> str:
@@ -51,6 +55,10 @@ COLUMNS: Sequence[tuple[Any, Callable[[Case], Cell]]] = (
 )
 
 
+# In letters, as spreadsheets count; by column.
+WIDTHS = (17, 22, 26, 30, 22, 26, 22, 22, 22, 34, 18, 28, 16, 17, 17, 24, 8)
+
+
 def row(case: Case) -> list[Cell]:
     """``case`` read with `RELATED`. Whatever people typed cannot become a formula."""
     cells = [read(case) for _heading, read in COLUMNS]
@@ -66,15 +74,30 @@ def write_xlsx(path: Path, rows: Iterable[list[Cell]]) -> None:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(str(_("Cases")))
     sheet.freeze_panes = "A2"
+    for number, (heading, width) in enumerate(zip(headings(), WIDTHS, strict=True), 1):
+        sheet.column_dimensions[get_column_letter(number)].width = max(width, len(str(heading)) + 4)
+    written = 0
     for cells in _with_headings(rows):
-        sheet.append(cells)
+        sheet.append([_dated(sheet, cell) if isinstance(cell, datetime) else cell for cell in cells])
+        written += 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{written}"
     book.save(path)
+
+
+def _dated(sheet: Any, at: datetime) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, at)
+    cell.number_format = WHEN
+    return cell
 
 
 def write_csv(path: Path, rows: Iterable[list[Cell]]) -> None:
     """UTF-8 with a mark, which spreadsheets ask for."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows(_with_headings(rows))
+        csv.writer(file).writerows(map(_as_text, _with_headings(rows)))
+
+
+def _as_text(cells: list[Cell]) -> list[Cell]:
+    return [f"{cell:%d/%m/%Y %H:%M}" if isinstance(cell, datetime) else cell for cell in cells]
 
 
 def _with_headings(rows: Iterable[list[Cell]]) -> Iterator[list[Cell]]:

@@ -39,7 +39,7 @@ FIELDS: tuple[Field, ...] = (
     Field(Takes.IDENTIFIER, ("phone",), ("sđt", "sdt", "điện thoại", "dt", "tel", "phone")),
     Field(Takes.IDENTIFIER, ("bank_account",), ("stk", "số tài khoản", "tài khoản", "account")),
     Field(Takes.IDENTIFIER, ("tax_code",), ("mst", "mã số thuế", "tax")),
-    Field(Takes.IDENTIFIER, ("url", "shop"), ("web", "trang", "link", "website")),
+    Field(Takes.IDENTIFIER, ("url", "domain", "shop"), ("web", "trang", "link", "website")),
     Field(Takes.IDENTIFIER, ("barcode",), ("mã vạch", "mv", "barcode")),
     Field(Takes.TEXT, ("in_product",), ("sp", "sản phẩm", "hàng", "product")),
     Field(Takes.TEXT, ("in_brand",), ("nhãn hiệu", "thương hiệu", "hiệu", "brand")),

@@ -87,6 +87,9 @@ def respelled(text: str, query: Query, hits: Sequence[Sequence[Part]]) -> str:
         word = query.words[place]
         if len(word.folded) < SHORTEST_SLIP or word.folded in known or _is_known(word.folded):
             continue
+        # A syllable that can be Vietnamese is no slip, only a word that stands nowhere.
+        if is_syllable(typed[word.start : word.end].lower()):
+            continue
         near = {
             other.folded for other in (*query.words[max(0, place - 1) : place], *query.words[place + 1 : place + 2])
         }

@@ -25,7 +25,7 @@ _ADDRESS = re.compile(
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}", re.IGNORECASE)
 _DIGITS = re.compile(r"(?<!\w)\+?\(?\d(?:[ .\-()]{0,2}\d){3,18}(?!\w|[.,]\d)")
 # Anything with a digit, a hyphen or an underscore may be the code of something: an account, an imported row.
-_CODE = re.compile(r"(?<![\w])(?=[^\s]*[\d_-])\w[\w./:-]{2,60}(?![\w])")
+_CODE = re.compile(r"(?<!\w)(?=\w)(?=\S{0,60}[\d_-])\w[\w./:-]{2,60}(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ LONGEST_QUERY = 10_000
 MOST_WORDS = 24
 MOST_PHRASES = 8
 SHORTEST_SLIP = 4
+MOST_NEEDED = 6
 # Slips cost a walk through the engine's dictionary each: beyond this many words, words as typed are enough.
 MOST_SLIPS = 12
 
@@ -74,6 +75,12 @@ class Query:
         return tree(self, Reach.TYPED), tree(self, Reach.SIMILAR), self.tree
 
     @cached_property
+    def exact(self) -> Node:
+        """What holds all of the words as they were typed, with their diacritics where any were. Raises ValueError when the
+        query is empty."""
+        return tree(self, Reach.EXACT)
+
+    @cached_property
     def without_exclusions(self) -> Query:
         return replace(self, clauses=replace(self.clauses, barred=()))
 
@@ -81,6 +88,7 @@ class Query:
 class Reach(Enum):
     """Which cases a query's words find."""
 
+    EXACT = 0
     TYPED = 1
     SIMILAR = 2
     SOME = 3
@@ -181,10 +189,10 @@ def _identifier(span: keys.Span, spelled: Sequence[Word]) -> Node:
 
 def _ranked_words(query: Query, reach: Reach) -> Node:
     said = query.words
-    slips = len(said) <= MOST_SLIPS and reach is not Reach.TYPED
+    slips = len(said) <= MOST_SLIPS and reach in (Reach.SIMILAR, Reach.SOME)
     groups = [_word(word, slips=slips) for word in said]
     strict = tuple(_word(word, slips=False) for word in said)
-    every: Node = Every(tuple(groups))
+    every: Node = Every(tuple(map(_exactly, said)) if reach is Reach.EXACT else tuple(groups))
     scores: list[Node] = [_neighbours(a, b, slips=slips) for a, b in pairwise(said)]
     scores += [Boost(Phrase("folded", (a.folded, b.folded), NEAR_SLOP), NEAR) for a, b in pairwise(said) if a != b]
     codes = {key for span, _ in query.identifiers if not span.whole for key in span.keys}
@@ -198,8 +206,14 @@ def _ranked_words(query: Query, reach: Reach) -> Node:
 
 
 def _least(count: int) -> int:
-    """How many words must be there as typed: one of two, two of three or four, half of more. (Or all, with slips.)"""
-    return max(1, (count + 1) // 2)
+    """How many words must be there as typed: one of two, two of three or four, half of more, six of a whole message.
+    (Or all, with slips.)"""
+    return max(1, min((count + 1) // 2, MOST_NEEDED))
+
+
+def _exactly(word: Word) -> Node:
+    """Who writes the diacritics means that word; who writes none means any, or what it is short for."""
+    return Term("exact", word.exact) if word.exact != word.folded else _word(word, slips=False)
 
 
 def _with_diacritics(group: Node, word: Word) -> Node:

@@ -82,8 +82,9 @@ def _read(text: str, is_watchlist: bool, today: date, agency: _Agency) -> Query:
 def narrowing_of(saved: SavedSearch | SearchExport) -> Narrowing:
     kept: dict[str, Any] = saved.filters
     return Narrowing(
-        kept.get("filters", {}), _day(kept.get("since")), _day(kept.get("until")), _order(kept.get("order"))
-    )
+        kept.get("filters", {}), _day(kept.get("since")), _day(kept.get("until")), _order(kept.get("order")),
+        kept.get("exact", False),
+    )  # fmt: skip
 
 
 def kept(narrowing: Narrowing) -> dict[str, Any]:
@@ -93,6 +94,7 @@ def kept(narrowing: Narrowing) -> dict[str, Any]:
         "since": narrowing.since.isoformat() if narrowing.since else None,
         "until": narrowing.until.isoformat() if narrowing.until else None,
         "order": narrowing.order if narrowing.order is not Order.RELEVANCE else None,
+        "exact": narrowing.exact,
     }
     return {name: value for name, value in found.items() if value}
 

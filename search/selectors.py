@@ -21,7 +21,7 @@ from . import query as queries
 from .asking import ask, decided, holds
 from .backends.base import Order, Range, Results, Scope, SearchUnavailable, decode_cursor, encode_cursor
 from .choices import KnownChoices
-from .clauses import midnight
+from .clauses import Clauses, midnight
 from .degraded import MOST_NUMBERS, NOTHING, looked_up
 from .documents import audience_name
 from .engine import engine
@@ -46,12 +46,14 @@ MOST_LOOKED_UP = 100_000
 @dataclass(frozen=True)
 class Narrowing:
     """What is chosen beside the text: ``filters`` (fields of `backends.base.FILTERS`, any of the values), the days of
-    lodging ``since`` to ``until``, both included, and what comes first."""
+    lodging ``since`` to ``until``, both included, what comes first, and whether only what holds all words ``exact``ly as
+    typed is wanted."""
 
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     since: date | None = None
     until: date | None = None
     order: Order = Order.RELEVANCE
+    exact: bool = False
 
     @property
     def any(self) -> bool:
@@ -77,7 +79,8 @@ class Answer:
     """``total`` counts all that fit (at least, unless ``total_exact``). ``cursor`` asks for what follows. ``facets``:
     field → value → number of cases, each without its own filter. ``degraded``: the engine is away, and only case
     numbers and identifiers were looked up. ``understood``: raw keystrokes, read as the Vietnamese they were meant
-    for. ``suggestion``: the text with words that stand nowhere put right."""
+    for. ``suggestion``: the text with words that stand nowhere put right. ``exact``: how many of ``total`` hold all words
+    exactly as typed; None where nothing but words was asked. ``clauses``: what the text says of where to look."""
 
     hits: list[Found] = field(default_factory=list)
     total: int = 0
@@ -89,6 +92,8 @@ class Answer:
     shortened: bool = False
     understood: str = ""
     suggestion: str = ""
+    exact: int | None = None
+    clauses: Clauses | None = None
 
 
 def find_cases(
@@ -154,7 +159,7 @@ def case_pages(actor: Member, text: str, narrowing: Narrowing, *, size: int) -> 
     text = _with_province(actor, text)
     for query in _likeliest(asked, text, queries.parse(text, KnownChoices(actor))):
         scope = asked.scope(query)
-        wanted = decided(engine(), query, scope)
+        wanted = query.exact if narrowing.exact and query.words else decided(engine(), query, scope)
         found = engine().search(wanted, scope, order=Order.BY_CASE, limit=size)
         total = found.total
         while found.hits:
@@ -180,6 +185,10 @@ class _Asked:
 
     def found(self, query: queries.Query) -> Results:
         order, facets = self.narrowing.order, self.facets
+        if self.narrowing.exact and query.words:
+            return engine().search(
+                query.exact, self.scope(query), order=order, limit=self.limit, cursor=self.cursor, facets=facets
+            )
         return ask(engine(), query, self.scope(query), order=order, limit=self.limit, cursor=self.cursor, facets=facets)
 
 
@@ -191,12 +200,20 @@ def _answered(asked: _Asked, text: str, query: queries.Query) -> Answer:
         if not found.total:
             nothing = found
             continue
-        answer = _decided(asked, read, found)
+        answer = replace(_decided(asked, read, found), exact=_exact(asked, read, found))
         if read.text != query.text:
             return replace(answer, understood=read.text)
         shown = {hit.case.pk for hit in answer.hits}
         return replace(answer, suggestion=respelled(text, read, [hit.parts for hit in found.hits if hit.case in shown]))
     return _decided(asked, query, nothing)
+
+
+def _exact(asked: _Asked, query: queries.Query, found: Results) -> int | None:
+    if not query.words or asked.cursor:
+        return None
+    if asked.narrowing.exact:
+        return found.total
+    return engine().search(query.exact, asked.scope(query), limit=1).total
 
 
 def _likeliest(asked: _Asked, text: str, query: queries.Query) -> Iterator[queries.Query]:
@@ -239,7 +256,10 @@ def _decided(asked: _Asked, query: queries.Query, found: Results) -> Answer:
         Found(visible[hit.case], hit.score, fragments(query, hit.parts)) for hit in found.hits if hit.case in visible
     ]
     dropped = len(found.hits) - len(hits)
-    return Answer(hits, found.total - dropped, found.total_exact, found.cursor, found.facets, shortened=query.shortened)
+    return Answer(
+        hits, found.total - dropped, found.total_exact, found.cursor, found.facets, shortened=query.shortened,
+        clauses=query.clauses,
+    )  # fmt: skip
 
 
 def audience_of(actor: Member) -> str:
@@ -279,4 +299,5 @@ def _degraded(asked: _Asked, text: str, query: queries.Query) -> Answer:
         cursor=encode_cursor(start + asked.limit) if more else None,
         degraded=True,
         shortened=query.shortened,
+        clauses=query.clauses,
     )

@@ -7,14 +7,17 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views import View
 
 from agencies.actors import Member
+from agencies.models import Membership, User
 from casemgr.backoffice import errors
 from workflows.errors import WorkflowError
 
@@ -24,6 +27,14 @@ def lacks_second_factor(request: HttpRequest) -> bool:
     required = settings.MFA_REQUIRED_ROLES
     held = {membership.role for membership in request.memberships} if required else set()  # type: ignore[attr-defined]
     return bool(held & required) and not is_mfa_enabled(request.user)
+
+
+def people_without_second_factor() -> QuerySet[User]:
+    """Those whom `lacks_second_factor` keeps out."""
+    if not settings.MFA_REQUIRED_ROLES:
+        return User.objects.none()
+    holders = Membership.objects.filter(role__in=settings.MFA_REQUIRED_ROLES, revoked_at=None)
+    return User.objects.filter(memberships__in=holders).exclude(pk__in=Authenticator.objects.values("user"))
 
 
 def is_handler_of_cases(actor: object) -> bool:

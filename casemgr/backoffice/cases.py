@@ -20,6 +20,7 @@ from casemgr.backoffice.forms import NoteForm, PrintForm, SupplementForm, Writin
 from casemgr.backoffice.referral_panel import panel
 from complaints.models import Origin
 from events import clock
+from notifications.selectors import watching
 from workflows.errors import CaseNotFound, InvalidInput
 from workflows.models import Case
 from workflows.selectors.casefile import CaseFile, case_file, find_case
@@ -131,6 +132,7 @@ def case_page(
         "writings": _writings(file, actor, refused),
         "business": case_business_views.panel(case, actor),
         "referral": panel(case, actor, file.offer),
+        "watching": watching(actor.person, case.pk),
         "may_pass_on": case.owner_id == actor.agency.pk,
         **cooperation_presentation.case_block(case, actor),
     }
@@ -157,6 +159,7 @@ def case_context(case: Case, actor: Member) -> dict[str, Any]:
         "resolutions": outcomes.resolutions(file),
         **outcomes.proposed(file.proposal, actor),
         "timeline": presentation.timeline_entries(file.timeline),
+        "seen": file.timeline[-1].sequence if file.timeline else 0,
     }
 
 

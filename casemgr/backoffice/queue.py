@@ -33,6 +33,7 @@ SORT_LABELS = {
     "oldest": gettext_lazy("Oldest first"),
 }
 FILTERS = ("number", "state", "track", "category", "mark", "commune", "handler", "due", "age", "back")
+MOST_ROWS = 60
 BULK_MOVES = {
     **dict.fromkeys(("mine", "agency", "waiting", "overdue"), ("assign", "refer")),
     "settled": ("close",),
@@ -76,6 +77,22 @@ class QueueView(DeskView):
             **_bulk(request, tab, self.actor),
         }
         return render(request, "backoffice/queue.html", context)
+
+
+class QueueRowsView(DeskView):
+    """Rows of a list anew, as part of a page: ``?tab=`` and filters as the list has them, ``changed`` up to MOST_ROWS case
+    numbers. What is not on the list any more, or never was, is missing."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        tab = next((t for t in queue.tabs_of(self.actor) if t.code == request.GET.get("tab")), None)
+        numbers = [number.replace("\x00", "") for number in request.GET.getlist("changed")[:MOST_ROWS]]
+        rows: list[dict[str, Any]] = []
+        if tab and tab.code != "receipts" and numbers:
+            chosen = _chosen(_filter_form(request, tab, self.actor))
+            chosen.pop("sort")
+            rows = _rows(queue.case_rows(tab, self.actor, Sieve(**chosen), numbers), self.actor)
+        bulk = _bulk(request, tab, self.actor) if tab else {}
+        return render(request, "backoffice/_changed_rows.html", {"rows": rows, "tab": tab, **bulk, "all_chosen": False})
 
 
 def _bulk(request: HttpRequest, tab: Tab, actor: Member) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Asked:
         order = "" if self.narrowing.order is Order.RELEVANCE else str(self.narrowing.order)
         wanted: dict[str, object] = {
             "q": self.text, "order": order, SINCE: self.narrowing.since, UNTIL: self.narrowing.until,
-            **self.narrowing.filters, **changed,
+            "exact": "1" if self.narrowing.exact else "", **self.narrowing.filters, **changed,
         }  # fmt: skip
         made = QueryDict(mutable=True)
         for name, value in wanted.items():
@@ -51,7 +51,7 @@ def read_asked(given: QueryDict) -> Asked:
     since, until = _day(given.get(SINCE, "")), _day(given.get(UNTIL, ""))
     if since and until and until < since:
         since, until = until, since
-    narrowing = Narrowing(_given(filters), since, until, _order(given.get("order", "")))
+    narrowing = Narrowing(_given(filters), since, until, _order(given.get("order", "")), given.get("exact") == "1")
     return Asked(given.get("q", "")[: LONGEST_QUERY + 1].replace("\x00", "").strip(), narrowing)
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casemgr.backoffice.search_asked import SINCE, UNTIL, Asked
 from casemgr.backoffice.search_labels import Labels
+from search.backends.base import Range
+from search.clauses import Clauses
 from search.documents import AMOUNT_BANDS
+from workflows.deadlines import HANOI
 from workflows.states import State
 
 HEADINGS = {
@@ -29,6 +33,7 @@ HEADINGS = {
 SHOWN = 6
 MOST_MONTHS = 36
 BAR_WIDTH, CHART_HEIGHT = 20, 72
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,31 @@ def chosen_chips(asked: Asked, labels: Labels) -> list[Choice]:
         if day:
             chips.append(Choice(name, "", words % {"day": date_format(day, "d/m/Y")}, 0, True, asked.url(**{name: ""})))
     return chips
+
+
+def typed_fields(clauses: Clauses | None, labels: Labels) -> list[str]:
+    """What was understood of the fields in the text, in words."""
+    if clauses is None:
+        return []
+    said = [
+        f"{HEADINGS[field]}: {', '.join(labels.get((field, value), value) for value in values)}"
+        for field, values in clauses.filters.items() if field in HEADINGS
+    ]  # fmt: skip
+    return said + [_range(one) for one in clauses.ranges]
+
+
+def _range(one: Range) -> str:
+    least, beyond = one.since, one.until
+    if one.field == "lodged_at":
+        first, last = (None if at is None else datetime.fromtimestamp(at, HANOI) for at in (least, beyond))
+        shown = [date_format(first, "d/m/Y") if first else "", date_format(last - _A_DAY, "d/m/Y") if last else ""]
+        return gettext("Lodged: %(days)s") % {"days": _span(shown)}
+    shown = [number_format(least) if least is not None else "", number_format(beyond - 1) if beyond is not None else ""]
+    return gettext("Amount: %(amounts)s đồng") % {"amounts": _span(shown)}
+
+
+def _span(ends: list[str]) -> str:
+    return ends[0] if ends[0] == ends[1] else f"{ends[0] or '…'} – {ends[1] or '…'}"
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from complaints.services.uploads import UploadRefused, add_upload, remove_upload
 from workflows import policy
 from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
 from workflows.models import Case, Purpose, RespondentAnswer, RespondentLink
+from workflows.selectors.news import mark_for_business
 from workflows.services.responding import is_awaited, respond_or_add
 from workflows.states import MOVE
 
@@ -49,6 +50,7 @@ def page(request: HttpRequest, link: RespondentLink, form: ResponseFields | None
     )
     context = {
         "business_link": link,
+        "mark": mark_for_business(link),
         "account": access.account_of(request),
         **drawn(link.shown, answer_by=link.answer_until, picture_url=lambda pk: reverse("business:picture", args=[pk])),
         "answers": answers,

@@ -13,6 +13,7 @@ from agencies.actors import Business
 from casemgr.business.access import requires_purpose
 from casemgr.rooms import parties
 from workflows.models import Purpose
+from workflows.selectors.news import mark_for_business
 
 requires_room = requires_purpose(Purpose.NEGOTIATION, Purpose.MEDIATION, Purpose.CONFIRMATION)
 
@@ -21,7 +22,7 @@ def _party(request: HttpRequest, actor: Business) -> parties.Party:
     link = request.business_link  # type: ignore[attr-defined]
 
     def show(context: dict[str, Any], status: int) -> HttpResponse:
-        context |= {"business_link": link, "draft_name": f"business-{link.pk}"}
+        context |= {"business_link": link, "draft_name": f"business-{link.pk}", "mark": mark_for_business(link)}
         return render(request, "business/room.html", context, status=status)
 
     door = parties.Door(show, reverse("business:room"), reverse("business:minutes"), reverse("business:minutes-file"))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from casemgr.business import account, complaint, entrance, result, rooms
+from casemgr.public import news
 
 app_name = "business"
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("tai-khoan/dang-nhap/", account.SignIn.as_view(), name="sign-in"),
     path("tai-khoan/ma/", account.AccountCode.as_view(), name="account-code"),
     path("tai-khoan/khieu-nai/<int:link_id>/", account.open_complaint, name="open-complaint"),
+    path("tin-moi/", news.of_link, name="news"),
     path("thoat/", entrance.leave, name="leave"),
     *rooms.urlpatterns,
 ]

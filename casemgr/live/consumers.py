@@ -1,83 +1,176 @@
-"""The inbox socket: it says that something changed; the page fetches what through normal permissions."""
+"""The socket of one page: it says that something changed; the page fetches what through normal permissions."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import json
+import secrets
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
-from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
-from django.contrib.auth import HASH_SESSION_KEY
-from django.contrib.sessions.models import Session
+import structlog
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.db import Error as DatabaseError
-from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
-from agencies.models import Membership, User
-from notifications.push import group_of
+from casemgr.live import hub, limits
+from casemgr.live.frames import HEARERS, BadFrame, parse
+from casemgr.live.rights import Right
+from notifications.push import topic_of
 
-SIGNED_OUT, POLICY = 4401, 1008
-RECHECK_SECONDS = 4.0
-LONGEST_FRAME = 256
+log = structlog.get_logger(__name__)
 
 
-class InboxConsumer(AsyncJsonWebsocketConsumer):
-    """One socket per page. Sends ``{"kind", "case", "urgent"}``; accepts nothing but a short ping."""
+class InboxConsumer(AsyncWebsocketConsumer):
+    """One socket per page. The first frame is hello (`casemgr.live.inbox`); `casemgr.live.frames` knows the others.
+
+    ``cursor``: the last one sent (None before hello); ``newest``: the greatest one heard of.
+    """
+
+    channel_layer_alias = None  # the hub has the one channel of this process
+    person_id: int
+    right: Right
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.key = secrets.token_hex(8)
+        self.session_key = ""
+        self.cursor: int | None = None
+        self.newest = 0
+        self.topics: set[str] = set()
+        self.opened_at = time.monotonic()
+        self.ended = False
+        self._allowance, self._counted_at = float(limits.FRAMES), self.opened_at
+        self._waiting: deque[str] = deque()
+        self._writer: asyncio.Task[None] | None = None
+        self._leaving: list[Callable[[], Awaitable[None]]] = []
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        self._running = asyncio.current_task()
+        try:
+            await super().__call__(scope, receive, send)
+        except asyncio.CancelledError:
+            if not self.ended:
+                raise
+        finally:
+            await self._clean_up()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        # Without channels' look at the database connections before each message: a socket holds none.
+        await getattr(self, message["type"].replace(".", "_"))(message)
 
     async def connect(self) -> None:
-        self.person = self.scope["user"]
-        self.watch: asyncio.Task[None] | None = None
-        await self.accept()
-        if not await self._still_allowed():
-            await self.close(SIGNED_OUT)
-            return
-        await self.channel_layer.group_add(group_of(self.person.pk), self.channel_name)
-        self.watch = asyncio.create_task(self._recheck())
-        # What came before the socket was open is only in the list: the page fetches it once.
-        await self.send_json({"kind": "hello"})
-
-    async def disconnect(self, code: int) -> None:
-        if self.watch:
-            self.watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self.watch
-            with contextlib.suppress(Exception):
-                await self.channel_layer.group_discard(group_of(self.person.pk), self.channel_name)
+        self.session_key = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME, "")
+        await self.accept()  # a page can read why it was closed only of a socket that was open
+        self.hub = hub.current()
+        if code := await self.hub.enter(self):
+            if code != limits.SIGNED_OUT:
+                log.warning("socket refused", reason="too many" if code == limits.TOO_MANY else "database")
+            await self.end(code)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
-        if bytes_data is not None or text_data != "ping" or len(text_data) > LONGEST_FRAME:
-            await self.close(POLICY)
+        if self.ended:
+            return
+        try:
+            self._count_frame()
+            kind, value = parse(text_data)
+            if (kind.name == "hello") != (self.cursor is None):
+                raise BadFrame("hello comes first, and once")
+            await kind.handle(self, value)
+        except BadFrame as reason:
+            await self.refuse(str(reason))
+        except DatabaseError as error:
+            log.warning("socket put off", exc_info=error)
+            await self.end(limits.TRY_LATER)
 
-    async def inbox_changed(self, event: dict[str, Any]) -> None:
-        if await self._still_allowed():
-            await self.send_json({"kind": event["kind"], "case": event["case"], "urgent": event["urgent"]})
+    async def disconnect(self, code: int) -> None:
+        await self._clean_up()
+
+    # -- for the kinds of frame --------------------------------------------------------------------------
+
+    def send_soon(self, message: dict[str, Any]) -> None:
+        """Send without waiting for the reader. One that lets WAITING_MESSAGES pile up is dropped; it comes back with
+        its cursor and is told what it missed."""
+        if self.ended:
+            return
+        if len(self._waiting) >= limits.WAITING_MESSAGES:
+            log.warning("socket dropped", reason="slow")
+            self.end_soon(limits.SLOW)
+            return
+        self._waiting.append(json.dumps(message, separators=(",", ":")))
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write())
+
+    def join(self, topic: str) -> None:
+        self.hub.listen(topic, self)
+
+    def leave(self, topic: str) -> None:
+        self.hub.forget(topic, self)
+
+    def on_leave(self, callback: Callable[[], Awaitable[None]]) -> None:
+        """Have it awaited, once, when the socket is gone."""
+        self._leaving.append(callback)
+
+    async def refuse(self, reason: str) -> None:
+        """Close for a frame that no page of ours sends; ``reason`` is a word of ours."""
+        log.warning("socket refused", reason=reason)
+        await self.end(limits.POLICY)
+
+    async def hear(self, topic: str, message: dict[str, Any]) -> None:
+        """What the hub hands over, the right just asked."""
+        from casemgr.live import inbox
+
+        if topic == topic_of(self.person_id):
+            await inbox.hear(self, message)
         else:
-            await self.close(SIGNED_OUT)
+            await HEARERS[topic.partition(".")[0]](self, message)
 
-    async def _recheck(self) -> None:
-        """A session ended or a membership revoked elsewhere closes the socket within five seconds."""
-        while True:
-            await asyncio.sleep(RECHECK_SECONDS)
-            try:
-                allowed = await self._still_allowed()
-            except DatabaseError:
-                continue  # Away for a moment. Ending here would leave the socket unwatched from then on.
-            if not allowed:
-                await self.close(SIGNED_OUT)
-                return
+    # -- ending ------------------------------------------------------------------------------------------
 
-    @database_sync_to_async
-    def _still_allowed(self) -> bool:
-        return self.person.is_authenticated and session_holds(self.scope["session"].session_key, self.person.pk)
+    def end_soon(self, code: int) -> None:
+        if not self.ended:
+            self._ending = asyncio.create_task(self.end(code))
 
+    async def end(self, code: int) -> None:
+        """Close with the code; whoever does not even read that is cut off."""
+        if self.ended:
+            return
+        self.ended = True
+        self.hub.leave(self)
+        self._waiting.clear()
+        try:
+            await asyncio.wait_for(self.close(code), limits.CLOSE_SECONDS)
+        except Exception:
+            if self._running:
+                self._running.cancel()
 
-def session_holds(session_key: str | None, person_id: int) -> bool:
-    """Whether the session lives, its password is still the person's, and the person still belongs somewhere."""
-    session = Session.objects.filter(session_key=session_key, expire_date__gt=timezone.now()).first()
-    person = User.objects.filter(pk=person_id, is_active=True).first()
-    if session is None or person is None:
-        return False
-    signed = session.get_decoded().get(HASH_SESSION_KEY, "")
-    belongs = Membership.objects.filter(person=person, revoked_at=None).exists()
-    return belongs and constant_time_compare(signed, person.get_session_auth_hash())
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                await self.send(text_data=self._waiting.popleft())
+        except Exception:
+            self._waiting.clear()  # gone: the disconnect follows
+        finally:
+            self._writer = None
+
+    async def _clean_up(self) -> None:
+        self.ended = True
+        if "hub" in self.__dict__:
+            self.hub.leave(self)
+        if self._writer:
+            self._writer.cancel()
+        leaving, self._leaving = self._leaving, []
+        for callback in leaving:
+            with suppress(Exception):
+                await callback()
+
+    def _count_frame(self) -> None:
+        """FRAMES at once, and as many in each FRAMES_SECONDS. Raises BadFrame."""
+        now = time.monotonic()
+        refill = (now - self._counted_at) * limits.FRAMES / limits.FRAMES_SECONDS
+        self._allowance, self._counted_at = min(self._allowance + refill, limits.FRAMES) - 1, now
+        if self._allowance < 0:
+            raise BadFrame("too many frames")

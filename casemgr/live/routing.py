@@ -1,10 +1,12 @@
-"""Sockets. The Origin must be one of the hosts served; whoever is not signed in is closed at once."""
+"""Sockets: only from our own pages; whoever is not signed in is closed at once."""
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
+from channels.sessions import CookieMiddleware
 from django.urls import path
 
+# Each registers its kinds of frame.
+from casemgr.live import inbox, presence, watching  # noqa: F401
 from casemgr.live.consumers import InboxConsumer
+from casemgr.live.origin import same_origin
 
-websocket = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([path("ws/inbox/", InboxConsumer.as_asgi())])))
+websocket = same_origin(CookieMiddleware(URLRouter([path("ws/inbox/", InboxConsumer.as_asgi())])))

@@ -59,6 +59,9 @@ _LOOK = {
     "case.primary_resolved": "check-circle",
     "case.complainant_reminded": "question-circle",
     "case.waiting_given_up": "arrow-right",
+    "case.messages_stopped": "envelope",
+    "case.messages_resumed": "envelope",
+    "case.address_confirmed": "envelope",
 }
 _KIND = {
     "case.question_asked": "question",

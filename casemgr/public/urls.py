@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from casemgr.public.views import files, lodging, pages, papers, places, rating, rooms, tracking
+from casemgr.public import news
+from casemgr.public.views import files, lodging, messages, pages, papers, places, rating, rooms, tracking
 
 app_name = "public"
 
@@ -24,11 +25,15 @@ urlpatterns = [
     path("tra-cuu/tep/", files.upload_supplement, name="track-upload"),
     path("tra-cuu/tep/<int:upload_id>/xoa/", files.remove_supplement, name="track-upload-remove"),
     path("tra-cuu/ho-so/", tracking.Report.as_view(), name="report"),
+    path("tra-cuu/ho-so/tin-moi/", news.of_report, name="news"),
     path("tra-cuu/ho-so/van-ban/<int:pk>/", papers.Paper.as_view(), name="paper"),
     path("tra-cuu/ho-so/tra-loi/", tracking.Answer.as_view(), name="answer"),
     path("tra-cuu/ho-so/bo-sung/", tracking.AddInformation.as_view(), name="supplement"),
     path("tra-cuu/ho-so/khong-dong-y/", tracking.Objection.as_view(), name="object"),
     path("tra-cuu/ho-so/danh-gia/", rating.Rate.as_view(), name="rate"),
+    path("tra-cuu/ho-so/thu-bao/", messages.Messages.as_view(), name="messages"),
+    path("thu-bao/dung/<str:token>/", messages.mail_stop, name="mail-stop"),
+    path("thu-bao/nhan-lai/<str:token>/", messages.mail_resume, name="mail-resume"),
     path("tra-cuu/ho-so/rut/", tracking.Withdraw.as_view(), name="withdraw"),
     path("tra-cuu/ho-so/thuong-luong/", rooms.RoomPage.as_view(), name="room"),
     path("tra-cuu/ho-so/thuong-luong/bien-ban/", rooms.Minutes.as_view(), name="minutes"),

@@ -155,6 +155,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
+# Sockets a person may have open in one server process: a tab has one. Further tabs ask now and then instead.
+LIVE_SOCKETS_PER_PERSON = 12
+
 EMAIL_CONFIG = environ.Env.email_url_config(environment.read("EMAIL_URL"))
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST") or "localhost"
@@ -164,6 +167,10 @@ EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = bool(EMAIL_CONFIG.get("EMAIL_USE_TLS"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.read("DEFAULT_FROM_EMAIL")
+QUIET_HOURS = environment.read("QUIET_HOURS")
+SMS_URL = environment.read("SMS_URL")
+SMS_TOKEN = environment.read("SMS_TOKEN")
+SMS_FIELDS = environment.read("SMS_FIELDS")
 
 PUBLIC_URL = environment.read("PUBLIC_URL").rstrip("/")
 DEFAULT_PROVINCE = environment.read("DEFAULT_PROVINCE")
@@ -172,6 +179,7 @@ TRUSTED_PROXIES = int(environment.read("TRUSTED_PROXIES"))
 # Else everybody behind a proxy would share one quota of failed sign-ins.
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 METRICS_TOKEN = environment.read("METRICS_TOKEN")
+SEARCH_INDEX_DIR = CASEMGR_HOME / "index"
 ELASTICSEARCH_INDEX_PREFIX = environment.read("ELASTICSEARCH_INDEX_PREFIX")
 
 # Lanes that one relay at a time may work: the in-process index has a single writer.

@@ -23,9 +23,10 @@ DATABASES = {
     }
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}}
 SEARCH_BACKEND = "search.backends.tantivy.TantivyBackend"
-SEARCH_INDEX_DIR = CASEMGR_HOME / "index"
+# Only for `search_cases --backend elastic`.
+ELASTICSEARCH_URL = environment.read_if_set("ELASTICSEARCH_URL")
 RELAY_EXCLUSIVE_LANES = frozenset({"index"})
 
 # Behind a TLS proxy; `make run` serves plain HTTP on this machine.

@@ -42,6 +42,22 @@ VARIABLES = (
         "Where mail goes, e.g. smtp+tls://user:password@host:587; by default to standard output.",
     ),
     Variable("DEFAULT_FROM_EMAIL", "no-reply@casemgr.example", "Sender of mail."),
+    Variable(
+        "QUIET_HOURS",
+        "22-7",
+        "Hours in Hanoi in which citizens and businesses get only messages they just asked for; empty: none.",
+    ),
+    Variable(
+        "SMS_URL",
+        "",
+        "Gateway for short messages, with https://; empty: none are offered. `console:` prints them, embedded only.",
+    ),
+    Variable("SMS_TOKEN", "", "Bearer token of the gateway."),
+    Variable(
+        "SMS_FIELDS",
+        '{"to": "{to}", "text": "{text}", "id": "{id}"}',
+        "Fields of the JSON the gateway is sent: number, text and an id that is the same for each try.",
+    ),
     Variable("PUBLIC_URL", "http://localhost:8000", "The address citizens use; printed in receipts and mail."),
     Variable("DEFAULT_PROVINCE", "82", "Two-digit code of the province whose citizens this site serves."),
     Variable("MFA_REQUIRED_ROLES", "", "Roles that must have a second factor, e.g. `supervisor,admin`."),
@@ -69,6 +85,10 @@ def read(name: str) -> str:
     if value is None:
         raise ImproperlyConfigured(f"{name} is not set: {_BY_NAME[name].meaning}")
     return value
+
+
+def read_if_set(name: str) -> str:
+    return os.environ.get(name) or _BY_NAME[name].default or ""
 
 
 def read_list(name: str) -> list[str]:

@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from . import environment
 from .base import *  # noqa: F403
-from .base import ALLOWED_HOSTS, STORAGES
+from .base import ALLOWED_HOSTS, SMS_URL, STORAGES
 
 PROFILE = "production"
 
@@ -30,7 +30,12 @@ CACHES = {
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [{"address": environment.read("REDIS_URL"), "max_connections": 5000}]},
+        "CONFIG": {
+            "hosts": [{"address": environment.read("REDIS_URL"), "max_connections": 100}],
+            # A process joins again each few seconds; one that was killed is forgotten after this many.
+            "group_expiry": 60,
+            "capacity": 1000,
+        },
     }
 }
 SEARCH_BACKEND = "search.backends.elastic.ElasticBackend"
@@ -50,6 +55,8 @@ SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 if environment.read("TRUSTED_PROXIES") != "0":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+if SMS_URL and not SMS_URL.startswith("https://"):
+    raise ImproperlyConfigured("SMS_URL must begin with https://")
 if environment.read("DEBUG"):
     raise ImproperlyConfigured("DEBUG is for development only.")
 if "*" in ALLOWED_HOSTS or not ALLOWED_HOSTS:

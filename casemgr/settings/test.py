@@ -20,6 +20,8 @@ if os.environ.get("CASEMGR_TEST_WORKER") != worker:
 os.environ.setdefault("SECRET_KEY", "test-" + "0123456789abcdef" * 4)
 os.environ.setdefault("CODE_KEY", "0123456789abcdef" * 4)
 os.environ.setdefault("EMAIL_URL", "memorymail://")
+# Tests run at night too.
+os.environ.setdefault("QUIET_HOURS", "")
 
 if os.environ.get("CASEMGR_TEST_PROFILE") == "production":
     os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"

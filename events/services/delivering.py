@@ -3,7 +3,7 @@
 import random
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection, transaction
@@ -11,7 +11,7 @@ from django.db.models import F
 
 from events import clock
 from events.models import Delivery
-from events.registry import Handler
+from events.registry import Handler, Postponed
 
 log = structlog.get_logger(__name__)
 
@@ -60,12 +60,21 @@ def _run(handler: Handler, rows: Sequence[Delivery], token: int) -> None:
             for row in rows:
                 _run(handler, [row], token)
             return
+        if isinstance(error, Postponed):
+            _hold(rows[0], token, error.until)
+            return
         log.warning("delivery failed", handler=handler.name, event_id=rows[0].event_id, exc_info=error)
         _postpone(rows[0], token, error)
     else:
         Delivery.objects.filter(pk__in=[row.pk for row in rows], token=token).update(
             state=Delivery.State.DONE, done_at=clock.now(), last_error=""
         )
+
+
+def _hold(row: Delivery, token: int, until: datetime) -> None:
+    """Due then; the try that found it too early does not count."""
+    held = Delivery.objects.filter(pk=row.pk, token=token)
+    held.update(due_at=until, attempts=row.attempts, token=None, last_error="")
 
 
 def _postpone(row: Delivery, token: int, error: Exception) -> None:

@@ -118,7 +118,7 @@ def _owe(events: Sequence[Event]) -> None:
     for kind, ids in of_kind.items():
         if names := [handler.name for handler in handlers_for(kind)]:
             _insert_deliveries(ids, names)
-            transaction.on_commit(wake.signal)
+    transaction.on_commit(wake.announce)
 
 
 def _insert_deliveries(ids: Sequence[int], handlers: Sequence[str]) -> None:

@@ -1,40 +1,148 @@
 """Writing to and marking the inbox."""
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
 
-from agencies.models import User
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from agencies.actors import System
 from events import clock
 from events.models import Event
-from notifications.audience import recipients
-from notifications.models import Notification
+from events.services.recording import Happening, record_first_events
+from notifications.audience import People, Recipient, recipients
+from notifications.models import CaseFollow, CaseMute, Notification, Way
+from notifications.services.cursors import advance
+from notifications.ways import Telling
 from workflows.models import Case
 
 
 def tell(events: Sequence[Event]) -> list[Notification]:
-    """Write what each event's recipients are to be told; those already told are skipped by the constraint."""
+    """Write what each event's recipients are to be told, and record beside it what is due by e-mail. Returns the rows that
+    open pages are woken for as they stand, those of an earlier try among them.
+
+    Whoever tried before may have died between writing and waking: its rows are woken again, with the same cursors.
+    """
+    told = {(one.row.recipient_id, one.row.event_id): one for one in _addressed(events)}
+    wanted = {key: one.row for key, one in told.items()}
+    owed: dict[int, tuple[Event, list[Notification]]] = {}
+    for event, to in ((one.event, one) for one in told.values() if one.by_mail):
+        owed.setdefault(event.pk, (event, []))[1].append(to.row)
+    with transaction.atomic():
+        known = _cursors(wanted)
+        _insert([row for key, row in wanted.items() if key not in known])
+        _owe_mail(owed)
+    # Read again: where two relays tell the same, the constraint decides whose cursor it is.
+    for key, cursor in _cursors(wanted).items():
+        wanted[key].cursor = cursor
+    return sorted((one.row for one in told.values() if one.live), key=lambda row: (row.recipient_id, row.cursor))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """``live``: open pages are woken; ``by_mail``: an e-mail goes out too."""
+
+    event: Event
+    row: Notification
+    live: bool
+    by_mail: bool
+
+
+def _addressed(events: Sequence[Event]) -> list[_Told]:
     cases = Case.objects.select_related("owner").in_bulk({event.data["case"] for event in events})
-    rows = [
-        Notification(
-            recipient_id=to.person_id,
-            agency_id=to.agency_id,
-            case=case,
-            event_id=event.pk,
-            kind=event.kind,
-            reason=to.reason,
-            urgent=case.urgent or bool(event.data.get("urgent")),
-            created_at=event.at,
-        )
+    follows, mutes, people = _follows(cases), _mutes(cases), People()
+    pairs = [
+        (event, case, to)
         for event in events
         if (case := cases.get(event.data["case"]))
-        for to in recipients(event, case)
+        for to in recipients(event, case, people, follows[case.pk])
     ]
+    telling = Telling({to.person_id for _e, _c, to in pairs}, {to.agency_id for _e, _c, to in pairs})
+    told = [_told(event, case, to, telling, mutes[case.pk]) for event, case, to in pairs]
+    # A batch may name an event twice.
+    return list({(one.row.recipient_id, one.row.event_id): one for one in told if one is not None}.values())
+
+
+def _told(event: Event, case: Case, to: Recipient, telling: Telling, muted: set[int]) -> _Told | None:
+    """None: nothing is written. What is urgent comes at once whatever was chosen; what is muted stands in the list as
+    read."""
+    urgent = case.urgent or bool(event.data.get("urgent"))
+    way = telling.way(to.person_id, to.agency_id, event.kind)
+    if way == Way.OFF and not urgent:
+        return None
+    must = urgent or telling.is_compulsory(to.agency_id, event.kind)
+    silent = to.person_id in muted and not must
+    row = _row(event, case, to, urgent=urgent, read=silent)
+    live = not silent and (urgent or way in (Way.LIVE, Way.MAIL))
+    return _Told(event, row, live=live, by_mail=not silent and way == Way.MAIL)
+
+
+def _row(event: Event, case: Case, to: Recipient, *, urgent: bool, read: bool) -> Notification:
+    now = clock.now()
+    return Notification(
+        recipient_id=to.person_id,
+        agency_id=to.agency_id,
+        case=case,
+        event_id=event.pk,
+        kind=event.kind,
+        reason=to.reason,
+        urgent=urgent,
+        created_at=event.at,
+        surfaces_at=now,
+        read_at=now if read else None,
+    )
+
+
+def _cursors(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Of those told already, by (person, event)."""
+    told = Notification.objects.filter(
+        recipient__in={person for person, _ in wanted}, event_id__in={event for _, event in wanted}
+    )
+    rows = told.values_list("recipient_id", "event_id", "cursor")
+    return {(person, event): cursor for person, event, cursor in rows if (person, event) in wanted}
+
+
+def _insert(rows: list[Notification]) -> None:
+    """Each at the next place of its person. Another relay may tell the same meanwhile: the constraint decides."""
+    places = advance(Counter(row.recipient_id for row in rows))
+    for row in reversed(rows):
+        row.cursor = places[row.recipient_id]
+        places[row.recipient_id] -= 1
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    return rows
 
 
-def mark_read(person: User, ids: Iterable[int] | None = None) -> int:
-    """Mark the person's own notifications read (all when ``ids`` is None); how many were unread."""
-    unread = Notification.objects.filter(recipient=person, read_at=None)
-    if ids is not None:
-        unread = unread.filter(pk__in=list(ids))
-    return unread.update(read_at=clock.now())
+def _owe_mail(owed: Mapping[int, tuple[Event, list[Notification]]]) -> None:
+    """One event per told event, in a stream of its own: a repeated delivery finds it there, and of two at once the
+    constraint of the stream lets one through."""
+    streams = {f"notice:{event}": told for event, told in owed.items()}
+    known = set(Event.objects.filter(stream__in=streams).values_list("stream", flat=True))
+    record_first_events(
+        [
+            Happening(stream, "notices.mail_owed", System("notifications.inbox"), _owed_data(event, rows))
+            for stream, (event, rows) in streams.items()
+            if stream not in known
+        ]
+    )
+
+
+def _owed_data(event: Event, rows: list[Notification]) -> dict[str, Any]:
+    """Who is written to, for which agency."""
+    people = sorted({(row.recipient_id, row.agency_id) for row in rows})
+    return {"told": event.pk, "about": event.kind, "people": people, "urgent": any(row.urgent for row in rows)}
+
+
+def _follows(cases: Collection[int]) -> dict[int, list[CaseFollow]]:
+    found: dict[int, list[CaseFollow]] = defaultdict(list)
+    for follow in CaseFollow.objects.filter(case__in=list(cases)).select_related("person", "agency"):
+        found[follow.case_id].append(follow)
+    return found
+
+
+def _mutes(cases: Collection[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for case, person in CaseMute.objects.filter(case__in=list(cases)).values_list("case", "person"):
+        found[case].add(person)
+    return found

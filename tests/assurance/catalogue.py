@@ -35,6 +35,7 @@ PROPERTIES = (
     Property("audit-chain", "audit_chain", full=1_000, small=100, profiles=(EMBEDDED,)),
     Property("state-machine", "state_machine", full=2_000, small=8, profiles=(EMBEDDED,)),
     Property("engine-kill", "engine_kill", full=50, small=0, profiles=(PRODUCTION,)),
+    Property("live-resync", "live_resync", full=50, small=4),
     Property("search-authorised", "search_authorised", full=10_000, small=60),
 )
 BY_NAME = {row.name: row for row in PROPERTIES}

@@ -86,7 +86,7 @@ def server(port: int, *, workers: int = 2) -> Program:
         words = [PYTHON, ROOT / "manage.py", "serve", "--port", port]
     else:
         words = [PYTHON, "-m", "uvicorn", "casemgr.asgi:application", "--host", HOST, "--port", port,
-                 "--workers", workers, "--no-access-log", "--log-level", "error", "--no-proxy-headers"]  # fmt: skip
+                 "--workers", workers, "--no-access-log", "--log-level", "error", "--no-proxy-headers", "--ws-max-size", 4096]  # fmt: skip
     return Program("server", [str(word) for word in words], lambda: answers(port))
 
 

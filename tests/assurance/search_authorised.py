@@ -1,5 +1,5 @@
-"""Search finds what one may see and fits, and nothing else: hits, totals, facets and suggestions against the database,
-by random queries."""
+"""Search finds what one may see and fits, and nothing else: hits, totals, facets, quotations and suggestions against the
+database, by random queries: of the story, of who complained, of notes; and of cases that change hands that moment."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ PEOPLE = [
 ]
 # Words so far apart that no tolerance for typing errors joins one to another.
 WORDS = ["bovutri", "chefalo", "dimoxan", "guphery", "hizacem", "jolquab", "kyrtedo", "mawexin", "pufosla", "rigenyk"]
+# Of who complained, and of notes: nobody finds a case by these who may not read them there.
+NAMES = ["xelofun", "zubrita", "quidema"]
+NOTES = ["vendola", "stupiro", "lagmete"]
+# How often a case changes hands between two queries.
+MOVES = 25
 
 
 def run(runs: int) -> Outcome:
@@ -31,7 +36,9 @@ def run(runs: int) -> Outcome:
     processes.deliver_all()
     readers = {name: member(f"{name}.dongthap.example") for name in PEOPLE}
     sizes: Counter[bool] = Counter()
-    for _ in range(runs):
+    for number in range(runs):
+        if number % MOVES == 0:
+            _changed_hands(outcome, readers)
         name, words = random.choice(PEOPLE), random.sample(WORDS, random.choice([1, 1, 2]))
         # Several words find first what has all of them, then what has some.
         answer = find_cases(readers[name], " ".join(words), limit=LIMIT)
@@ -43,6 +50,7 @@ def run(runs: int) -> Outcome:
         outcome.check(answer.total == len(found), f"{query}: total {answer.total}, hits {len(found)}")
         _narrowed(outcome, readers[name], query, " ".join(words), found)
         _suggested(outcome, readers[name], name, words[0][: random.choice([3, 5])])
+        _guarded(outcome, readers[name], name)
         sizes[bool(found)] += 1
     outcome.remarks.append(f"{sizes[True]} queries with hits, {sizes[False]} with none")
     return outcome
@@ -69,6 +77,77 @@ def _narrowed(outcome: Outcome, reader, query: str, text: str, found: set[int]) 
     )
 
 
+def _guarded(outcome: Outcome, reader, name: str) -> None:
+    """By a word of who complained, or of a note: found where it may be read, and the complainant's never quoted."""
+    from search.selectors import find_cases
+
+    word = random.choice([*NAMES, *NOTES])
+    answer = find_cases(reader, word, limit=LIMIT)
+    found = {hit.case.pk for hit in answer.hits}
+    expected = _named(reader, word) if word in NAMES else _noted(reader, word)
+    outcome.check(found == expected, f"{name} asking {word}: {len(found)} instead of {len(expected)}")
+    outcome.check(answer.total == len(expected), f"{name} asking {word}: total {answer.total}")
+    quoted = {text for hit in answer.hits for one in hit.fragments for text, _marked in one.pieces}
+    told = [text for text in quoted if any(secret in text for secret in NAMES)]
+    outcome.check(not told, f"{name} asking {word}: who complained is quoted")
+
+
+def _named(reader, word: str) -> set[int]:
+    """Whose agency owns the case, or was offered it with who complained."""
+    from workflows.models import Case, Referral
+
+    if not reader.has("intake", "handler", "supervisor"):
+        return set()
+    named = Case.objects.filter(complaint__complainant__name__contains=word)
+    offers = Referral.objects.filter(target=reader.agency, state="offered", shares_identity=True)
+    return {
+        *named.filter(owner=reader.agency).values_list("pk", flat=True),
+        *named.filter(offered_to=reader.agency, pk__in=offers.values("case")).values_list("pk", flat=True),
+    }
+
+
+def _noted(reader, word: str) -> set[int]:
+    """Whose agency wrote the note, and has the case or has it on offer."""
+    from django.db.models import Q
+
+    from workflows.models import Case, Remark
+
+    if not reader.has("intake", "handler", "supervisor"):
+        return set()
+    notes = Remark.objects.filter(text__contains=word, agency=reader.agency)
+    mine = Q(owner=reader.agency) | Q(offered_to=reader.agency)
+    return set(Case.objects.filter(mine, pk__in=notes.values("case")).values_list("pk", flat=True))
+
+
+def _changed_hands(outcome: Outcome, readers) -> None:
+    """An offer is recalled: before the index knows, the agency it was made to finds, counts and is told nothing of it."""
+    from agencies.actors import member
+    from search.selectors import find_cases
+    from workflows.models import Case
+    from workflows.services.referral import recall_referral
+
+    case = Case.objects.filter(state="referred").select_related("owner", "offered_to").order_by("?").first()
+    if case is None:
+        return
+    loser = readers[f"intake@{case.offered_to.code}"]
+    by = member(f"supervisor@{case.owner.code}.dongthap.example")
+    recall_referral(case_id=case.pk, by=by, version=case.version, reason="Nhầm.")
+    answer = find_cases(loser, "", limit=LIMIT, narrowing=_everything(), facets=("owner",))
+    left = _expected(loser, [""], all_of=True)
+    outcome.check({hit.case.pk for hit in answer.hits} == left, f"after a recall: {len(answer.hits)} of {len(left)}")
+    counted = sum(answer.facets.get("owner", {}).values())
+    outcome.check((answer.total, counted) == (len(left), len(left)), f"after a recall: {answer.total}, {counted}")
+    processes.deliver_all()
+
+
+def _everything():
+    from datetime import date
+
+    from search.selectors import Narrowing
+
+    return Narrowing(since=date(2020, 1, 1))
+
+
 def _suggested(outcome: Outcome, reader, name: str, typed: str) -> None:
     """Sellers that begin as was typed: those of the reader's cases, and nobody else's."""
     from search.suggestions import Group, suggestions
@@ -85,24 +164,39 @@ def _lodge_and_move(cases: int) -> None:
     from agencies.actors import member
     from agencies.models import Agency
     from complaints import codes
-    from complaints.lodgement import Lodgement
+    from complaints.lodgement import Lodgement, Person
+    from workflows.services.correspondence import add_note
     from workflows.services.intake import lodge_complaint
     from workflows.services.referral import refer_case, take_referral
+    from workflows.services.referral_terms import Shared
 
     agencies = [Agency.objects.get(code=code) for code in ("sct", "congan", "qltt", "hoi")]
     for _ in range(cases):
         words = " ".join(random.sample(WORDS, 4))
         said = Lodgement(
             province="82", narrative=f"Nội dung {words}.", idempotency_key=codes.new_idempotency_key(),
-            kind="consumer", is_anonymous=True, seller_name=random.choice(WORDS),
+            kind="consumer", seller_name=random.choice(WORDS),
+            person=Person(name=f"Nguyễn {random.choice(NAMES)}", phone="0912345678"),
         )  # fmt: skip
         owner, to = random.sample(agencies, 2)
         case_id = lodge_complaint(said, to=owner).case_id
+        by, taker = (member(f"supervisor@{agency.code}.dongthap.example") for agency in (owner, to))
         if random.random() < 0.5:
-            by = member(f"supervisor@{owner.code}.dongthap.example")
-            refer_case(case_id=case_id, to=to, by=by, reason="Chuyển.", explanation="Cần xác minh.", version=1)
-            if random.random() < 0.5:
-                take_referral(case_id=case_id, by=member(f"supervisor@{to.code}.dongthap.example"), version=2)
+            add_note(case_id=case_id, by=by, text=f"Ghi chú {random.choice(NOTES)}.")
+        if random.random() < 0.6:
+            shared = Shared(identity=random.random() < 0.5, notes=random.random() < 0.5)
+            refer_case(
+                case_id=case_id, to=to, by=by, reason="Chuyển.", explanation="Cần xác minh.", version=_version(case_id),
+                shared=shared,
+            )  # fmt: skip
+            if random.random() < 0.4:
+                take_referral(case_id=case_id, by=taker, version=_version(case_id))
+
+
+def _version(case_id: int) -> int:
+    from workflows.models import Case
+
+    return Case.objects.values_list("version", flat=True).get(pk=case_id)
 
 
 def _expected(reader, words: list[str], *, all_of: bool) -> set[int]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from agencies.models import Role
 from complaints.models import Bank, Category, Channel, ProductGroup
 from documents.models import NumberRegister, RegisteredNumber
-from events.models import Delivery, JobRun, Lease
+from events.models import Delivery, JobRun, Lease, OutgoingMessage
 from tests import factories
 from tests.casemgr.offices import administrator, signed_in
 from tests.factories import cooperation
@@ -65,5 +65,8 @@ def everything(boss):
     install_usual_templates(boss.agency)
     JobRun.objects.create(name="sweep", due_at=timezone.now())
     Lease.objects.create(name="index", holder="relay", until=timezone.now())
+    OutgoingMessage.objects.create(
+        message_id="<1@tests>", channel="mail", purpose="news", about="complaint:1", created_at=timezone.now()
+    )
     factories.lodge()
     assert Delivery.objects.exclude(state="done").exists()

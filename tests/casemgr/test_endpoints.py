@@ -17,7 +17,7 @@ OPEN_TO_ALL = {
     "public:track", "public:challenge",
     "public:leave", "public:track-upload", "public:track-upload-remove", "public:report", "public:answer",
     "public:supplement", "public:object", "public:withdraw", "public:paper",
-    "public:rate",
+    "public:rate", "public:news", "business:news", "public:messages", "public:mail-stop", "public:mail-resume",
     "business:entrance", "business:second-factor", "business:new-code", "business:leave",
     "business:complaint", "business:picture", "business:upload", "business:upload-remove", "business:result", "business:rate",
     "business:account", "business:sign-in", "business:account-code", "business:open-complaint",
@@ -33,6 +33,7 @@ MACHINES = {"metrics"}
 CASE_ROLES = {Role.INTAKE, Role.HANDLER, Role.SUPERVISOR}
 DESK = {
     "backoffice:queue": CASE_ROLES,
+    "backoffice:queue-rows": CASE_ROLES,
     "backoffice:search": CASE_ROLES,
     "backoffice:search-map": CASE_ROLES,
     "backoffice:suggest": CASE_ROLES,

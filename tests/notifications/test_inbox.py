@@ -7,8 +7,9 @@ from events.models import Event
 from notifications.audience import CONCERNS
 from notifications.handlers import notify
 from notifications.models import Notification
-from notifications.selectors import COUNT_CAP, inbox, unread_count
-from notifications.services.inbox import mark_read, tell
+from notifications.selectors import COUNT_CAP, Standing, cursor_of, inbox, standings, unread_count
+from notifications.services.inbox import tell
+from notifications.services.marking import mark_read
 from tests import factories
 from workflows.services.acceptance import accept_case, assign_case
 from workflows.services.conclusion import withdraw_case
@@ -21,16 +22,6 @@ def told(kind: str) -> set[int]:
     """Deliver every event so far; who was told of this kind."""
     tell(list(Event.objects.filter(kind__in=CONCERNS).order_by("pk")))
     return set(Notification.objects.filter(kind=kind).values_list("recipient_id", flat=True))
-
-
-@pytest.fixture
-def desk():
-    """SCT and the police with one person in each case role."""
-    people = {}
-    for code in ("sct", "congan"):
-        for role in (Role.INTAKE, Role.HANDLER, Role.SUPERVISOR, Role.AUDITOR):
-            people[code, role] = factories.member(code, role)
-    return people
 
 
 def offered(desk):
@@ -133,12 +124,12 @@ def test_the_count_stops_at_the_cap(desk):
     person, case = desk["sct", Role.INTAKE].person, factories.case()
     Notification.objects.bulk_create(
         Notification(
-            recipient=person, agency=case.owner, case=case, event_id=n, kind="case.lodged", reason="intake",
+            recipient=person, agency=case.owner, case=case, event_id=n, cursor=n, kind="case.lodged", reason="intake",
             created_at=clock.now(),
         )
         for n in range(COUNT_CAP + 20)
     )  # fmt: skip
-    assert unread_count(person) == COUNT_CAP
+    assert unread_count(person) == standings([person.pk])[person.pk].unread == COUNT_CAP
 
 
 def test_the_inbox_is_one_query(desk, django_assert_num_queries):
@@ -154,3 +145,29 @@ def test_a_withdrawal_is_told_to_the_agency_it_was_offered_to_as_well(desk):
     withdraw_case(case_id=case.pk, by=Citizen(case.complaint_id))
     both = [(code, role) for code in ("sct", "congan") for role in (Role.INTAKE, Role.SUPERVISOR)]
     assert told("case.withdrawn") == ids(desk, *both)
+
+
+def test_standings_count_as_the_inbox_does(desk, django_assert_num_queries):
+    """Up to the cap, and only for agencies the person still belongs to."""
+    for _ in range(3):
+        factories.case()
+    told("case.lodged")
+    own, other = desk["sct", Role.INTAKE].person, desk["congan", Role.INTAKE].person
+    mark_read(own, [Notification.objects.order_by("pk")[0].pk])
+    with django_assert_num_queries(2):
+        assert standings([own.pk, other.pk]) == {own.pk: Standing(4, 2), other.pk: Standing(0, 0)}
+    Membership.objects.filter(person=own).update(revoked_at=clock.now())
+    assert standings([own.pk])[own.pk].unread == unread_count(own) == 0
+
+
+def test_cursors_count_what_a_person_is_told_and_reads(desk):
+    for _ in range(2):
+        factories.case()
+    told("case.lodged")
+    person = desk["sct", Role.INTAKE].person
+    assert list(inbox(person).values_list("cursor", flat=True)) == [2, 1]
+    mark_read(person)
+    factories.case()
+    told("case.lodged")
+    assert list(inbox(person).values_list("cursor", flat=True)) == [4, 2, 1]
+    assert cursor_of(person.pk) == 4

@@ -584,4 +584,27 @@ def test_who_is_read_as_keystrokes_may_ask_for_what_was_typed(sct, page):
 def test_the_order_of_a_file_is_none_of_the_page(page):
     lodge()
     assert page("kem", order="case").context["answer"].total == 1
-    assert dict(read_asked(QueryDict("order=case")).parameters()).get("order") is None
+    assert "order" not in read_asked(QueryDict("order=case")).parameters().urlencode()
+
+
+# --- time
+
+
+@pytest.mark.parametrize("piece", ["a.", "..", "a@x.", "\u0301", "từ: ", '"'])
+def test_a_query_of_ten_thousand_characters_is_read_within_a_second(piece):
+    import time
+
+    begun = time.perf_counter()
+    parse((piece * 10_000)[:10_000])
+    assert time.perf_counter() - begun < 1
+
+
+def test_no_story_holds_up_the_page_that_quotes_it(sct, deliver):
+    """`_CODE` looks ahead to the end of the line from every place: quadratic in the longest run without a blank."""
+    import time
+
+    lodge(narrative="Gọi 0934567890 " + "." * 20_000, identifiers=[("phone", "0934567890")])
+    deliver()
+    begun = time.perf_counter()
+    assert find_cases(sct, "0934567890").total == 1
+    assert time.perf_counter() - begun < 1

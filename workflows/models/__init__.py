@@ -10,6 +10,7 @@ from .import_run import ImportRun
 from .joint_action import BoardFile, BoardPost, JointAction, JointTask
 from .ladder import EscalationStep, ExtensionRule
 from .letter import Letter, LetterKind, LetterTemplate, LetterTemplateVersion
+from .mail_stop import MailStop
 from .milestone import Milestone
 from .paper import Paper
 from .passing_on import PassingOn
@@ -55,6 +56,7 @@ __all__ = [
     "LetterKind",
     "LetterTemplate",
     "LetterTemplateVersion",
+    "MailStop",
     "MediationConsent",
     "Milestone",
     "NegotiationReport",

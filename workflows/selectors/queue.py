@@ -7,7 +7,7 @@ so that a page costs the same however many cases there are.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -200,13 +200,21 @@ class Sieve:
 
 def case_page(tab: Tab, actor: Member, order: str, sieve: Sieve, cursor: str) -> Page[Case]:
     """One page of a tab with what a row shows; ``opening`` is how the story begins. One query."""
-    rows = (
-        sieve(tab.rows_in(order, actor))
-        .select_related("category", "complaint__commune", "owner", "handler", "offered_to")
+    rows = _shown(sieve(tab.rows_in(order, actor)))
+    return page(rows, tab.orders[order], cursor, size=PAGE_SIZE, scope=f"{tab.code}/{order}")
+
+
+def case_rows(tab: Tab, actor: Member, sieve: Sieve, numbers: Collection[str]) -> list[Case]:
+    """Those of these cases that stand in the tab now, as its page shows them. One query."""
+    return list(_shown(sieve(tab.rows(actor)).filter(number__in=numbers)).order_by("pk"))
+
+
+def _shown(cases: Cases) -> Cases:
+    return (
+        cases.select_related("category", "complaint__commune", "owner", "handler", "offered_to")
         .defer("complaint__narrative", "complaint__wish")
         .annotate(opening=Left("complaint__narrative", OPENING_LENGTH))
     )
-    return page(rows, tab.orders[order], cursor, size=PAGE_SIZE, scope=f"{tab.code}/{order}")
 
 
 def receipt_page(tab: Tab, actor: Member, order: str, cursor: str) -> Page[Referral]:

@@ -33,12 +33,13 @@ class Entry:
     version: int | None
     who: str = ""
     remark: Remark | None = None
+    sequence: int = 0
 
 
-def case_timeline(case: Case, reader: Member, *, since_version: int = 0) -> list[Entry]:
-    """For staff, oldest first; ``since_version`` keeps only what came after it. Three queries,
+def case_timeline(case: Case, reader: Member, *, since_version: int = 0, since_sequence: int = 0) -> list[Entry]:
+    """For staff, oldest first; ``since_version`` and ``since_sequence`` keep only what came after it. Three queries,
     and one more where papers were issued."""
-    events = _after(_events(case), since_version)
+    events = [event for event in _after(_events(case), since_version) if event.sequence > since_sequence]
     remarks = {r.pk: r for r in Remark.objects.filter(case=case).visible_to(reader).select_related("agency", "author")}
     people = User.objects.in_bulk(
         {e.actor["person"] for e in events if "person" in e.actor}
@@ -54,6 +55,7 @@ def case_timeline(case: Case, reader: Member, *, since_version: int = 0) -> list
             # Who in another agency did it is that agency's to know; the sentence names the agency.
             who=str(people.get(event.actor.get("person"), "")) if _is_own(event, reader) else "",
             remark=remarks.get(event.data.get("remark")),
+            sequence=event.sequence,
         )
         for event in events
         if _readable(event, remarks, reader)

@@ -124,7 +124,10 @@ def _assign(bulk: BulkMove, **move: Any) -> Case:
 def _refer(bulk: BulkMove, **move: Any) -> Case:
     shares = bulk.arguments.get("shares_identity", False)
     to = Agency.objects.get(pk=bulk.arguments["to"])
-    return refer_case(to=to, reason=bulk.reason, shares_identity=shares, **move)
+    # One reason for all: to an agency that is not competent for a case's track it also says why.
+    track = Case.objects.filter(pk=move["case_id"]).values_list("track", flat=True).first()
+    explanation = "" if track in to.tracks else bulk.reason
+    return refer_case(to=to, reason=bulk.reason, explanation=explanation, shares_identity=shares, **move)
 
 
 def _close(bulk: BulkMove, **move: Any) -> Case:

@@ -5,6 +5,7 @@ from typing import Any
 import uvicorn
 from django.core.management.base import BaseCommand, CommandParser
 
+from casemgr.live.limits import MESSAGE_BYTES
 from casemgr.settings import environment
 
 M_ARENA_MAX, ARENAS = -8, 2
@@ -17,6 +18,21 @@ def share_memory_between_threads() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
+def uvicorn_options() -> dict[str, Any]:
+    """How uvicorn is run, apart from where it listens."""
+    return {
+        "access_log": False,
+        "log_config": None,
+        # X-Forwarded-* is read by Django only behind declared proxies, never by the server.
+        "proxy_headers": False,
+        "server_header": False,
+        "ws_max_size": MESSAGE_BYTES,
+        # Messages are a line long, and a compressor costs each socket more memory than all the rest of it.
+        "ws_per_message_deflate": False,
+        "timeout_graceful_shutdown": 10,
+    }
+
+
 class Command(BaseCommand):
     help = "Serve the site. Embedded: one process, with the relay inside it."
 
@@ -26,15 +42,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         share_memory_between_threads()
-        uvicorn.run(
-            "casemgr.asgi:application",
-            host=options["host"],
-            port=options["port"],
-            access_log=False,
-            log_config=None,
-            # X-Forwarded-* is read by Django only behind declared proxies, never by the server.
-            proxy_headers=False,
-            server_header=False,
-            ws_max_size=64 * 1024,
-            timeout_graceful_shutdown=10,
-        )
+        uvicorn.run("casemgr.asgi:application", host=options["host"], port=options["port"], **uvicorn_options())

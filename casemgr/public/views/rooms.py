@@ -13,6 +13,7 @@ from casemgr.public import following
 from casemgr.public.views.pages import show
 from casemgr.public.views.tracking import ReportView
 from casemgr.rooms import parties
+from workflows.selectors.news import mark_for_citizen
 from workflows.selectors.rooms import why_not_settled
 from workflows.services.barring import has_asked_for_settlement
 
@@ -29,6 +30,7 @@ class RoomView(ReportView):
 
     def _show(self, context: dict[str, Any], status: int) -> HttpResponse:
         context |= {"draft_name": following.draft_name(self.case), "back": reverse("public:report")}
+        context["mark"] = mark_for_citizen(self.case)
         if context["view"] is None and context["consent"] is None:
             context |= {"why_not": why_not_settled(self.case), "has_asked": has_asked_for_settlement(self.case)}
         response = show(self.request, "public/room.html", context, section="track", status=status)

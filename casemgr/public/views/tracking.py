@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.actors import Citizen
 from casemgr.public import cost, drafts, files, following, standing
 from casemgr.public.forms import CodeForm, WordsForm
+from casemgr.public.messages_shown import messages_shown
 from casemgr.public.rating import rating_of
 from casemgr.public.views.pages import SeeOther, show
 from complaints.models import Draft
@@ -31,6 +32,7 @@ from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
 from workflows.models import Case
 from workflows.selectors.answers import answer_of
 from workflows.selectors.letters import papers_of
+from workflows.selectors.news import mark_for_citizen
 from workflows.selectors.respondents import business_answer
 from workflows.services.conclusion import object_to_outcome, withdraw_case
 from workflows.services.correspondence import answer_question, supplement_case
@@ -97,9 +99,11 @@ def report_page(
     request: HttpRequest, case: Case, status: HTTPStatus = HTTPStatus.OK, **wrong: forms.Form | str | list[str]
 ) -> HttpResponse:
     """The report; ``wrong`` replaces one action's empty form by the one that was sent, or names a problem."""
+    mark = mark_for_citizen(case)  # before anything else is read: what comes meanwhile is new
     happened, rating = following.history(case), rating_of(case)
     context: dict[str, Any] = {
         "case": case,
+        "mark": mark,
         "standing": standing.standing(case),
         "history": happened,
         "answer": answer_of(case),
@@ -113,6 +117,7 @@ def report_page(
         "supplement_form": WordsForm("supplement"),
         "objection_form": WordsForm("objection"),
         "uploads": files.listed(drafts.supplement_of(case.complaint_id), "public:track-upload-remove"),
+        "messages_to": messages_shown(case.complaint_id),
         "papers": papers_of(case, Citizen(case.complaint_id)),
         "sent_facts": following.facts_sent(case.complaint),
         "sent_files": list(

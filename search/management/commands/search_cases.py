@@ -1,9 +1,11 @@
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -11,6 +13,10 @@ from agencies.actors import Member, member
 from search.selectors import Answer, find_cases
 
 LARGEST_LIMIT = 1000
+BACKENDS = {
+    "tantivy": "search.backends.tantivy.TantivyBackend",
+    "elastic": "search.backends.elastic.ElasticBackend",
+}
 
 
 class Command(BaseCommand):
@@ -22,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--agency", metavar="CODE", help="For which agency, when the person belongs to several.")
         parser.add_argument("--limit", type=int, default=20, help=f"Hits for each query (1 to {LARGEST_LIMIT}).")
         parser.add_argument("--format", choices=["table", "json"], default="table")
+        parser.add_argument("--backend", choices=BACKENDS, help="Another engine than the one of this profile.")
         parser.add_argument("--queries", type=Path, metavar="FILE.jsonl", help="One object a line with id and query.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,10 +39,11 @@ class Command(BaseCommand):
             actor = member(options["email"], options["agency"])
         except LookupError as error:
             raise CommandError(str(error)) from error
-        if options["queries"]:
-            self._many(actor, options["queries"], limit)
-        else:
-            self._one(actor, options["query"], limit, options["format"])
+        with _searching_with(options["backend"]):
+            if options["queries"]:
+                self._many(actor, options["queries"], limit)
+            else:
+                self._one(actor, options["query"], limit, options["format"])
 
     def _one(self, actor: Member, text: str, limit: int, form: str) -> None:
         answer = find_cases(actor, text, limit=limit)
@@ -83,3 +91,16 @@ def _hits(answer: Answer) -> list[dict[str, Any]]:
         {"case": hit.case.number, "source_id": hit.case.complaint.source_id, "score": round(hit.score, 4)}
         for hit in answer.hits
     ]
+
+
+@contextmanager
+def _searching_with(name: str | None) -> Iterator[None]:
+    """For the time of the command."""
+    before = settings.SEARCH_BACKEND
+    if name == "elastic" and not settings.ELASTICSEARCH_URL:
+        raise CommandError("Set ELASTICSEARCH_URL to the search server to be asked.")
+    settings.SEARCH_BACKEND = BACKENDS[name] if name else before
+    try:
+        yield
+    finally:
+        settings.SEARCH_BACKEND = before

@@ -1,17 +1,25 @@
-// Live inbox: a socket message carries kind and case number only; the list is fetched again through normal permissions.
+// The bell, the count in the title and the toasts. The list is fetched through normal permissions (htmx).
 
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 60_000;
 const TOAST_MS = 12_000;
-const QUIET_RECONNECTS = 1; // A blink of the network is not worth a banner.
+const QUIET_FAILURES = 1; // A blink of the network is not worth a banner.
+const GATHER_MS = 300; // Several changes at once are fetched once, and not by everybody in the same moment.
+const AGAIN_MS = 4000;
 
 const state = document.querySelector("[data-inbox]");
 const plainTitle = document.title;
-let attempts = 0;
-let opened = false;
+let refreshing = 0;
 
-function refreshBell() {
-  document.body.dispatchEvent(new CustomEvent("inbox-changed"));
+function refreshBell(_event, within = GATHER_MS) {
+  if (refreshing) return;
+  refreshing = setTimeout(() => {
+    refreshing = 0;
+    document.body.dispatchEvent(new CustomEvent("inbox-changed"));
+  }, within * (0.5 + Math.random()));
+}
+
+// The socket may be whole while the list is not answered: nothing else would ask for it again.
+function fetchFailed(event) {
+  if (event.detail.elt?.matches("[data-bell]")) refreshBell(event, AGAIN_MS);
 }
 
 function showReconnecting(visible) {
@@ -19,9 +27,12 @@ function showReconnecting(visible) {
   state.querySelector("[data-reconnecting]").hidden = !visible;
 }
 
+function shownCount() {
+  return Number(document.getElementById("bell-count")?.dataset.count ?? 0);
+}
+
 function showCountInTitle() {
-  const count = Number(document.getElementById("bell-count")?.dataset.count ?? 0);
-  document.title = count ? `(${count}) ${plainTitle}` : plainTitle;
+  document.title = shownCount() ? `(${shownCount()}) ${plainTitle}` : plainTitle;
 }
 
 function toast(message) {
@@ -41,40 +52,17 @@ function toast(message) {
   setTimeout(() => note.matches(":hover, :focus-within") || note.remove(), TOAST_MS);
 }
 
-function received(event) {
-  let message;
-  try {
-    message = JSON.parse(event.data);
-  } catch {
-    return;
-  }
+function received({ detail: message }) {
+  if (message.cursor === undefined) return; // not of the inbox
   refreshBell();
+  if (!message.case) return;
   document.body.dispatchEvent(new CustomEvent("case-changed", { detail: { case: message.case, kind: message.kind } }));
   if (message.urgent) toast(message);
 }
 
-// Full jitter, so that a restarted server is not met by everyone at once.
-function waitBeforeRetry() {
-  return FIRST_WAIT_MS / 2 + Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempts);
-}
-
-function connect() {
-  const url = new URL(state.dataset.socket, location.href);
-  url.protocol = url.protocol.replace("http", "ws");
-  const socket = new WebSocket(url);
-  socket.addEventListener("open", () => {
-    if (opened) refreshBell(); // What came while away is only in the list.
-    opened = true;
-    attempts = 0;
-    showReconnecting(false);
-  });
-  socket.addEventListener("message", received);
-  socket.addEventListener("close", (event) => {
-    if (event.code === 4401 || event.code === 4403) return; // Signed out: the next page says so.
-    attempts += 1;
-    if (attempts > QUIET_RECONNECTS) showReconnecting(true);
-    setTimeout(connect, waitBeforeRetry());
-  });
+function stateChanged({ detail }) {
+  showReconnecting(!detail.live && detail.failures > QUIET_FAILURES);
+  if (detail.unread !== undefined && detail.unread !== shownCount()) refreshBell();
 }
 
 function openBellPanel(event) {
@@ -87,6 +75,11 @@ function openBellPanel(event) {
 if (state) {
   document.querySelector("[data-bell]")?.addEventListener("click", openBellPanel);
   document.body.addEventListener("htmx:afterSettle", showCountInTitle);
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.body.addEventListener(failure, fetchFailed);
+  }
+  document.body.addEventListener("live-message", received);
+  document.body.addEventListener("live-state", stateChanged);
+  document.body.addEventListener("live-refresh", refreshBell);
   showCountInTitle();
-  connect();
 }

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0002_requires_two_persons'),
-        ('workflows', '0020_sessions_left'),
+        ('workflows', '0021_mail_stop'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,13 @@
+"""What is recorded of notifications. Events hold ids, codes and numbers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from events.registry import Kind, declare
+
+declare(
+    Kind("notices.chosen", _("%(who)s: a person changed how they are told of events.")),
+    Kind("notices.made_compulsory", _("%(who)s changed which notifications are compulsory.")),
+    Kind("notices.address_confirmed", _("%(who)s: a person said that their address is right.")),
+    Kind("notices.mail_owed", _("A notification is due by e-mail.")),
+    Kind("notices.summed_up", _("The day's work was summed up.")),
+)
