@@ -37,7 +37,7 @@ def test_a_row_comes_as_the_list_shows_it(client, sct, django_assert_max_num_que
 def test_what_is_not_on_this_list_is_missing(client, sct):
     case = journeys.accepted(sct).case
     assert shown(client.get(ROWS, {"tab": "waiting", "changed": [case.number]})) == []
-    assert shown(client.get(ROWS, {"tab": "agency", "state": "resolved", "changed": [case.number]})) == []
+    assert shown(client.get(ROWS, {"tab": "agency", "state": "lodged", "changed": [case.number]})) == []
     assert shown(client.get(ROWS, {"tab": "agency", "state": "accepted", "changed": [case.number]})) == [case.number]
 
 
