@@ -171,7 +171,7 @@ def test_the_bell_names_the_limit(crime, sct, at_desk):
     event = Event.objects.filter(kind="clock.started", data__obligation="investigating").latest("pk")
     Notification.objects.create(
         recipient=sct.person, agency=sct.agency, case=crime, event_id=event.pk, kind="clock.warned", reason="handler",
-        created_at=clock.now(),
+        created_at=clock.now(), cursor=1,
     )  # fmt: skip
     with override("en"):
         event_label = str(State.INVESTIGATING.label)

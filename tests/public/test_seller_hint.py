@@ -1,5 +1,7 @@
 """The hint that others have reported the seller: only from five on, never of what the police have, never how many."""
 
+import itertools
+
 import pytest
 from django.test import Client
 
@@ -16,6 +18,7 @@ pytestmark = pytest.mark.django_db
 PHONE = [("phone", "0912 345 678")]
 HINT = "Đã có nhiều phản ánh về người bán này"
 ASKED = [("phone", "+84912345678")]
+_numbers = itertools.count(1)
 
 
 @pytest.fixture
@@ -24,8 +27,12 @@ def sct(province):
 
 
 def accepted(by, count: int = 1, **fields) -> list[Case]:
-    told = {"identifiers": PHONE, "person": Person(name="Trần Thị Mẫu", phone="0987654321")} | fields
-    return [journeys.accepted(by, **told).case for _ in range(count)]
+    return [journeys.accepted(by, **({"identifiers": PHONE, "person": somebody()} | fields)).case for _ in range(count)]
+
+
+def somebody() -> Person:
+    """Another person each time: reports of one sender are one."""
+    return Person(name="Trần Thị Mẫu", phone=f"0987{next(_numbers):06}")
 
 
 def test_from_five_reports_on_and_never_how_many(citizen, sct):
@@ -53,9 +60,8 @@ def test_new_refused_withdrawn_and_duplicate_reports_do_not_count(sct):
     link_duplicate(
         case_id=others[0].pk, primary=first.number, explanation="Cùng việc.", by=sct, version=others[0].version
     )
-    told = {"identifiers": PHONE, "person": Person(name="Trần Thị Mẫu", phone="0987654321")}
     for made in (journeys.lodged, journeys.refused, journeys.withdrawn):
-        made(sct, **told)
+        made(sct, identifiers=PHONE, person=somebody())
     assert not is_often_reported(ASKED)
     accepted(sct)
     assert is_often_reported(ASKED)

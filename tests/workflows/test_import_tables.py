@@ -111,7 +111,7 @@ BAD = [
     ("Nội dung,Ngày mua\nx,31/02/2024\n", "Ngày mua: “31/02/2024”"),
     ("Nội dung,Ngày mua\nx,01/01/2999\n", "tương lai"),
     ("Nội dung,Ngày mua\nx,45234\n", "Ngày mua: "),
-    ("Nội dung,Lĩnh vực\nx,chuyện phiếm\n", "Lĩnh vực: “chuyện phiếm”"),
+    ("Nội dung,Lĩnh vực\nx,chuyện phiếm\n", "Lĩnh vực: không có “chuyện phiếm” trong danh mục"),
     ("Nội dung,Email\nx,không@\n", "Email: "),
     ("Nội dung,Nhãn hiệu\nx," + "b" * 201 + "\n", "200"),
     ("Nội dung,b\nx,#REF!\n,\n" .replace("b\n", "Nhãn hiệu\n", 1), "#REF!"),

@@ -119,9 +119,9 @@ def test_a_link_sent_while_two_were_merged_follows_its_address_when_that_is_undo
     assert mixed.revoked_at is not None, "its codes would go to another business"
 
 
-@pytest.mark.parametrize(("provider", "offered"), [("", ["email"]), ("tests.sms.Provider", ["email", "phone"])])
+@pytest.mark.parametrize(("provider", "offered"), [("", ["email"]), ("https://sms.example", ["email", "phone"])])
 def test_a_telephone_is_offered_for_an_invitation_only_where_messages_can_be_sent(settings, sct, provider, offered):
-    settings.TEXT_MESSAGES = provider
+    settings.SMS_URL = provider
     case = journeys.investigating(sct).case
     mail = business.contact()
     phone = business.contact(mail.respondent, channel="phone", value="+84912345678")
