@@ -59,7 +59,10 @@ class OpenPage:
             for row in message["missed"]:
                 self._note(row)
             # Read in the list meanwhile: no row, and yet the cursor stands further on.
-            self.cursor, self.unread = message["cursor"], message["unread"]
+            self.cursor = message["cursor"]
+            # What is being asked may have been answered before this, and come after it.
+            if message["unread"] != self.unread or self._is_counting:
+                self._count_soon()
         else:
             self._note(message)
             self._count_soon()
@@ -80,10 +83,14 @@ class OpenPage:
         self.cursor = message["cursor"]
         self._count_soon()
 
+    @property
+    def _is_counting(self) -> bool:
+        return self._counting is not None and not self._counting.done()
+
     def _count_soon(self) -> None:
         """As the bell: what comes while it is asked is asked for once more, and what fails is asked again."""
         self._uncounted = True
-        if self._counting is None or self._counting.done():
+        if not self._is_counting:
             self._counting = asyncio.create_task(self._count())
 
     async def _count(self) -> None:

@@ -8,6 +8,7 @@ const AGAIN_MS = 4000;
 const state = document.querySelector("[data-inbox]");
 const plainTitle = document.title;
 let refreshing = 0;
+let fetching = false;
 
 function refreshBell(_event, within = GATHER_MS) {
   if (refreshing) return;
@@ -15,6 +16,10 @@ function refreshBell(_event, within = GATHER_MS) {
     refreshing = 0;
     document.body.dispatchEvent(new CustomEvent("inbox-changed"));
   }, within * (0.5 + Math.random()));
+}
+
+function noteFetching(event) {
+  if (event.detail.elt?.matches("[data-bell]")) fetching = event.type === "htmx:beforeRequest";
 }
 
 // The socket may be whole while the list is not answered: nothing else would ask for it again.
@@ -62,7 +67,8 @@ function received({ detail: message }) {
 
 function stateChanged({ detail }) {
   showReconnecting(!detail.live && detail.failures > QUIET_FAILURES);
-  if (detail.unread !== undefined && detail.unread !== shownCount()) refreshBell();
+  // A list on its way may have been made before this count, and come after it.
+  if (detail.unread !== undefined && (fetching || detail.unread !== shownCount())) refreshBell();
 }
 
 function openBellPanel(event) {
@@ -75,6 +81,8 @@ function openBellPanel(event) {
 if (state) {
   document.querySelector("[data-bell]")?.addEventListener("click", openBellPanel);
   document.body.addEventListener("htmx:afterSettle", showCountInTitle);
+  document.body.addEventListener("htmx:beforeRequest", noteFetching);
+  document.body.addEventListener("htmx:afterRequest", noteFetching);
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.body.addEventListener(failure, fetchFailed);
   }
