@@ -62,7 +62,7 @@ def test_it_changes_until_the_window_ends_and_not_after(sct):
     rate(case, 1, "Chưa thỏa đáng.")
     rate(case, 3)
     assert [(s.score, s.reason) for s in Satisfaction.objects.all()] == [(3, None)]
-    with clock.frozen(clock.now() + timedelta(days=16)), pytest.raises(MoveNotAllowed):
+    with clock.frozen(case.objection_until + timedelta(minutes=1)), pytest.raises(MoveNotAllowed):
         rate(case, 5)
 
 
