@@ -26,7 +26,7 @@ def tell(events: Sequence[Event]) -> list[Notification]:
 
     Whoever tried before may have died between writing and waking: its rows are woken again, with the same cursors.
     """
-    told = {(one.row.recipient_id, one.row.event_id): one for one in _addressed(events)}
+    told = _addressed(events)
     wanted = {key: one.row for key, one in told.items()}
     owed: dict[int, tuple[Event, list[Notification]]] = {}
     for event, to in ((one.event, one) for one in told.values() if one.by_mail):
@@ -51,7 +51,8 @@ class _Told:
     by_mail: bool
 
 
-def _addressed(events: Sequence[Event]) -> list[_Told]:
+def _addressed(events: Sequence[Event]) -> dict[tuple[int, int], _Told]:
+    """By (person, event): a batch may name an event twice."""
     cases = Case.objects.select_related("owner").in_bulk({event.data["case"] for event in events})
     follows, mutes, people = _follows(cases), _mutes(cases), People()
     pairs = [
@@ -62,8 +63,7 @@ def _addressed(events: Sequence[Event]) -> list[_Told]:
     ]
     telling = Telling({to.person_id for _e, _c, to in pairs}, {to.agency_id for _e, _c, to in pairs})
     told = [_told(event, case, to, telling, mutes[case.pk]) for event, case, to in pairs]
-    # A batch may name an event twice.
-    return list({(one.row.recipient_id, one.row.event_id): one for one in told if one is not None}.values())
+    return {(one.row.recipient_id, one.row.event_id): one for one in told if one is not None}
 
 
 def _told(event: Event, case: Case, to: Recipient, telling: Telling, muted: set[int]) -> _Told | None:
