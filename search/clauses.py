@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from itertools import islice
 
 from agencies.folding import fold
 from complaints import writing
-from workflows.deadlines import HANOI
 
 from . import keys
 from .backends.base import Range
+from .days import days_in, midnight
 from .fields import BY_NAME, NAMED, Field, Takes
 from .text import Word, fold_in_place, words
 
@@ -29,17 +29,9 @@ Choices = Callable[[str, str], list[str]]
 _QUOTED = re.compile('["“”„«]([^"“”„«»]+)["“”„»]')
 _TOKEN = re.compile(r"\S+")
 _BARRED = re.compile(r"(?<!\S)-(?=[^\s-])")
-_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_MONTH = re.compile(r"(\d{1,2})[/.-](\d{4})")
-_YEAR = re.compile(r"\d{4}")
-_AGO = re.compile(r"(\d{1,3}) (?:ngay truoc|ngay qua|days ago)")
-_A_MONTH = re.compile(r"thang (\d{1,2})(?:[/.-](\d{4}))?")
-_QUARTER = re.compile(r"(?:quy |q)([1-4])(?:[/.-](\d{4}))?")
 # “5tr - 20tr”, “từ 5tr đến 20tr”: the same as “5tr..20tr”.
 _SPAN = re.compile(r"(?:tu )?(.+?)(?: ?- ?| den | to )(.+)")
 _SIGNS = {"duoi": "<", "under": "<", "tren": ">", "over": ">", "hon": ">"}
-_YEARS = range(1900, 2200)
 # An engine's numbers have 64 bits, and no dispute has so many đồng.
 _BEYOND_ANY = 2**62
 
@@ -50,6 +42,16 @@ class InSection:
 
     section: str
     words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One field as it was written, and what it was read as: the values of a filter, or a range; a key, a section's words
+    and an exclusion speak for themselves."""
+
+    text: str
+    chosen: tuple[str, tuple[str, ...]] | None = None
+    range: Range | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Clauses:
     ranges: tuple[Range, ...] = ()
     barred: tuple[InSection | tuple[str, ...], ...] = ()
     unread: tuple[str, ...] = ()
+    said: tuple[Said, ...] = ()
 
     @property
     def any(self) -> bool:
@@ -82,13 +85,14 @@ class _Reader:
         self.barred: list[InSection | tuple[str, ...]] = []
         self.taken: list[tuple[int, int]] = []
         self.unread: list[str] = []
+        self.said: list[Said] = []
 
     def read(self) -> Clauses:
         at = 0
         left: set[int] = set()
         while len(self.taken) < MOST_CLAUSES and (match := NAMED.search(self.folded, at)):
-            end = self._field(BY_NAME[match["name"]], match.end(), barred=bool(match["not"]))
-            at = self._take(match.start(), end) if end else match.end()
+            end = self._named(match)
+            at = end or match.end()
             if not end:
                 left.add(match.start())
                 self.unread.append(self.text[match.start() : self._value(match.end())[1]])
@@ -104,11 +108,25 @@ class _Reader:
             tuple(self.ranges),
             tuple(self.barred),
             tuple(self.unread[:MOST_CLAUSES]),
+            tuple(self.said),
         )
 
-    def _take(self, start: int, end: int) -> int:
-        self.taken.append((start, end))
+    def _named(self, match: re.Match[str]) -> int:
+        """Where the value of a field ends; 0 when it is none."""
+        asked = BY_NAME[match["name"]]
+        field, ranges = asked.target[0], len(self.ranges)
+        values = len(self.filters.get(field, ()))
+        end = self._field(asked, match.end(), barred=bool(match["not"]))
+        if end:
+            chosen = tuple(self.filters.get(field, ())[values:])
+            self._take(match.start(), end, (field, chosen) if chosen else None, (*self.ranges[ranges:], None)[0])
         return end
+
+    def _take(
+        self, start: int, end: int, chosen: tuple[str, tuple[str, ...]] | None = None, within: Range | None = None
+    ) -> None:
+        self.taken.append((start, end))
+        self.said.append(Said(self.text[start:end].strip(), chosen, within))
 
     def _is_taken(self, at: int) -> bool:
         return any(start <= at < end for start, end in self.taken)
@@ -211,95 +229,10 @@ def read(text: str, *, today: date, choices: Choices) -> Clauses:
     return _Reader(text, today, choices).read()
 
 
-def days_in(text: str, today: date) -> tuple[date, date] | None:
-    """The first day, and the one after the last: of a day, a month (``11/2026``), a year; None for anything else.
-
-    A day without a year is the latest that is not in the future.
-    """
-    said = text.strip().lower()
-    if span := _spoken(fold(said), today):
-        return span
-    if iso := _ISO.fullmatch(said):
-        return _one(_date(int(iso[1]), int(iso[2]), int(iso[3])))
-    if (written := _DAY.fullmatch(said)) and written[3]:
-        return _one(_date(int(written[3]), int(written[2]), int(written[1])))
-    if month := _MONTH.fullmatch(said):
-        first = _date(int(month[2]), int(month[1]), 1)
-        return (first, _next_month(first)) if first else None
-    if _YEAR.fullmatch(said):
-        first, after = _date(int(said), 1, 1), _date(int(said) + 1, 1, 1)
-        return (first, after) if first and after else None
-    return _one(writing.day_in(said, today))
-
-
-def _spoken(said: str, today: date) -> tuple[date, date] | None:
-    """``tuần này``, ``tháng 11``, ``quý 4/2026``, ``7 ngày trước``; folded."""
-    if said in _THESE:
-        return _THESE[said](today)
-    if ago := _AGO.fullmatch(said):
-        day = today - timedelta(days=int(ago[1]))
-        return (day, day + timedelta(days=1))
-    if month := _A_MONTH.fullmatch(said):
-        year = int(month[2] or (today.year if int(month[1]) <= today.month else today.year - 1))
-        first = _date(year, int(month[1]), 1)
-        return (first, _next_month(first)) if first else None
-    if quarter := _QUARTER.fullmatch(said):
-        first = _date(int(quarter[2] or today.year), 3 * int(quarter[1]) - 2, 1)
-        return (first, _next_month(_next_month(_next_month(first)))) if first else None
-    return None
-
-
-def _week(day: date) -> tuple[date, date]:
-    monday = day - timedelta(days=day.weekday())
-    return monday, monday + timedelta(days=7)
-
-
-def _month(day: date) -> tuple[date, date]:
-    first = day.replace(day=1)
-    return first, _next_month(first)
-
-
-def _year(day: date) -> tuple[date, date]:
-    return day.replace(month=1, day=1), date(day.year + 1, 1, 1)
-
-
-_THESE: dict[str, Callable[[date], tuple[date, date]]] = {
-    "today": lambda day: (day, day + timedelta(days=1)),
-    "yesterday": lambda day: (day - timedelta(days=1), day),
-    "tuan nay": _week, "this week": _week,
-    "tuan truoc": lambda day: _week(day - timedelta(days=7)), "last week": lambda day: _week(day - timedelta(days=7)),
-    "thang nay": _month, "this month": _month,
-    "thang truoc": lambda day: _month(day.replace(day=1) - timedelta(days=1)),
-    "last month": lambda day: _month(day.replace(day=1) - timedelta(days=1)),
-    "nam nay": _year, "this year": _year,
-    "nam ngoai": lambda day: _year(day.replace(month=1, day=1) - timedelta(days=1)),
-}  # fmt: skip
-
-
-def _one(day: date | None) -> tuple[date, date] | None:
-    return (day, day + timedelta(days=1)) if day else None
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day) if year in _YEARS else None
-    except ValueError:
-        return None
-
-
-def _next_month(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1)
-
-
 def _between(side: str, first: date, after: date) -> Range:
     since = None if side == "until" else midnight(first)
     until = None if side == "since" else midnight(after)
     return Range("lodged_at", since, until)
-
-
-def midnight(day: date) -> int:
-    """Seconds since the epoch of the first instant of ``day`` in Hanoi."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=HANOI).timestamp())
 
 
 def _amounts(value: str) -> tuple[int | None, int | None] | None:

@@ -15,7 +15,7 @@ from workflows.errors import CaseNotFound, InvalidInput, MoveNotAllowed
 from . import watchlists
 from .models import DIGESTS, LONGEST_NAME, Alert, SavedSearch, SearchMatch
 from .query import LONGEST_QUERY
-from .saved import kept, query_of
+from .saved import kept, narrowing_of, query_of
 from .selectors import Narrowing
 from .text import normalise
 
@@ -61,18 +61,18 @@ def save_search(*, by: Member, keeping: Keeping, asked: Asked) -> SavedSearch:
 
 
 @transaction.atomic
-def change_search(*, search_id: int, by: Member, keeping: Keeping, lines: str | None = None) -> SavedSearch:
-    """Rename, share, be told otherwise; of a watchlist, ``lines`` replace its identifiers. Raises CaseNotFound,
-    InvalidInput."""
+def change_search(*, search_id: int, by: Member, keeping: Keeping, words: str | None = None) -> SavedSearch:
+    """Rename, share, be told otherwise; ``words`` replace what is searched for, of a watchlist its lines of identifiers.
+    What it is narrowed down to stays. Raises CaseNotFound, InvalidInput."""
     saved = _locked(search_id, by)
     if saved.alert != keeping.alert:
         _begin_telling(saved, keeping.alert)
     _keep_as(saved, keeping)
-    if saved.is_watchlist and lines is not None:
+    if words is not None:
         before = saved.text
-        _ask(saved, Asked(lines, is_watchlist=True), by)
+        _ask(saved, Asked(words, narrowing_of(saved), saved.is_watchlist), by)
         if saved.text != before:
-            # What fitted other lines is no match of these.
+            # What fitted other words is no match of these.
             saved.matches.all().delete()
     saved.save()
     return saved

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from agencies.actors import Member
 from complaints.business_names import name_key
 from complaints.identifiers import normalise as normalise_identifier
-from complaints.models import Complainant, Indicator
+from complaints.models import Complainant, ComplaintRespondent, Indicator
 from workflows.models import Case
 
 from .backends.base import Scope, SearchUnavailable
@@ -24,7 +24,7 @@ from .engine import engine
 from .keys import keys_of, typed
 from .selectors import audience_of, in_doubt, readable
 from .text import folded_words, normalise, pair
-from .tree import Boost, Const, Node, Sum, Term
+from .tree import Boost, Const, Node, Phrase, Sum, Term
 
 log = structlog.get_logger(__name__)
 
@@ -32,9 +32,9 @@ CANDIDATES, SHOWN = 50, 5
 MOST_IDENTIFIERS, MOST_WORDS, MOST_PAIRS = 12, 8, 24
 # How much of a story is read: its beginning says what it is about.
 STORY_WORDS = 120
-# One shared identifier is enough; so is the seller's name; product and story must come together, or one story be told
+# One shared identifier is enough; so is the business that officers found it to be, and the seller's name; product and story must come together, or one story be told
 # twice.
-IDENTIFIER, MORE_IDENTIFIERS, SELLER, PRODUCT, STORY = 1.0, 0.2, 0.5, 0.3, 0.45
+IDENTIFIER, MORE_IDENTIFIERS, BUSINESS, SELLER, PRODUCT, STORY = 1.0, 0.2, 0.8, 0.5, 0.3, 0.45
 ENOUGH = 0.4
 # Below these, likeness is chance: any two Vietnamese texts share half of their syllables.
 SELLER_ALIKE, PRODUCT_ALIKE, STORY_ALIKE = 0.85, 0.75, 0.7
@@ -47,11 +47,13 @@ _LONG_NUMBER = re.compile(r"\+?\d(?:[ .\-()]{0,2}\d){6,}")
 
 @dataclass(frozen=True)
 class Alike:
-    """``shared``: (kind, normalised value) of what both name. ``seller``, ``product``, ``story``: whether they are alike."""
+    """``shared``: (kind, normalised value) of what both name. ``business``: whether one of the register is named in both.
+    ``seller``, ``product``, ``story``: whether they are alike."""
 
     case: Case
     score: float
     shared: tuple[tuple[str, str], ...] = ()
+    business: bool = False
     seller: bool = False
     product: bool = False
     story: bool = False
@@ -67,7 +69,7 @@ class SimilarCases:
 
 def similar_cases(case: Case, actor: Member) -> SimilarCases:
     """The five cases most like ``case`` that ``actor`` may see, without those joined to it. ``case`` must be theirs to
-    see. Five queries at most besides the engine's."""
+    see. Seven queries at most besides the engine's."""
     own = _read([case])[case.pk]
     wanted = _tree(own)
     if wanted is None:
@@ -91,13 +93,14 @@ class _Told:
 
     case: Case
     identifiers: frozenset[tuple[str, str]]
+    businesses: frozenset[tuple[int, str]]
     seller: str
     product: str
     story: tuple[str, ...]
 
 
 def _read(cases: Sequence[Case]) -> dict[int, _Told]:
-    """By case id. Two queries, however many cases."""
+    """By case id. Three queries, however many cases."""
     complaints = [case.complaint_id for case in cases]
     who = {row.complaint_id: row for row in Complainant.objects.filter(complaint__in=complaints)}
     named: dict[int, set[tuple[str, str]]] = {}
@@ -105,15 +108,36 @@ def _read(cases: Sequence[Case]) -> dict[int, _Told]:
         "complaint", "kind", "value"
     ):
         named.setdefault(complaint, set()).add((kind, value))
-    return {case.pk: _told(case, named.get(case.complaint_id, set()), who.get(case.complaint_id)) for case in cases}
+    found = _businesses(complaints)
+    return {
+        case.pk: _told(
+            case,
+            named.get(case.complaint_id, set()),
+            found.get(case.complaint_id, frozenset()),
+            who.get(case.complaint_id),
+        )
+        for case in cases
+    }
 
 
-def _told(case: Case, named: set[tuple[str, str]], who: Complainant | None) -> _Told:
+def _businesses(complaints: Sequence[int]) -> dict[int, frozenset[tuple[int, str]]]:
+    """Id and name of those of the register, by complaint; a person who sells is none."""
+    rows = ComplaintRespondent.objects.filter(complaint__in=complaints, respondent__is_individual=False)
+    found: dict[int, frozenset[tuple[int, str]]] = {}
+    for complaint, pk, name in rows.values_list("complaint", "respondent", "respondent__name"):
+        found[complaint] = found.get(complaint, frozenset()) | {(pk, name)}
+    return found
+
+
+def _told(
+    case: Case, named: set[tuple[str, str]], businesses: frozenset[tuple[int, str]], who: Complainant | None
+) -> _Told:
     complaint = case.complaint
     own_phone = normalise_identifier("phone", who.phone).value if who and who.phone else ""
     return _Told(
         case,
         frozenset(row for row in named if row[1] != own_phone),
+        businesses,
         name_key(complaint.seller_name) if complaint.seller_name else "",
         " ".join(folded_words(normalise(f"{complaint.product} {complaint.brand}"))),
         _story(complaint.narrative, who.name if who else ""),
@@ -135,6 +159,8 @@ def _tree(own: _Told) -> Node | None:
     for kind, value in sorted(own.identifiers)[:MOST_IDENTIFIERS]:
         whole = (key for key in keys_of(kind, value) if key.startswith(typed(kind, "")) and ":~" not in key)
         nodes += [Const(Term("keys", key), _IDENTIFIER) for key in sorted(whole)]
+    for _pk, name in sorted(own.businesses):
+        nodes.append(Const(Phrase("folded", tuple(folded_words(normalise(name)))), _IDENTIFIER))
     for section, text in (("in_seller", own.seller), ("in_product", own.product)):
         nodes += [Boost(Term(section, word), _SECTION) for word in _first(text.split(), MOST_WORDS)]
     pairs = (pair(a, b) for a, b in pairwise(own.story))
@@ -151,12 +177,14 @@ def _compared(own: _Told, other: _Told) -> Alike:
     seller = likeness(own.seller, other.seller, LEAST_WORDS)
     product = likeness(own.product, other.product, LEAST_WORDS)
     story = likeness(" ".join(own.story), " ".join(other.story), LEAST_STORY)
+    business = bool(own.businesses & other.businesses)
     score = IDENTIFIER + MORE_IDENTIFIERS * (len(shared) - 1) if shared else 0.0
+    score += BUSINESS if business else 0.0
     score += SELLER * seller if seller >= SELLER_ALIKE else 0.0
     score += PRODUCT * product if product >= PRODUCT_ALIKE else 0.0
     score += STORY * story if story >= STORY_ALIKE else 0.0
     return Alike(
-        other.case, score, shared, seller >= SELLER_ALIKE, product >= PRODUCT_ALIKE, story >= STORY_ALIKE
+        other.case, score, shared, business, seller >= SELLER_ALIKE, product >= PRODUCT_ALIKE, story >= STORY_ALIKE
     )  # fmt: skip
 
 

@@ -40,6 +40,11 @@ class CommuneMap:
     shapes: list[Shape]
     legend: list[tuple[int, int, int]] = field(default_factory=list)
 
+    @property
+    def counted(self) -> list[Shape]:
+        """Those that have any, the most first."""
+        return sorted((one for one in self.shapes if one.count), key=lambda one: (-one.count, one.name))
+
 
 def commune_map(reader: Member, asked: Asked, counted: dict[str, int], labels: Labels) -> CommuneMap | None:
     """Of the reader's first province; None where there is no outline of it. ``legend``: (shade, least, most)."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casemgr.backoffice.search_asked import Asked
 from casemgr.public.fields import TypedText
 from search.models import LONGEST_NAME, Alert, SavedSearch
+from search.query import LONGEST_QUERY
 from search.services_saved import Keeping
 from search.watchlists import LONGEST_LINE, MOST_LINES
 
@@ -41,9 +42,17 @@ class WatchlistForm(SaveForm):
     field_order = ["name", "lines", "alert", "shared"]
 
 
+class ChangeForm(SaveForm):
+    text = TypedText(
+        label=_("What is searched for"), rows=2, max_length=LONGEST_QUERY, required=False,
+        help_text=_("As in the search box. What it is narrowed down to stays as it is."),
+    )  # fmt: skip
+    field_order = ["name", "text", "alert", "shared"]
+
+
 def form_for(saved: SavedSearch, data: Any = None) -> SaveForm:
-    initial = {"name": saved.name, "alert": saved.alert, "shared": saved.shared_with_unit, "lines": saved.text}
-    return (WatchlistForm if saved.is_watchlist else SaveForm)(data, initial=initial)
+    initial = {"name": saved.name, "alert": saved.alert, "shared": saved.shared_with_unit, "lines": saved.text, "text": saved.text}
+    return (WatchlistForm if saved.is_watchlist else ChangeForm)(data, initial=initial)
 
 
 def saving(asked: Asked) -> dict[str, Any]:

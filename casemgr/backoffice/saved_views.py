@@ -112,9 +112,9 @@ class EditView(DeskView):
         saved = find_own_search(pk, self.actor)
         form = form_for(saved, request.POST)
         if "check" not in request.POST and form.is_valid():
-            lines = form.cleaned_data.get("lines")
+            words = form.cleaned_data["lines" if saved.is_watchlist else "text"]
             try:
-                change_search(search_id=pk, by=self.actor, keeping=form.keeping(), lines=lines)
+                change_search(search_id=pk, by=self.actor, keeping=form.keeping(), words=words)
             except InvalidInput as error:
                 refuse(form, error)
             else:

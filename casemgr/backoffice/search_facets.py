@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from casemgr.backoffice.search_asked import SINCE, UNTIL, Asked
 from casemgr.backoffice.search_labels import Labels
 from search.backends.base import Range
-from search.clauses import Clauses
+from search.clauses import Clauses, Said
 from search.documents import AMOUNT_BANDS
+from search.text import normalise
 from workflows.deadlines import HANOI
 from workflows.states import State
 
@@ -99,15 +100,31 @@ def chosen_chips(asked: Asked, labels: Labels) -> list[Choice]:
     return chips
 
 
-def typed_fields(clauses: Clauses | None, labels: Labels) -> list[str]:
+@dataclass(frozen=True)
+class TypedField:
+    """A field that was written into the text; ``url`` is the search without it."""
+
+    label: str
+    url: str
+
+
+def typed_fields(asked: Asked, clauses: Clauses | None, labels: Labels) -> list[TypedField]:
     """What was understood of the fields in the text, in words."""
-    if clauses is None:
-        return []
-    said = [
-        f"{HEADINGS[field]}: {', '.join(labels.get((field, value), value) for value in values)}"
-        for field, values in clauses.filters.items() if field in HEADINGS
-    ]  # fmt: skip
-    return said + [_range(one) for one in clauses.ranges]
+    return [TypedField(_meant(one, labels), _without(asked, one)) for one in (clauses.said if clauses else ())]
+
+
+def _meant(said: Said, labels: Labels) -> str:
+    if said.range:
+        return _range(said.range)
+    if said.chosen and said.chosen[0] in HEADINGS:
+        field, values = said.chosen
+        return f"{HEADINGS[field]}: {', '.join(labels.get((field, value), value) for value in values)}"
+    return said.text
+
+
+def _without(asked: Asked, said: Said) -> str:
+    rest = normalise(asked.text).replace(said.text, " ", 1)
+    return Asked(" ".join(rest.split()), asked.narrowing).url()
 
 
 def _range(one: Range) -> str:

@@ -73,7 +73,7 @@ class SearchView(DeskView):
             "next_url": asked.url(page=answer.cursor) if answer.cursor else "",
             "suggestion_url": asked.__class__(answer.suggestion, asked.narrowing).url() if answer.suggestion else "",
             "as_typed_url": Asked(as_typed(asked.text), asked.narrowing).url() if answer.understood else "",
-            "typed": search_facets.typed_fields(answer.clauses, labels),
+            "typed": search_facets.typed_fields(asked, answer.clauses, labels),
             "exact_url": asked.url(exact="1"),
             "wider_url": asked.url(exact=""),
             "most_words": MOST_WORDS,

@@ -50,6 +50,7 @@ def reasons(alike: Alike) -> list[str]:
     named = any(kind == IndicatorKind.URL for kind, _value in alike.shared)
     shared = [one for one in alike.shared if not (named and one[0] == IndicatorKind.DOMAIN)]
     found = [_shared(kind, value) for kind, value in shared[:_MOST_SHARED]]
+    found += [_("the same business in the register")] if alike.business else []
     found += [_("seller's name almost the same")] if alike.seller else []
     found += [_("same product or service")] if alike.product else []
     found += [_("a story like this one")] if alike.story else []

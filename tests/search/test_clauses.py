@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from events import clock
 from search.backends.base import Range
-from search.clauses import InSection, days_in, midnight, read
+from search.clauses import InSection, read
+from search.days import days_in, midnight
 from search.fields import BY_NAME, FIELDS
 from search.query import parse
 from workflows.deadlines import HANOI

@@ -103,6 +103,9 @@ def test_the_map_shades_communes_by_their_cases(page, client, sct):
     ]
     assert (chosen.code, chosen.count, chosen.url) == ("29869", 1, "?q=kem")
     assert client.get(MAP, {"q": "không có"}).context["map"].legend == []
+    rows = client.get(MAP, {"q": "kem"}).content.decode().partition("<table")[2]
+    assert rows.count('scope="row"') == 1
+    assert ">1</td>" in rows
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from urllib.parse import parse_qs
 
 import pytest
 from openpyxl import load_workbook
 
-from search.clauses import days_in
+from search.days import days_in
 from search.export_tables import WHEN, WRITERS, row
 from search.query import parse
 from search.selectors import Narrowing, find_cases
@@ -66,6 +67,14 @@ def test_what_was_understood_is_shown(page):
     text = page("từ: 01/11/2026 đến: 30/11/2026 số tiền: 5tr..20tr máy").content.decode()
     assert "01/11/2026 – " in text
     assert "5.000.000 – 20.000.000" in text
+
+
+def test_each_field_that_was_typed_can_be_taken_out(page, client):
+    shown = page("kem sđt: 0912 345 678 từ: 1/11/2026", state="received").context["typed"]
+    assert [one.label for one in shown] == ["sđt: 0912 345 678", "Ngày gửi: 01/11/2026 – …"]
+    without = parse_qs(shown[0].url.removeprefix("?"))
+    assert without == {"q": ["kem từ: 1/11/2026"], "state": ["received"]}
+    assert client.get("/backoffice/search/" + shown[1].url).context["query"] == "kem sđt: 0912 345 678"
 
 
 @pytest.mark.parametrize(

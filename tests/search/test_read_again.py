@@ -474,7 +474,7 @@ def test_words_of_the_watchlist_that_changed_are_told_again(sct, deliver):
     deliver()
     Relay(["alerts"]).run_until_idle()
     assert SearchMatch.objects.filter(case=case).count() == 1
-    change_search(search_id=saved.pk, by=sct, keeping=Keeping("a", "now"), lines="0900000001")
+    change_search(search_id=saved.pk, by=sct, keeping=Keeping("a", "now"), words="0900000001")
     assert SearchMatch.objects.filter(saved_search=saved).count() == 0, "still counted as a match of other lines"
 
 

@@ -11,6 +11,7 @@ from events.relay import Relay
 from notifications.models import Notification
 from search.models import Alert, SavedSearch, SearchMatch
 from search.selectors_saved import saved_searches
+from search.selectors import Narrowing
 from search.services_saved import MOST_SEARCHES, Asked, Keeping, change_search, delete_search, save_search
 from tests import factories
 from tests.backoffice.conftest import sign_in
@@ -227,6 +228,27 @@ def test_a_shared_watchlist_shows_each_agency_member_the_same_and_strangers_noth
     page = reverse("backoffice:watchlist", args=[saved.pk])
     assert sign_in(factories.member("sct", Role.HANDLER)).get(page).status_code == 200
     assert sign_in(factories.member("congan")).get(page).status_code == 404
+
+
+def test_what_a_search_asks_is_changed_and_what_narrows_it_stays(sct):
+    """What fitted the old words is no match of the new ones; nothing is lost where the new ones say nothing."""
+    saved = save_search(
+        by=sct, keeping=Keeping("kem"), asked=Asked("kem trộn", Narrowing(filters={"state": ["received"]}))
+    )
+    client = sign_in(sct)
+    page = f"{LIST}{saved.pk}/"
+    assert client.post(page, {"name": "kem", "text": "  ", "alert": "none"}).status_code == 302
+    saved.refresh_from_db()
+    assert (saved.text, saved.filters["filters"]) == ("", {"state": ["received"]})
+    client.post(page, {"name": "kem", "text": "sữa giả -kem", "alert": "none"})
+    saved.refresh_from_db()
+    assert (saved.text, saved.filters["filters"]) == ("sữa giả -kem", {"state": ["received"]})
+    bare = keep(sct, "nồi")
+    empty = client.post(f"{LIST}{bare.pk}/", {"name": "nồi hấp", "text": "??", "alert": "none"})
+    assert empty.status_code == 400
+    assert 'value="nồi hấp"' in empty.content.decode()
+    bare.refresh_from_db()
+    assert (bare.name, bare.text) == ("nồi", "nồi")
 
 
 def test_changing_and_deleting_by_the_pages(sct):

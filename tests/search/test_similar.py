@@ -7,8 +7,10 @@ from complaints.lodgement import Person
 from search.backends.base import SearchUnavailable
 from search.similar import SHOWN, similar_cases
 from tests import factories
+from tests.factories.business import respondent
 from workflows.models import Case
 from workflows.services.duplicates import link_duplicate
+from workflows.services.naming import name_respondent
 from workflows.services.referral import refer_case
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,29 @@ def test_product_and_story_together_are_enough(sct, deliver):
     deliver()
     [found] = similar_cases(case, sct).found
     assert (found.case, found.product, found.story, found.seller) == (other, True, True, False)
+
+
+def test_the_same_business_of_the_register_is_enough(client, sct, deliver):
+    """What the senders call it differs; whom the officers found it to be does not."""
+    case = lodge(seller_name="shop mỹ phẩm cô Ba", narrative="Giao thiếu hàng.")
+    other = lodge(seller_name="Anh Duong Beauty", narrative="Không hoàn tiền như đã hứa.")
+    lodge(seller_name="Tiệm Cô Tư", narrative="Đóng gói sai màu.")
+    business = respondent("Công ty TNHH Ánh Dương")
+    for one in (case, other):
+        name_respondent(case_id=one.pk, by=sct, respondent_id=business.pk)
+    deliver()
+    [found] = similar_cases(case, sct).found
+    assert (found.case, found.business, found.seller) == (other, True, False)
+    assert "Cùng một cơ sở trong sổ đăng ký" in panel(client, case, sct)
+
+
+def test_a_person_who_sells_is_no_business_to_compare(sct, deliver):
+    case, other = lodge(narrative="Giao thiếu hàng."), lodge(narrative="Không hoàn tiền như đã hứa.")
+    person = respondent("Nguyễn Thị Mẫu", is_individual=True)
+    for one in (case, other):
+        name_respondent(case_id=one.pk, by=sct, respondent_id=person.pk)
+    deliver()
+    assert alike(case, sct) == []
 
 
 def test_at_most_five_and_never_itself_or_what_is_joined_to_it(sct, deliver):
@@ -134,8 +159,8 @@ def test_few_queries(client, sct, deliver, django_assert_max_num_queries):
     case, *_ = [lodge(identifiers=[ACCOUNT]) for _ in range(6)]
     deliver()
     panel(client, case, sct)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         similar_cases(case, sct)
     url = reverse("backoffice:similar", args=[case.number])
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         client.get(url, headers={"HX-Request": "true"})
