@@ -22,9 +22,9 @@ from .asking import ask, decided, holds
 from .backends.base import Order, Range, Results, Scope, SearchUnavailable, decode_cursor, encode_cursor
 from .choices import KnownChoices
 from .clauses import Clauses
+from .days import midnight
 from .degraded import MOST_NUMBERS, NOTHING, looked_up
 from .documents import audience_name
-from .days import midnight
 from .engine import engine
 from .guesses import readings, respelled
 from .handlers import INDEX, cases_of

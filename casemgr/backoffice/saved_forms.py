@@ -51,7 +51,13 @@ class ChangeForm(SaveForm):
 
 
 def form_for(saved: SavedSearch, data: Any = None) -> SaveForm:
-    initial = {"name": saved.name, "alert": saved.alert, "shared": saved.shared_with_unit, "lines": saved.text, "text": saved.text}
+    initial = {
+        "name": saved.name,
+        "alert": saved.alert,
+        "shared": saved.shared_with_unit,
+        "lines": saved.text,
+        "text": saved.text,
+    }
     return (WatchlistForm if saved.is_watchlist else ChangeForm)(data, initial=initial)
 
 

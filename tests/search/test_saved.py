@@ -10,8 +10,8 @@ from events import clock
 from events.relay import Relay
 from notifications.models import Notification
 from search.models import Alert, SavedSearch, SearchMatch
-from search.selectors_saved import saved_searches
 from search.selectors import Narrowing
+from search.selectors_saved import saved_searches
 from search.services_saved import MOST_SEARCHES, Asked, Keeping, change_search, delete_search, save_search
 from tests import factories
 from tests.backoffice.conftest import sign_in
