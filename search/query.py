@@ -37,7 +37,9 @@ MOST_NEEDED = 6
 MOST_SLIPS = 12
 
 EXACT, SPELLING, PAIR, NEAR, NEAR_SLOP = 0.3, 0.7, 1.4, 0.4, 6
-SLIP, PAIR_SLIP = 2.4, 8.4
+# Of more words that are all there, some two are neighbours: to see who stands near whom, too, takes longer than the rest.
+NEAR_ALONE = 2
+SLIP, ITSELF, PAIR_SLIP = 2.4, 0.5, 8.4
 ALL_AS_TYPED, ALL_SIMILAR = 5.0, 15.0
 IDENTIFIER, ENDING = 40.0, 6.0
 
@@ -188,20 +190,22 @@ def _identifier(span: keys.Span, spelled: Sequence[Word]) -> Node:
 
 
 def _ranked_words(query: Query, reach: Reach) -> Node:
+    """What decides is apart from what ranks, and neither says anything twice: an engine reads its lists once for each."""
     said = query.words
     slips = len(said) <= MOST_SLIPS and reach in (Reach.SIMILAR, Reach.SOME)
-    groups = [_word(word, slips=slips) for word in said]
-    strict = tuple(_word(word, slips=False) for word in said)
-    every: Node = Every(tuple(map(_exactly, said)) if reach is Reach.EXACT else tuple(groups))
-    scores: list[Node] = [_neighbours(a, b, slips=slips) for a, b in pairwise(said)]
-    scores += [Boost(Phrase("folded", (a.folded, b.folded), NEAR_SLOP), NEAR) for a, b in pairwise(said) if a != b]
+    strict = tuple(_found(word, slips=False) for word in said)
+    every = tuple(map(_exactly, said)) if reach is Reach.EXACT else tuple(_found(word, slips=slips) for word in said)
     codes = {key for span, _ in query.identifiers if not span.whole for key in span.keys}
     endings: list[Node] = [Const(Term("keys", key), ENDING) for key in sorted(codes)]
-    if len(said) > 1:
-        scores.append(Const(every, ALL_SIMILAR))
+    scores = [_neighbours(a, b, slips=slips) for a, b in pairwise(said)]
+    if slips or len(said) == NEAR_ALONE:
+        scores += [Boost(Phrase("folded", (a.folded, b.folded), NEAR_SLOP), NEAR) for a, b in pairwise(said) if a != b]
+    scores += [one for word in said for one in _weighed(word, slips=slips)]
+    if len(said) > 1 and slips:
         scores.append(Const(Every(strict), ALL_AS_TYPED))
-    enough = Sum((Sum(strict, _least(len(said))), every)) if reach is Reach.SOME else every
-    scores += [_with_diacritics(group, word) for group, word in zip(groups, said, strict=True)]
+    if len(said) > 1 and reach is Reach.SOME:
+        scores.append(Const(Every(every), ALL_SIMILAR))
+    enough = Sum((Sum(strict, _least(len(said))), Every(every))) if reach is Reach.SOME else Every(every)
     return Every((Const(_sum([enough, *endings]), 0.0),), tuple(scores + endings))
 
 
@@ -213,23 +217,28 @@ def _least(count: int) -> int:
 
 def _exactly(word: Word) -> Node:
     """Who writes the diacritics means that word; who writes none means any, or what it is short for."""
-    return Term("exact", word.exact) if word.exact != word.folded else _word(word, slips=False)
+    return Term("exact", word.exact) if word.exact != word.folded else _found(word, slips=False)
 
 
-def _with_diacritics(group: Node, word: Word) -> Node:
-    return Sum((group, Boost(Term("exact", word.exact), EXACT)))
+def _found(word: Word, *, slips: bool) -> Node:
+    """The word, its other spellings, or a term one letter away (which the word itself is, too)."""
+    itself: Node = Similar("folded", word.folded) if _may_slip(word, slips) else Term("folded", word.folded)
+    return _sum([itself, *(_as_terms("folded", one) for one in abbreviations.other_spellings(word.folded))])
 
 
-def _word(word: Word, *, slips: bool) -> Node:
-    """The word, its other spellings, or a term one letter away."""
-    itself = Sum((Term("folded", word.folded), Const(Term("folded", word.folded), SLIP + 0.5)))
-    ways: list[Node] = [itself]
-    ways += [
-        Boost(_as_terms("folded", syllables), SPELLING) for syllables in abbreviations.other_spellings(word.folded)
-    ]
-    if slips and len(word.folded) >= SHORTEST_SLIP:
-        ways.append(Const(Similar("folded", word.folded), SLIP))
-    return _best(ways)
+def _weighed(word: Word, *, slips: bool) -> list[Node]:
+    """A slip scores the same, however rare; the word itself that, its own rarity and more; where all have either the
+    word or nothing, only its rarity counts."""
+    others = abbreviations.other_spellings(word.folded)
+    nodes: list[Node] = [Term("folded", word.folded), Boost(Term("exact", word.exact), EXACT)]
+    nodes += [Boost(_as_terms("folded", one), SPELLING) for one in others]
+    if _may_slip(word, slips):
+        return [*nodes, Const(Similar("folded", word.folded), SLIP), Const(Term("folded", word.folded), ITSELF)]
+    return [*nodes, Const(Term("folded", word.folded), SLIP + ITSELF)] if others or slips else nodes
+
+
+def _may_slip(word: Word, slips: bool) -> bool:
+    return slips and len(word.folded) >= SHORTEST_SLIP
 
 
 def _neighbours(first: Word, second: Word, *, slips: bool) -> Node:

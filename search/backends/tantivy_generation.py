@@ -8,11 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import tantivy
+
 from events import clock
 
 from .base import Checkpoint, Document, SearchUnavailable
 from .folder import CHECKPOINT
-from .tantivy_index import HEAP_BYTES, entry, open_index
+from .tantivy_index import HEAP_BYTES, SCHEMA, entry, open_index
 
 if TYPE_CHECKING:
     from .tantivy import TantivyBackend
@@ -24,20 +26,24 @@ class TantivyGeneration:
     def __init__(self, backend: TantivyBackend, path: Path | None = None) -> None:
         self.backend = backend
         self.path = path or backend.folder.fresh()
-        self.checkpoint = _read(self.path) or Checkpoint(0, clock.now())
+        kept = _read(self.path)
+        self.checkpoint = kept or Checkpoint(0, clock.now())
         try:
             self.index = open_index(self.path)
             self.writer = self.index.writer(heap_size=HEAP_BYTES, num_threads=1)
+            if kept:
+                self.writer.delete_documents_by_query(_beyond(kept.after))
         except (ValueError, OSError) as error:
             raise SearchUnavailable(f"tantivy: {type(error).__name__}") from error
 
     def write(self, documents: Sequence[Document]) -> None:
+        """Of cases in the order of their ids, each once: nothing is looked up to be replaced, which would take longer than
+        the writing, and the more the longer."""
         for document in documents:
-            self.writer.delete_documents_by_term("id", document["id"])
             self.writer.add_document(entry(document))
 
     def keep(self, after: int) -> None:
-        """Terms first, then how far they reach: what is written twice after a crash replaces itself."""
+        """Terms first, then how far they reach: what a crash left beyond that is taken out when it is resumed."""
         self.writer.commit()
         self.checkpoint = Checkpoint(after, self.checkpoint.begun_at)
         draft = self.path / f".{CHECKPOINT}"
@@ -64,6 +70,12 @@ class TantivyGeneration:
         self.writer.rollback()
         self.writer.wait_merging_threads()
         self.backend.folder.remove(self.path)
+
+
+def _beyond(after: int) -> tantivy.Query:
+    return tantivy.Query.range_query(
+        SCHEMA, "sequence", tantivy.FieldType.Integer, lower_bound=after, include_lower=False
+    )
 
 
 def _read(path: Path) -> Checkpoint | None:
