@@ -1,7 +1,8 @@
 """What every test may ask for, and which tests run on which profile.
 
 `make test` runs everything on the embedded profile, then on the production profile (CASEMGR_TEST_PROFILE) what
-can behave differently there: the tests whose fixtures reach the database. What is pure runs once. A test that
+can behave differently there: the tests whose fixtures reach the database. What is pure runs once; so do the pages,
+which draw what the packages read, but for those that count, order, lock or search (ADR 011). A test that
 needs a service nobody started is skipped; such skips are counted and named at the end, and fail a run in CI.
 
     make services && .venv/bin/pytest tests/search                                            embedded
@@ -19,7 +20,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from scripts.console import in_ci
+from scripts.console import ROOT, in_ci
 from scripts.services import environment
 
 PROFILE = os.environ.get("CASEMGR_TEST_PROFILE", "embedded")
@@ -31,6 +32,9 @@ DATABASE_FIXTURES = {
     "django_db_serialized_rollback",
     "live_server",
 }
+TRANSACTIONAL = DATABASE_FIXTURES - {"db"}
+# Their pages ask the packages' services and selectors, whose own tests run on both profiles.
+PAGES = ("tests/backoffice", "tests/business", "tests/public")
 MISSING = "needs a service that does not run: "
 
 
@@ -59,7 +63,14 @@ def runs_here(item: pytest.Item, profile: str = PROFILE) -> bool:
     if profile == "embedded" or item.get_closest_marker("both_profiles"):
         return True
     is_browser = item.get_closest_marker("browser") or "tests/browser/" in item.path.as_posix()
-    return touches_database(item) and not is_browser
+    return touches_database(item) and not is_browser and not draws_only(item)
+
+
+def draws_only(item: pytest.Item) -> bool:
+    """A page's test that commits nothing."""
+    marked = item.get_closest_marker("django_db")
+    commits = bool(marked and marked.kwargs.get("transaction")) or bool(TRANSACTIONAL & set(item.fixturenames))
+    return not commits and any(item.path.is_relative_to(ROOT / folder) for folder in PAGES)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.db import transaction
 from django.utils.timezone import localtime
 
@@ -14,6 +15,8 @@ from tests.casemgr.offices import signed_in
 from workflows.models import Case, RoutingRule
 from workflows.selectors.audit import PAGE_SIZE, audit_page, audited
 from workflows.services.acceptance import accept_case
+
+pytestmark = pytest.mark.both_profiles
 
 
 class TestAudit:

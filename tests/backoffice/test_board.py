@@ -17,7 +17,7 @@ from workflows.models import Case
 from workflows.selectors import board, narrowing, queue
 from workflows.services import referral
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_profiles]
 BOARD = "/backoffice/board/"
 
 

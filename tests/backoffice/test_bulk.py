@@ -24,7 +24,7 @@ from workflows.services import acceptance
 from workflows.services.bulk import AT_MOST, ask_bulk, carry_on
 from workflows.states import State
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_profiles]
 Result = BulkItem.Result
 
 

@@ -9,7 +9,7 @@ from tests import factories
 from tests.factories import business, journeys
 from workflows.services import naming
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_profiles]
 
 ENTRY = {
     "name": "Công ty TNHH Ánh Dương",

@@ -14,7 +14,7 @@ from tests.factories import journeys
 from workflows.models import Case, Remark
 from workflows.services import acceptance, correspondence, referral
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_profiles]
 NAME, PHONE, EMAIL, ADDRESS = "Nguyễn Thị Bí Mật", "0987654321", "bi.mat@example.vn", "12 đường Kín, ấp Giấu"
 WHO = Person(name=NAME, phone=PHONE, email=EMAIL, address=ADDRESS)
 IDENTITY = (NAME, PHONE, EMAIL, ADDRESS)

@@ -21,7 +21,7 @@ from workflows.selectors.clocks import LateFigures, late_figures
 from workflows.selectors.figures import MIN_GROUP, agencies_told, figures, provinces_told
 from workflows.services.targets import load_satisfaction_targets
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_profiles]
 FIGURES = "/backoffice/figures/"
 NOVEMBER = datetime(2026, 11, 10, 9, tzinfo=HANOI)
 MONTH = Period.parse("2026-11")

@@ -18,7 +18,7 @@ from tests.complaints.test_tables import workbook
 from workflows.models import Case, ImportRun
 from workflows.services import import_running, import_runs
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_storage")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_storage"), pytest.mark.both_profiles]
 URL = "/backoffice/imports/"
 REGISTER = (
     "STT,Họ tên,Điện thoại,Nội dung,Số tiền,Ghi chú\n1,Trần Thị B,0912345678,Canhchuyen một,5tr,x\n2,,,Hai,nhiều,y\n"

@@ -19,7 +19,7 @@ from workflows.models.case import NEVER_DUE
 from workflows.selectors import queue
 from workflows.services import referral
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_profiles]
 QUEUE = "/backoffice/"
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests import factories
 from tests.factories import journeys
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_profiles]
 ROWS = "/backoffice/rows/"
 
 

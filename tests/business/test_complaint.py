@@ -26,7 +26,7 @@ from workflows.models import Case, RespondentAnswer, RespondentLink
 from workflows.services import correspondence, naming, responding, sending
 from workflows.states import State
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_profiles]
 PAGE = "/doanh-nghiep/khieu-nai/"
 ANSWER = {"stance": "disputes", "answer": "Chúng tôi có video đóng hàng.", "note": "Nhà cung cấp: Bí Mật"}
 IDENTITY, PHONE, NOTE, STORY = "Canhbaodanhtinh Xyzt", "0987123456", "canhbaoghichuxyz", "canhbaochuyenxyz"

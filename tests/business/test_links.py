@@ -22,7 +22,7 @@ from workflows.link_codes import digits_of
 from workflows.models import OneTimeCode, Purpose, RespondentLink
 from workflows.services import links, second_factor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_profiles]
 ENTRANCE = "/doanh-nghiep/"
 
 

@@ -12,6 +12,8 @@ from tests import factories
 from tests.public.journeys import code_in, shown_in, walk
 from workflows.models import Case
 
+pytestmark = pytest.mark.both_profiles
+
 TRIES = 8
 
 

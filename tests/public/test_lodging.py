@@ -12,6 +12,8 @@ from tests import factories
 from tests.public.journeys import STORY, code_in, lodge, send, shown_in, visible_text, walk
 from workflows.models import Case
 
+pytestmark = pytest.mark.both_profiles
+
 
 @pytest.mark.django_db
 class TestTheWholeWay:

@@ -7,6 +7,8 @@ from complaints.models import Complaint, Draft
 from tests.public.journeys import STORY, code_in, lodge, shown_in, visible_text, walk
 from workflows.models import Case
 
+pytestmark = pytest.mark.both_profiles
+
 RECEIPT = "/gui/da-nhan/"
 
 

@@ -14,7 +14,7 @@ from workflows.models import Case
 from workflows.selectors.reported import ENOUGH_REPORTS, is_often_reported
 from workflows.services.duplicates import link_duplicate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_profiles]
 PHONE = [("phone", "0912 345 678")]
 HINT = "Đã có nhiều phản ánh về người bán này"
 ASKED = [("phone", "+84912345678")]

@@ -23,6 +23,8 @@ from workflows.services.correspondence import add_note, ask_complainant
 from workflows.services.referral import refer_case
 from workflows.states import State
 
+pytestmark = pytest.mark.both_profiles
+
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d494844520000000100000001080200000090"
     "7753de0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
