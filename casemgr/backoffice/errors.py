@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from bulletins.report_errors import InvalidAnswers, ReportNotFound, StaleReport
 from workflows.errors import (
     CaseNotFound,
     InvalidInput,
@@ -26,6 +27,9 @@ STATUS = {
     RoomMovedOn: HTTPStatus.CONFLICT,
     MoveNotAllowed: HTTPStatus.FORBIDDEN,
     InvalidInput: HTTPStatus.BAD_REQUEST,
+    ReportNotFound: HTTPStatus.NOT_FOUND,
+    StaleReport: HTTPStatus.CONFLICT,
+    InvalidAnswers: HTTPStatus.BAD_REQUEST,
 }
 # The fields people write in, of every form that can be refused.
 _WRITTEN = (

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from agencies.models import Agency, Membership, Province, Role, User
 from casemgr.demo import PASSWORD, PROVINCE, content
+from bulletins.services.report_reference import install_report_kinds
 from workflows.models import RoutingRule
 from workflows.services.letter_templates import install_province_templates
 from workflows.services.reference import SINCE, install_routing_rules
@@ -32,6 +33,7 @@ def install(*, with_password: bool) -> None:
     province = Province.objects.get(pk=PROVINCE)
     agencies = _install_agencies(province)
     install_province_templates(province)
+    install_report_kinds(province)
     _install_people(province, agencies, make_password(PASSWORD if with_password else None))
     if install_routing_rules(province):
         RoutingRule.objects.bulk_create(_rule(row, province, agencies) for row in content.routing())
