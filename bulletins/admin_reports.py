@@ -23,14 +23,20 @@ from workflows.admin_provincial import ProvincialAdmin
 class ReportKindForm(forms.ModelForm):
     class Meta:
         model = ReportKind
-        fields = "__all__"
+        fields = [
+            "province", "code", "name", "addressee", "recipients", "legal_basis", "retired", "from_day", "from_month",
+            "from_year_before", "to_day", "to_month", "due_day", "due_month", "agency_kinds", "every_commune",
+            "units_days_before", "remind_before", "remind_after",
+        ]  # fmt: skip
         widgets = {"agency_kinds": forms.CheckboxSelectMultiple}
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
         kinds = said.get("agency_kinds")
         if said.get("every_commune") and kinds is not None and not kinds.filter(pk=COMMUNE_KIND).exists():
-            self.add_error("every_commune", _("Communes report only where their kind of agency is among those that report."))
+            self.add_error(
+                "every_commune", _("Communes report only where their kind of agency is among those that report.")
+            )
         return said
 
 
@@ -79,7 +85,10 @@ class ReportIndicatorForm(forms.ModelForm):
 
     class Meta:
         model = ReportIndicator
-        fields = "__all__"
+        fields = [
+            "kind", "code", "position", "wording", "hint", "source", "form", "required", "retired", "measure", "decimals",
+            "least", "most", "computation", "consolidation", "answered_by",
+        ]  # fmt: skip
         widgets = {"answered_by": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -43,7 +43,9 @@ class Report(models.Model):
         OPEN = "open", _("collecting")
         ISSUED = "issued", _("issued")
 
-    kind = models.ForeignKey("bulletins.ReportKind", on_delete=models.PROTECT, related_name="reports", verbose_name=_("kind of report"))
+    kind = models.ForeignKey(
+        "bulletins.ReportKind", on_delete=models.PROTECT, related_name="reports", verbose_name=_("kind of report")
+    )
     province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="+", verbose_name=_("province"))
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("issuing agency"))
     name = models.CharField(_("name"), max_length=260)
@@ -56,7 +58,12 @@ class Report(models.Model):
     opened_at = models.DateTimeField(_("opened at"))
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("opened by"))
     number = models.OneToOneField(
-        RegisteredNumber, on_delete=models.PROTECT, null=True, blank=True, related_name="report", verbose_name=_("number")
+        RegisteredNumber,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="report",
+        verbose_name=_("number"),
     )
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
     issued_by = models.ForeignKey(
@@ -164,7 +171,9 @@ class Questionnaire(models.Model):
         SUBMITTED = "submitted", _("reported")
         RETURNED = "returned", _("sent back")
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="questionnaires", verbose_name=_("report"))
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, related_name="questionnaires", verbose_name=_("report")
+    )
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
     )
@@ -289,9 +298,7 @@ class ReportNarrative(models.Model):
     """What the lead agency writes itself under a question that asks for words."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="narratives", verbose_name=_("report"))
-    question = models.ForeignKey(
-        ReportQuestion, on_delete=models.CASCADE, related_name="+", verbose_name=_("question")
-    )
+    question = models.ForeignKey(ReportQuestion, on_delete=models.CASCADE, related_name="+", verbose_name=_("question"))
     words = models.TextField(_("words"), blank=True)
 
     class Meta:

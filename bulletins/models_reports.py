@@ -51,9 +51,7 @@ class ReportKind(models.Model):
 
     province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="+", verbose_name=_("province"))
     code = models.SlugField(_("code"), max_length=30)
-    name = models.CharField(
-        _("name"), max_length=200, help_text=_("As it goes on after “report on”: the results of …")
-    )
+    name = models.CharField(_("name"), max_length=200, help_text=_("As it goes on after “report on”: the results of …"))
     from_month = models.PositiveSmallIntegerField(_("covers from: month"), null=True, blank=True, validators=_MONTH)
     from_day = models.PositiveSmallIntegerField(_("covers from: day"), null=True, blank=True, validators=_DAY)
     from_year_before = models.BooleanField(_("it begins in the year before"), default=False)

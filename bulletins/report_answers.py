@@ -77,7 +77,11 @@ def _figure_fault(question: ReportQuestion, value: Decimal | None, sending: bool
         return _("This figure is too large. Please check it.")
     if value != round(value, question.decimals):
         whole = not question.decimals
-        return _("A whole number, please.") if whole else _("At most %(n)d digits after the comma.") % {"n": question.decimals}
+        return (
+            _("A whole number, please.")
+            if whole
+            else _("At most %(n)d digits after the comma.") % {"n": question.decimals}
+        )
     if question.least is not None and value < question.least:
         return _("At least %(n)s.") % {"n": figure_in_words(question.least)}
     if question.most is not None and value > question.most:

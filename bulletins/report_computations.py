@@ -102,7 +102,11 @@ def _sum_sanctions(province: str, span: Span) -> Found:
 
 def _share_in_time(province: str, span: Span) -> Found:
     reached = Milestone.objects.filter(
-        case__province=province, kind__in=ANSWERS, due_at__isnull=False, reached_at__gte=span.start, reached_at__lt=span.end
+        case__province=province,
+        kind__in=ANSWERS,
+        due_at__isnull=False,
+        reached_at__gte=span.start,
+        reached_at__lt=span.end,
     )
     rows = reached.order_by().values_list("agency").annotate(
         n=Count("pk"), in_time=Count("pk", filter=Q(reached_at__lte=F("due_at")))
@@ -126,7 +130,9 @@ def _percent(part: int, whole: int) -> Decimal:
     return Decimal(part * 1000 // whole) / 10
 
 
-_BY_OWNER = _("lodged in the period, by the agency responsible when it is counted; without what officers found themselves.")
+_BY_OWNER = _(
+    "lodged in the period, by the agency responsible when it is counted; without what officers found themselves."
+)
 
 COMPUTATIONS: dict[str, Computation] = {
     one.name: one

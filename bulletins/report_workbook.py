@@ -66,7 +66,15 @@ def _formula(column: int, units: int, figure: Content, sheet: str = "") -> str:
 
 def _summary(sheet: Worksheet, content: Content) -> None:
     _title(sheet, content)
-    heads = ["STT", "Chỉ tiêu", "Đơn vị tính", content["whole"], "Cách tổng hợp", "Số đơn vị có số liệu", "Số đơn vị phải báo cáo"]
+    heads = [
+        "STT",
+        "Chỉ tiêu",
+        "Đơn vị tính",
+        content["whole"],
+        "Cách tổng hợp",
+        "Số đơn vị có số liệu",
+        "Số đơn vị phải báo cáo",
+    ]
     _heading(sheet, heads, [6, 60, 14, 20, 16, 14, 14])
     units, place = len(content["units"]), f"'{UNITS}'!"
     for offset, figure in enumerate(content["figures"]):
@@ -116,7 +124,7 @@ def _label(figure: Content) -> str:
 
 def _text(cell: Any, text: str) -> Cell:
     cell.value, cell.alignment = text_cell(text), _WRAP
-    return cell  # type: ignore[no-any-return]
+    return cell
 
 
 def _number(cell: Any, value: Decimal, decimals: int) -> None:

@@ -137,24 +137,18 @@ def put_together_report(report: Report) -> Whole:
     lines = {q.pk: Line(q) for q in questions if q.is_figure}
     tellings = {q.pk: Telling(q) for q in questions if not q.is_figure}
     sent = {unit.pk: unit.unit_name for unit in units if unit.is_submitted}
-    for row in Answer.objects.filter(questionnaire__report=report).order_by().values(
-        "questionnaire", "question", "value", "words"
-    ):
-        _add(row, lines, tellings, sent)
+    given = Answer.objects.filter(questionnaire__report=report).order_by()
+    for unit, question, value, words in given.values_list("questionnaire", "question", "value", "words"):
+        if line := lines.get(question):
+            line.asked += 1
+            if unit in sent and value is not None:
+                line.values[unit] = value
+        elif unit in sent and words:
+            tellings[question].units.append((sent[unit], words))
     for narrative in report.narratives.all():
         tellings[narrative.question_id].own = narrative.words
     _in_order(tellings.values(), units)
     return Whole(units, list(lines.values()), list(tellings.values()))
-
-
-def _add(row: dict, lines: dict[int, Line], tellings: dict[int, Telling], sent: dict[int, str]) -> None:  # type: ignore[type-arg]
-    unit, question = row["questionnaire"], row["question"]
-    if line := lines.get(question):
-        line.asked += 1
-        if unit in sent and row["value"] is not None:
-            line.values[unit] = row["value"]
-    elif unit in sent and row["words"]:
-        tellings[question].units.append((sent[unit], row["words"]))
 
 
 def _in_order(tellings: Iterable[Telling], units: list[Questionnaire]) -> None:

@@ -97,7 +97,12 @@ def compute_anew(*, questionnaire_id: int, by: Member, version: int) -> Question
     _saved(questionnaire, by)
     questionnaire.save(update_fields=["version", "saved_at", "saved_by"])
     record_event(
-        report.stream, "report.computed", by=by, report=report.pk, questionnaire=questionnaire.pk, version=questionnaire.version
+        report.stream,
+        "report.computed",
+        by=by,
+        report=report.pk,
+        questionnaire=questionnaire.pk,
+        version=questionnaire.version,
     )
     return questionnaire
 

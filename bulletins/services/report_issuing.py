@@ -37,9 +37,7 @@ NOBODY: Mapping[str, str] = {"title": "Giám đốc"}
 
 
 @transaction.atomic
-def issue_report(
-    *, report_id: int, by: Member, version: int, reported: int, signatory: Mapping[str, str]
-) -> Report:
+def issue_report(*, report_id: int, by: Member, version: int, reported: int, signatory: Mapping[str, str]) -> Report:
     """Number and freeze it. ``reported``: how many units had reported on the page that was looked at; a unit that sends
     at this moment waits for the report's row, or was faster and is told of. Raises ReportNotFound, StaleReport,
     MoveNotAllowed, InvalidInput."""
@@ -49,10 +47,14 @@ def issue_report(
     signed = check_signatory(signatory)
     whole, now = put_together_report(report), clock.now()
     if len(whole.units) - len(whole.missing) != reported:
-        raise StaleReport(_("Another unit has reported, or a report was sent back, while you were on the page."), report)
+        raise StaleReport(
+            _("Another unit has reported, or a report was sent back, while you were on the page."), report
+        )
     year = now.astimezone(HANOI).year
     report.content, report.salt = content_of(report, whole, signed, now), secrets.token_hex(16)
-    report.number = take_number(agency=report.agency, year=year, document_type=TYPE, purpose=report.name[:200], by=by.person)
+    report.number = take_number(
+        agency=report.agency, year=year, document_type=TYPE, purpose=report.name[:200], by=by.person
+    )
     report.state, report.issued_at, report.issued_by = Report.State.ISSUED, now, by.person
     report.version += 1
     report.save()

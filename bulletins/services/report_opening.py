@@ -58,7 +58,7 @@ def open_report(*, kind_id: int, by: Member, plan: Schedule, name: str = "") -> 
     asked = _ask(report, kind, questions, now)
     if not asked:
         raise InvalidInput("kind", _("No unit reports here: choose who reports on the administration site."))
-    record_event(report.stream, "report.opened", by=by, report=report.pk, kind=kind.code, units=len(asked))
+    record_event(report.stream, "report.opened", by=by, report=report.pk, kind_of_report=kind.code, units=len(asked))
     _tell(report, asked, by)
     return report
 
@@ -97,7 +97,9 @@ def _freeze(report: Report, kind: ReportKind) -> list[ReportQuestion]:
     indicators = kind.indicators.filter(retired=False).prefetch_related("answered_by").order_by("position", "code")
     questions = ReportQuestion.objects.bulk_create(_question(report, indicator) for indicator in indicators)
     if not questions:
-        raise InvalidInput("kind", _("This kind of report asks nothing yet: its indicators are rows on the administration site."))
+        raise InvalidInput(
+            "kind", _("This kind of report asks nothing yet: its indicators are rows on the administration site.")
+        )
     return questions
 
 
@@ -115,7 +117,9 @@ def _ask(report: Report, kind: ReportKind, questions: Sequence[ReportQuestion], 
     rows = [(unit, COMMUNE_KIND) for unit in _communes(report, kind)]
     rows = [*((unit, unit.agency.kind_id) for unit in _agencies(report, kind) if unit.agency), *rows]
     asked = Questionnaire.objects.bulk_create([unit for unit, _kind in rows])
-    found = compute((q.computation for q in questions if q.computation), report.province_id, Span(report.first, report.last))
+    found = compute(
+        (q.computation for q in questions if q.computation), report.province_id, Span(report.first, report.last)
+    )
     Answer.objects.bulk_create(
         (
             first_answer(unit, question, found, now)
@@ -133,7 +137,11 @@ def _agencies(report: Report, kind: ReportKind) -> Iterable[Questionnaire]:
     units = Agency.objects.filter(provinces=report.province, is_active=True, kind__in=kinds).order_by("name", "pk")
     for agency in units:
         yield Questionnaire(
-            report=report, agency=agency, commune_id=agency.commune_id, unit_name=agency.name, due_at=report.units_due_at
+            report=report,
+            agency=agency,
+            commune_id=agency.commune_id,
+            unit_name=agency.name,
+            due_at=report.units_due_at,
         )
 
 

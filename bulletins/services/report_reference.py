@@ -46,7 +46,7 @@ def _kind(province: Province, row: dict[str, Any]) -> ReportKind:
         if name in row:
             days[f"{name}_day"], days[f"{name}_month"] = row[name]
     return ReportKind.objects.create(
-        province=province, code=row["code"], name=row["name"], **days, from_year_before=row.get("from_year_before", False),
+        province=province, code=row["code"], name=row["name"], **days, from_year_before=row.get("from_year_before", False), every_commune=row.get("every_commune", False),
         units_days_before=row["units_days_before"], remind_before=row["remind_before"], remind_after=row["remind_after"],
         addressee=f"{ADDRESSEE} {province.title}", recipients=RECIPIENTS, legal_basis="\n".join(BASIS),
     )  # fmt: skip

@@ -28,7 +28,9 @@ def remind_units() -> int:
         .select_related("report__kind")
         .order_by("pk")
     )
-    reminded = set(ReportReminder.objects.filter(questionnaire__in=owed.values("pk")).values_list("questionnaire", "day"))
+    reminded = set(
+        ReportReminder.objects.filter(questionnaire__in=owed.values("pk")).values_list("questionnaire", "day")
+    )
     sent = 0
     for row in owed:
         day = _newest_due(row, calendar(row.report.province_id))
@@ -47,7 +49,11 @@ def _newest_due(row: Questionnaire, calendar: Calendar) -> int | None:
 @transaction.atomic
 def _remind(questionnaire_id: int, day: int) -> bool:
     """The row's lock and unique(questionnaire, day) make two relays one reminder, and a unit that sends meanwhile none."""
-    row = Questionnaire.objects.select_for_update(of=("self",)).select_related("report", "agency").get(pk=questionnaire_id)
+    row = (
+        Questionnaire.objects.select_for_update(of=("self",))
+        .select_related("report", "agency")
+        .get(pk=questionnaire_id)
+    )
     if row.is_submitted or not row.report.is_open or row.agency is None:
         return False
     _reminder, made = ReportReminder.objects.get_or_create(

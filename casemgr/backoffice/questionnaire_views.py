@@ -31,7 +31,9 @@ class QuestionnairePage(ReportPage):
 
     def load(self, pk: int) -> tuple[Questionnaire, list[Answer]]:
         questionnaire = find_questionnaire(pk, self.actor)
-        return questionnaire, list(questionnaire.answers.select_related("question").order_by("question__position", "pk"))
+        return questionnaire, list(
+            questionnaire.answers.select_related("question").order_by("question__position", "pk")
+        )
 
     def draft(self, questionnaire: Questionnaire) -> str:
         return f"report:{questionnaire.pk}:{self.actor.person.pk}"

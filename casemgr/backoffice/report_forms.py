@@ -34,7 +34,7 @@ class Figure(forms.DecimalField):
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "input-short"})
         super().__init__(localize=True, required=False, widget=widget, error_messages=wrong, **options)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if len(str(value or "")) > _LONGEST_FIGURE:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         found = super().to_python(value)
@@ -67,7 +67,9 @@ class OpenForm(forms.Form):
     first = Day(label=_("Covers from"), required=False, help_text=_("Day/month/year."))
     last = Day(label=_("Covers until"), required=False, help_text=_("Day/month/year."))
     due_on = ComingDay(label=_("The whole is due on"), required=False, help_text=_("Day/month/year."))
-    name = TypedText(label=_("Name"), max_length=260, required=False, help_text=_("Empty: the kind's name with its days."))
+    name = TypedText(
+        label=_("Name"), max_length=260, required=False, help_text=_("Empty: the kind's name with its days.")
+    )
 
     def __init__(self, data: Any = None, *, actor: Member) -> None:
         super().__init__(data, initial={"year": clock.now().astimezone(HANOI).year})
@@ -127,7 +129,9 @@ class AnswersForm(forms.Form):
         """By question id."""
         said = self.cleaned_data
         return {
-            a.question_id: Given(value=said[field_name(a.question_id)], reason=said.get(field_name(a.question_id, "reason"), ""))
+            a.question_id: Given(
+                value=said[field_name(a.question_id)], reason=said.get(field_name(a.question_id, "reason"), "")
+            )
             if a.question.is_figure
             else Given(words=said[field_name(a.question_id)])
             for a in self.answers

@@ -42,7 +42,9 @@ def figure(value: Any) -> str:
     return "" if value is None else str(formats.number_format(plain(value)))
 
 
-def rows_of(form: forms.Form, answers: Sequence[Answer], meanwhile: Mapping[int, str] | None = None) -> list[dict[str, Any]]:
+def rows_of(
+    form: forms.Form, answers: Sequence[Answer], meanwhile: Mapping[int, str] | None = None
+) -> list[dict[str, Any]]:
     """One a question. ``meanwhile``: what somebody else saved, by question id."""
     return [_row(form, answer, (meanwhile or {}).get(answer.question_id, "")) for answer in answers]
 

@@ -106,7 +106,11 @@ class IssueView(WholePage):
             said = form.cleaned_data
             try:
                 issued = issue_report(
-                    report_id=pk, by=self.actor, version=said["version"], reported=said["reported"], signatory=form.signatory()
+                    report_id=pk,
+                    by=self.actor,
+                    version=said["version"],
+                    reported=said["reported"],
+                    signatory=form.signatory(),
                 )
             except InvalidInput as error:
                 form.add_error(error.field if error.field in form.fields else None, str(error))

@@ -7,8 +7,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from agencies.models import Agency, Membership, Province, Role, User
-from casemgr.demo import PASSWORD, PROVINCE, content
 from bulletins.services.report_reference import install_report_kinds
+from casemgr.demo import PASSWORD, PROVINCE, content
 from workflows.models import RoutingRule
 from workflows.services.letter_templates import install_province_templates
 from workflows.services.reference import SINCE, install_routing_rules

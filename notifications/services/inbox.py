@@ -53,7 +53,9 @@ class _Told:
 
 def _addressed(events: Sequence[Event]) -> dict[tuple[int, int], _Told]:
     """By (person, event): a batch may name an event twice."""
-    cases = Case.objects.select_related("owner").in_bulk({event.data["case"] for event in events if "case" in event.data})
+    cases = Case.objects.select_related("owner").in_bulk(
+        {event.data["case"] for event in events if "case" in event.data}
+    )
     follows, mutes, people = _follows(cases), _mutes(cases), People()
     pairs: list[tuple[Event, Case | None, Recipient]] = [
         (event, case, to)

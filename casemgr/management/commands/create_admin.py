@@ -9,8 +9,8 @@ from agencies.actors import System
 from agencies.invitations import password_link
 from agencies.models import Agency, AgencyKind, Province, Role, User
 from agencies.services.accounts import make_administrator
-from events.services.recording import record_event
 from bulletins.services.report_reference import install_report_kinds
+from events.services.recording import record_event
 from workflows.services.reference import install_routing_rules
 from workflows.states import Track
 
