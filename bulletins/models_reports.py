@@ -9,17 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import AgencyKind, Province
 
-from .models_questionnaires import (
-    Answer,
-    AnswerForm,
-    Consolidation,
-    Questionnaire,
-    QuestionnaireReturn,
-    Report,
-    ReportNarrative,
-    ReportQuestion,
-    ReportReminder,
-)
+from .models_answers import Answer, QuestionnaireReturn, ReportNarrative, ReportReminder
+from .models_questionnaires import AnswerForm, Consolidation, Questionnaire, Report, ReportQuestion
 
 __all__ = [
     "Answer",
