@@ -54,11 +54,19 @@ def cases():
 
 def recount(name: str, agency: int) -> Decimal | None:
     """As a person would count with a pencil."""
-    inside = [c for c in Case.objects.select_related("complaint") if SPAN.start <= c.lodged_at < SPAN.end and c.owner_id == agency]
+    inside = [
+        c
+        for c in Case.objects.select_related("complaint")
+        if SPAN.start <= c.lodged_at < SPAN.end and c.owner_id == agency
+    ]
     sent = [c for c in inside if c.complaint.origin != Origin.OWN_INITIATIVE]
-    resolutions = [r for r in Resolution.objects.all() if SPAN.start <= r.resolved_at < SPAN.end and r.agency_id == agency]
+    resolutions = [
+        r for r in Resolution.objects.all() if SPAN.start <= r.resolved_at < SPAN.end and r.agency_id == agency
+    ]
     fines = [r for r in resolutions if r.outcome == "sanctioned"]
-    answers = [m for m in Milestone.objects.all() if m.agency_id == agency and m.due_at and m.kind in ("answered", "refused")]
+    answers = [
+        m for m in Milestone.objects.all() if m.agency_id == agency and m.due_at and m.kind in ("answered", "refused")
+    ]
     answers = [m for m in answers if SPAN.start <= m.reached_at < SPAN.end]
     in_time = len([m for m in answers if m.due_at and m.reached_at <= m.due_at])
     counted = {

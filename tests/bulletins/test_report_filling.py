@@ -74,7 +74,12 @@ def test_a_question_is_put_to_those_it_is_for():
 def test_communes_without_an_account_are_asked_through_the_lead_agency():
     factories.commune()
     second = Commune.objects.create(
-        code="28360", province=factories.province(), kind="commune", name="Cái Bè", full_name="Xã Cái Bè", search_text=""
+        code="28360",
+        province=factories.province(),
+        kind="commune",
+        name="Cái Bè",
+        full_name="Xã Cái Bè",
+        search_text="",
     )
     factories.agency("commune1", commune=factories.commune())
     report = reports.opened(reports.lead(), reports.kind(every_commune=True))
