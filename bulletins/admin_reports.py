@@ -104,7 +104,7 @@ class ReportIndicatorAdmin(LeadMaintainedAdmin):
     family = "rules"
     told = {
         "reportindicator": (
-            "kind_id", "code", "position", "form", "decimals", "computation", "consolidation", "required", "retired",
+            "kind", "code", "position", "form", "decimals", "computation", "consolidation", "required", "retired",
         )
     }  # fmt: skip
     form = ReportIndicatorForm
