@@ -38,6 +38,8 @@ _WRITTEN = (
     "ground", "place", "dispute", "complainant_opinion", "respondent_opinion", "result",
     "name", "lines",
 )  # fmt: skip
+# And of forms with a field for each question.
+_WRITTEN_EACH = ("answer-", "reason-")
 
 
 def answer(request: HttpRequest, error: WorkflowError, **context: object) -> HttpResponse:
@@ -63,5 +65,6 @@ def typed_text(request: HttpRequest) -> list[str]:
     """What the person wrote in the form that was refused, to be shown again: nothing typed is lost."""
     if request.method != "POST":
         return []
-    written = (request.POST.get(name, "").strip() for name in _WRITTEN)
+    names = [*_WRITTEN, *(name for name in request.POST if name.startswith(_WRITTEN_EACH))]
+    written = (request.POST.get(name, "").strip() for name in names)
     return [text for text in written if text and text not in RefusalReason.values]

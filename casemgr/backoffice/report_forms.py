@@ -23,7 +23,7 @@ from events import clock
 from workflows.deadlines import HANOI
 
 _LONGEST_FIGURE = 40
-EARLIEST_YEAR, LATEST_YEAR = 2024, 2100
+EARLIEST_YEAR, YEARS_AHEAD = 2020, 2
 
 
 class Figure(forms.DecimalField):
@@ -60,7 +60,7 @@ class OpenForm(forms.Form):
         error_messages={"required": _("Choose one of the list."), "invalid_choice": _("Choose one of the list.")},
     )  # fmt: skip
     year = forms.IntegerField(
-        label=_("Year"), required=False, min_value=EARLIEST_YEAR, max_value=LATEST_YEAR,
+        label=_("Year"), required=False, min_value=EARLIEST_YEAR, max_value=9999,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "input-short"}),
         error_messages={"invalid": _("Write the year with four digits.")},
     )  # fmt: skip
@@ -83,7 +83,19 @@ class OpenForm(forms.Form):
         for name in needed:
             if said.get(name) is None and name not in self.errors:
                 self.add_error(name, _("This kind of report needs it."))
+        self._within_reach(said)
         return said
+
+    def _within_reach(self, said: dict[str, Any]) -> None:
+        """Beyond it no calendar knows the days off."""
+        latest = clock.now().astimezone(HANOI).year + YEARS_AHEAD
+        for name in ("year", "first", "last", "due_on"):
+            value = said.get(name)
+            year = getattr(value, "year", value)
+            if year is not None and not EARLIEST_YEAR <= year <= latest:
+                self.add_error(
+                    name, _("Choose a year from %(first)s to %(last)s.") % {"first": EARLIEST_YEAR, "last": latest}
+                )
 
     def plan(self) -> Schedule:
         said = self.cleaned_data

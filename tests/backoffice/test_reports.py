@@ -128,7 +128,7 @@ class TestOpening:
         "said",
         [
             {"first": "32/01/2026"}, {"first": "", "last": ""}, {"due_on": "01/01/2020"}, {"due_on": "02/11/2026"},
-            {"last": "01/01/2025"}, {"kind": "999"}, {"kind": "x"}, {"year": "1e9"}, {"name": "a" * 300},
+            {"due_on": "31/12/9999"}, {"first": "01/01/0001"}, {"last": "01/01/2025"}, {"kind": "999"}, {"kind": "x"}, {"year": "1e9"}, {"name": "a" * 300},
         ],
     )  # fmt: skip
     def test_what_cannot_be_comes_back_with_what_was_typed(self, lead, said):
@@ -232,6 +232,7 @@ class TestFilling:
         assert 'value="send"' not in page(client.get(url("questionnaire", unit.pk)))
         answer = client.post(url("questionnaire", unit.pk), filled(unit, "send"))
         assert answer.status_code == 403
+        assert "Đã làm." in page(answer)
 
 
 class TestLeading:
