@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from agencies.actors import Actor
 from bulletins.models_reports import Answer, Consolidation, Questionnaire, Report, ReportQuestion
 from bulletins.report_errors import ReportNotFound
 from events import clock
+
+
+WITH_ACCOUNT_FIRST = Case(When(agency=None, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
 @dataclass(frozen=True)
@@ -127,12 +130,12 @@ def units_of(report: Report, view: str = "all") -> QuerySet[Questionnaire]:
     """Units with an account first; those without one after them."""
     chosen = views(clock.now()).get(view, Q())
     rows = report.questionnaires.filter(chosen).select_related("submitted_by", "agency")
-    return rows.annotate(reminded=Count("reminders")).order_by(F("agency").asc(nulls_last=True), "unit_name", "pk")
+    return rows.annotate(reminded=Count("reminders")).order_by(WITH_ACCOUNT_FIRST, "unit_name", "pk")
 
 
 def put_together_report(report: Report) -> Whole:
     """Of what was sent and not taken back. Four queries."""
-    units = list(report.questionnaires.order_by(F("agency").asc(nulls_last=True), "unit_name", "pk"))
+    units = list(report.questionnaires.order_by(WITH_ACCOUNT_FIRST, "unit_name", "pk"))
     questions = list(report.questions.all())
     lines = {q.pk: Line(q) for q in questions if q.is_figure}
     tellings = {q.pk: Telling(q) for q in questions if not q.is_figure}

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from agencies.models import Agency, AgencyKind, Commune, Role
 from bulletins.models_reports import Answer, Questionnaire, Report, ReportIndicator
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _at_opening():
-    with clock.frozen(reports.OPENED):
+    with clock.frozen(reports.OPENED), translation.override("en"):
         yield
 
 

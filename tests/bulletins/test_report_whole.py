@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from agencies.models import Role
 from bulletins.models_reports import Questionnaire, QuestionnaireReturn, Report, ReportReminder
@@ -31,6 +32,12 @@ SIGNED = {"title": "Giám đốc", "name": "Lê Văn An", "authority": "", "inst
 
 def on(day: int, hour: int = 9):
     return clock.frozen(datetime(2026, 11, day, hour, tzinfo=HANOI))
+
+
+@pytest.fixture(autouse=True)
+def _in_the_words_of_the_code():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
