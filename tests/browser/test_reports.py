@@ -68,7 +68,7 @@ def test_filled_in_sent_back_and_put_together(open_as):
     desk.get_by_label("Nội dung cần sửa").fill("Thiếu số của tháng 10.")
     sound(desk)
     desk.get_by_role("button", name="Trả lại").click()
-    expect(desk.get_by_text("Đã trả lại")).to_be_visible()
+    expect(desk.get_by_text("Đơn vị được thông báo và có thể sửa")).to_be_visible()
 
     unit.goto(address)
     expect(unit.get_by_text("Thiếu số của tháng 10.")).to_be_visible()

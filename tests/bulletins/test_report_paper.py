@@ -123,12 +123,13 @@ def test_figures_are_written_as_documents_write_them(value, said):
     assert figure_in_words(Decimal(value)) == said
 
 
+@pytest.fixture(scope="module")
+def book(issued):
+    return openpyxl.load_workbook(io.BytesIO(workbook_of(issued[0].content)))
+
+
 @pytest.mark.usefixtures("issued")
 class TestWorkbook:
-    @pytest.fixture(scope="class")
-    def book(self, issued):
-        return openpyxl.load_workbook(io.BytesIO(workbook_of(issued[0].content)))
-
     def test_the_whole_is_made_of_formulas_over_the_units(self, book, issued):
         units = book["Theo đơn vị"]
         last = FIRST + 3
