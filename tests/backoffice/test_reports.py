@@ -327,7 +327,7 @@ class TestCost:
     def test_a_questionnaire(self, many, django_assert_num_queries):
         client = sign_in(factories.member("xa7", Role.SUPERVISOR))
         client.get(url("reports"))
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(8):
             client.get(url("questionnaire", reports.questionnaire(many, "xa7").pk))
 
     def test_opening(self, lead, django_assert_max_num_queries):
