@@ -16,7 +16,6 @@ from bulletins.models_reports import Answer, Consolidation, Questionnaire, Repor
 from bulletins.report_errors import ReportNotFound
 from events import clock
 
-
 WITH_ACCOUNT_FIRST = Case(When(agency=None, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
