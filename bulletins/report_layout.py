@@ -13,6 +13,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.text import capfirst
+
 from agencies.models import Agency, Province
 from bulletins.models_questionnaires import TYPE
 from bulletins.models_reports import Consolidation, Report
@@ -94,7 +96,7 @@ def document_of(content: Content, *, number: int | None, issued_on: date | None)
     return OfficialDocument(
         letterhead=Letterhead(**content["letterhead"]),
         type_abbr=TYPE,
-        subject=content["subject"],
+        subject=capfirst(content["subject"]),
         signatory=Signatory(
             signatory.get("title", ""), signatory.get("name", ""), Authority[authority] if authority else None,
             signatory.get("instead_of", ""),
@@ -122,6 +124,7 @@ def _parts(content: Content) -> list[Content]:
         rows = [
             {"name": unit["name"], "cells": [_cell(unit, start + place) for place in range(len(columns))]}
             for unit in content["units"]
+            if unit["reported"]
         ]
         totals = [_words(row["total"]) for row in columns]
         parts.append({"columns": columns, "rows": rows, "totals": totals})
@@ -129,8 +132,6 @@ def _parts(content: Content) -> list[Content]:
 
 
 def _cell(unit: Content, place: int) -> str:
-    if not unit["reported"]:
-        return "…"
     return _words(unit["values"][place]) or "-"
 
 

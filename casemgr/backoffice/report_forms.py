@@ -8,6 +8,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
@@ -50,12 +52,17 @@ class Day(forms.DateField):
         super().__init__(input_formats=DATE_FORMATS, widget=widget, error_messages=wrong, **options)
 
 
+class KindChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return capfirst(str(obj))
+
+
 class OpenForm(forms.Form):
     """A kind with days of its own asks for the year; one made when asked for, for the days."""
 
     use_required_attribute = False
 
-    kind = forms.ModelChoiceField(
+    kind = KindChoice(
         label=_("Kind of report"), queryset=ReportKind.objects.none(), empty_label=None,
         error_messages={"required": _("Choose one of the list."), "invalid_choice": _("Choose one of the list.")},
     )  # fmt: skip
@@ -74,6 +81,7 @@ class OpenForm(forms.Form):
     def __init__(self, data: Any = None, *, actor: Member) -> None:
         super().__init__(data, initial={"year": clock.now().astimezone(HANOI).year})
         kinds = ReportKind.objects.filter(retired=False, province__in=actor.agency.provinces.all())
+        kinds = kinds.order_by(F("due_month").asc(nulls_last=True), "due_day", "code")
         self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from casemgr.demo import PROVINCE
 from casemgr.demo.content import HERE
 from casemgr.demo.playing import cast_member
 from events import clock
+from workflows.deadlines import HANOI, Calendar
 
 KIND = "year"
 OPENED = timedelta(days=10)
@@ -28,25 +29,37 @@ def open_yearly_report(now: datetime) -> None:
     kind = ReportKind.objects.filter(province=PROVINCE, code=KIND).first()
     if kind is None or Report.objects.filter(province=PROVINCE).exists():
         return
-    began, calendar = now - OPENED, calendar_of(kind)
+    calendar = calendar_of(kind)
+    began = _working_hour(calendar.next_working_day((now - OPENED).astimezone(HANOI).date()))
     due_on = max(yearly_due(kind, now.year, calendar), calendar.add_working_days(now.date(), 12))
     plan = schedule(kind, yearly_span(kind, now.year), due_on, calendar)
     lead = cast_member("supervisor@sct")
     with clock.frozen(began):
         report = open_report(kind_id=kind.pk, by=lead, plan=plan)
     for code, said in json.loads((HERE / "reports.json").read_text(encoding="utf-8")).items():
-        _report(report, code, said, began, lead)
+        _report(report, code, said, _instants(said["day"], began, now, calendar), lead)
 
 
-def _report(report: Report, code: str, said: dict[str, Any], began: datetime, lead: Member) -> None:
+def _working_hour(day: date) -> datetime:
+    return datetime.combine(day, time(9, 20), HANOI)
+
+
+def _instants(day: int, began: datetime, now: datetime, calendar: Calendar) -> tuple[datetime, datetime]:
+    """So many working days after the opening, and the next: over by now, whatever holidays lie between."""
+    first = calendar.add_working_days(began.date(), day)
+    wished = (_working_hour(first), _working_hour(calendar.add_working_days(first, 1)))
+    return min(wished[0], now - timedelta(minutes=2)), min(wished[1], now - timedelta(minutes=1))
+
+
+def _report(report: Report, code: str, said: dict[str, Any], at: tuple[datetime, datetime], lead: Member) -> None:
     unit = Questionnaire.objects.get(report=report, agency__code=code)
     by = cast_member(f"supervisor@{code}")
-    with clock.frozen(began + timedelta(days=said["day"])):
+    with clock.frozen(at[0]):
         saved = save_answers(
             questionnaire_id=unit.pk, by=by, version=unit.version, given=_given(unit, said), send=said["send"]
         )
     if "returned" in said:
-        with clock.frozen(began + timedelta(days=said["day"] + 1)):
+        with clock.frozen(at[1]):
             return_questionnaire(questionnaire_id=unit.pk, by=lead, version=saved.version, reason=said["returned"])
 
 
