@@ -85,6 +85,13 @@ def test_a_unit_cannot_post_what_is_the_lead_agencys(report, name):
     assert Questionnaire.objects.get(pk=unit.pk).state == "submitted"
 
 
+def test_an_auditor_reads_who_did_what_and_no_words(report):
+    reports.sent(report, "qltt", results="Bí mật của đơn vị")
+    shown = page(sign_in(factories.member("qltt", Role.AUDITOR)).get(url("audit")))
+    assert "sent a questionnaire" in shown
+    assert "Bí mật" not in shown
+
+
 class TestOpening:
     def test_the_lead_agency_opens_one_for_the_days_it_says(self, lead):
         kind = reports.kind()

@@ -81,3 +81,5 @@ def test_filled_in_sent_back_and_put_together(open_as):
     sound(desk)
     desk.set_viewport_size({"width": 360, "height": 900})
     sound(desk)
+    desk.goto("/backoffice/reports/open/")
+    sound(desk)
