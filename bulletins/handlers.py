@@ -12,6 +12,3 @@ from events.registry import handles
 def prepare(events: Sequence[Event]) -> None:
     for event in events:
         prepare_draft(event.data["draft"])
-
-
-from bulletins import handlers_reports  # noqa: E402, F401 - registers those of periodic reports

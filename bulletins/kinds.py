@@ -5,5 +5,3 @@ from django.utils.translation import gettext_lazy as _
 from events.registry import Kind, declare
 
 declare(Kind("bulletin.draft_requested", _("%(who)s asked for a bulletin draft.")))
-
-from bulletins import kinds_reports  # noqa: E402, F401 - declares those of periodic reports

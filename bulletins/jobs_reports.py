@@ -1,4 +1,4 @@
-"""Scheduled work of bulletins and reports."""
+"""Scheduled work of periodic reports."""
 
 from datetime import timedelta
 
