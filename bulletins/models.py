@@ -31,3 +31,6 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id} {self.month:%m/%Y}"
+
+
+from bulletins import models_reports  # noqa: E402, F401 - registers the models of periodic reports

@@ -38,6 +38,8 @@ ROOM_NEWS = (
     "case.settlement_unconfirmed", "case.negotiation_reported",
     "room.said", "room.offered", "room.offer_accepted", "room.offer_declined", "room.offer_withdrawn",
 )  # fmt: skip
+# Of no case: the event names the people and the agency.
+OF_NO_CASE = ("report.asked", "report.reminded", "report.returned", "report.submitted")
 CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.lodged": (Concern(roles=(Role.INTAKE,)),),
     "case.referred": (Concern(TARGET, DESK),),
@@ -85,6 +87,7 @@ CONCERNS: dict[str, tuple[Concern, ...]] = {
     "clock.extended": (Concern(handler=True),),
     "clock.escalated": (),  # by its rung: ESCALATED
     "search.matched": (),  # by name: _named
+    **dict.fromkeys(OF_NO_CASE, ()),  # by name: named
 }
 # The overseer is told no case: what reached him is counted in the province's figures (selectors/clocks.py).
 ESCALATED: dict[str, tuple[Concern, ...]] = {
@@ -150,6 +153,16 @@ def _named(event: Event, case: Case) -> Iterable[Recipient]:
             continue
         if Case.objects.visible_to(actor).filter(pk=case.pk).exists():
             yield Recipient(person.pk, actor.agency.pk, Reason.SEARCH)
+
+
+def named(event: Event) -> Iterable[Recipient]:
+    """Of an event about no case: those it names who still belong to the agency it names; never whoever did it."""
+    held = Membership.objects.filter(
+        agency__code=event.data["agency"], person__in=event.data["people"], revoked_at=None, person__is_active=True
+    )
+    for person, agency in sorted(set(held.values_list("person", "agency"))):
+        if person != event.actor.get("person"):
+            yield Recipient(person, agency, Reason.REPORTER)
 
 
 def _followers(follows: Sequence[CaseFollow], agencies: set[int], case: Case) -> Iterable[Recipient]:

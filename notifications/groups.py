@@ -87,6 +87,11 @@ GROUPS = (
         _("A case that fits a search you saved, where you chose to be told at once."),
         ("search.matched",),
     ),
+    Group(
+        "reports", _("Periodic reports"),
+        _("Your agency is asked for one, it is due or was sent back; a unit has sent its own."),
+        ("report.asked", "report.reminded", "report.returned", "report.submitted"),
+    ),
 )  # fmt: skip
 GROUP_OF = {kind: group.code for group in GROUPS for kind in group.kinds}
 CODES = (*(group.code for group in GROUPS), SUMMARY)

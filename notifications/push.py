@@ -52,8 +52,8 @@ def wake_read(person_id: int, cursor: int) -> None:
 
 
 def as_message(row: Notification) -> dict[str, Any]:
-    """What a page is told of a row: kind, case number, cursor, and whether it is urgent."""
-    return {"kind": row.kind, "case": row.case.number, "cursor": row.cursor, "urgent": row.urgent}
+    """What a page is told of a row: kind, case number (empty: of no case), cursor, and whether it is urgent."""
+    return {"kind": row.kind, "case": row.case.number if row.case else "", "cursor": row.cursor, "urgent": row.urgent}
 
 
 def publish(messages: Iterable[Message]) -> None:

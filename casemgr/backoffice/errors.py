@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from bulletins.report_errors import InvalidAnswers, ReportNotFound, StaleReport
 from workflows.errors import (
     CaseNotFound,
     InvalidInput,
@@ -26,6 +27,9 @@ STATUS = {
     RoomMovedOn: HTTPStatus.CONFLICT,
     MoveNotAllowed: HTTPStatus.FORBIDDEN,
     InvalidInput: HTTPStatus.BAD_REQUEST,
+    ReportNotFound: HTTPStatus.NOT_FOUND,
+    StaleReport: HTTPStatus.CONFLICT,
+    InvalidAnswers: HTTPStatus.BAD_REQUEST,
 }
 # The fields people write in, of every form that can be refused.
 _WRITTEN = (
@@ -34,6 +38,8 @@ _WRITTEN = (
     "ground", "place", "dispute", "complainant_opinion", "respondent_opinion", "result",
     "name", "lines",
 )  # fmt: skip
+# And of forms with a field for each question.
+_WRITTEN_EACH = ("answer-", "reason-")
 
 
 def answer(request: HttpRequest, error: WorkflowError, **context: object) -> HttpResponse:
@@ -59,5 +65,6 @@ def typed_text(request: HttpRequest) -> list[str]:
     """What the person wrote in the form that was refused, to be shown again: nothing typed is lost."""
     if request.method != "POST":
         return []
-    written = (request.POST.get(name, "").strip() for name in _WRITTEN)
+    names = [*_WRITTEN, *(name for name in request.POST if name.startswith(_WRITTEN_EACH))]
+    written = (request.POST.get(name, "").strip() for name in names)
     return [text for text in written if text and text not in RefusalReason.values]

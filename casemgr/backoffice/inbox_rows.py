@@ -31,7 +31,8 @@ def _row(one: Notification, searches: dict[int, str]) -> dict[str, Any]:
         "notification": one,
         "title": f"{notice}: {limit}" if limit else notice,
         "reason": _("saved search “%(name)s”") % {"name": search} if search else one.get_reason_display(),
-        "unread": getattr(one, "unread_in_group", 0),
+        "unread": getattr(one, "unread_in_group", 0) if one.case_id else int(one.read_at is None),
+        "about": one.case.number if one.case else "",
         "in_group": getattr(one, "in_group", 1),
     }
 

@@ -78,6 +78,8 @@ def inbox_open(request: SignedIn, pk: int) -> HttpResponse:
     request.session[SESSION_KEY] = notification.agency.code
     if place := _shared_page(notification):
         return redirect(place)
+    if notification.case is None:
+        return redirect("backoffice:reports")
     if _still_has(request, notification):
         return HttpResponseRedirect(reverse("backoffice:case", args=[notification.case.number]))
     return redirect(f"{reverse('backoffice:queue')}?tab=receipts")
@@ -94,7 +96,10 @@ def inbox_read_all(request: SignedIn) -> HttpResponse:
 
 
 def _shared_page(notification: Notification) -> str:
-    """Where a request for help or a joint action is read: by agencies that see no case too."""
+    """Where a request for help, a joint action or a periodic report is read: by agencies that see no case too."""
+    if notification.kind.startswith("report."):
+        about = Event.objects.get(pk=notification.event_id).data
+        return reverse("backoffice:questionnaire", args=[about["questionnaire"]])
     if not notification.kind.startswith(("cooperation.", "joint_action.")):
         return ""
     about = Event.objects.get(pk=notification.event_id).data

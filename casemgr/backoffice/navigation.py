@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.actors import Member, Overseer
 from agencies.models import Role
 from bulletins.policy import may_prepare
+from bulletins.policy_reports import may_report
 from workflows.models.import_run import may_import
 from workflows.policy_cooperation import may_open_own_initiative
 
@@ -45,6 +46,10 @@ def reads_figures(request: HttpRequest) -> bool:
 
 def issues_bulletins(request: HttpRequest) -> bool:
     return may_prepare(request.actor)  # type: ignore[attr-defined]
+
+
+def reports(request: HttpRequest) -> bool:
+    return may_report(request.actor)  # type: ignore[attr-defined]
 
 
 def finds_cases(request: HttpRequest) -> bool:
@@ -126,6 +131,10 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _("Bulletins"), "backoffice:bulletins", "megaphone", issues_bulletins,
                 _("The month's figures and warnings, as a draft."),
+            ),
+            Entry(
+                _("Periodic reports"), "backoffice:reports", "clipboard-check", reports,
+                _("What your agency is asked to report, and the whole province put together."),
             ),
         ),
     ),

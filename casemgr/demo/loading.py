@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import cache
 
-from casemgr.demo import PROVINCE, SOURCE, content, playing, province, variation
+from casemgr.demo import PROVINCE, SOURCE, content, playing, province, reporting, variation
 from complaints.models import Complaint
 from events import clock
 from workflows.services.intake import lodge_batch
@@ -33,6 +33,7 @@ def load_stories(*, with_password: bool, progress: Progress) -> int:
     for story in missing:
         playing.play(story, now, cast)
         progress(1)
+    reporting.open_yearly_report(now)
     return len(missing)
 
 

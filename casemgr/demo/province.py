@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from agencies.models import Agency, Membership, Province, Role, User
+from bulletins.services.report_reference import install_report_kinds
 from casemgr.demo import PASSWORD, PROVINCE, content
 from workflows.models import RoutingRule
 from workflows.services.letter_templates import install_province_templates
@@ -32,6 +33,7 @@ def install(*, with_password: bool) -> None:
     province = Province.objects.get(pk=PROVINCE)
     agencies = _install_agencies(province)
     install_province_templates(province)
+    install_report_kinds(province)
     _install_people(province, agencies, make_password(PASSWORD if with_password else None))
     if install_routing_rules(province):
         RoutingRule.objects.bulk_create(_rule(row, province, agencies) for row in content.routing())

@@ -19,6 +19,7 @@ class Reason(models.TextChoices):
     SUPERVISOR = "supervisor", _("you supervise your agency's cases")
     SEARCH = "search", _("a saved search of yours")
     FOLLOWER = "follower", _("you follow this case")
+    REPORTER = "reporter", _("you answer for your agency's reports")
 
 
 class Inbox(models.Model):
@@ -54,7 +55,10 @@ class Notification(models.Model):
         User, on_delete=models.CASCADE, related_name="notifications", verbose_name=_("recipient")
     )
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", verbose_name=_("agency"))
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notifications", verbose_name=_("case"))
+    # None: it is about no case; its event says what.
+    case = models.ForeignKey(
+        Case, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications", verbose_name=_("case")
+    )
     event_id = models.BigIntegerField(_("event"))
     cursor = models.BigIntegerField(_("cursor"))
     kind = models.CharField(_("kind"), max_length=60)

@@ -13,7 +13,7 @@ from agencies.actors import System
 from events import clock
 from events.models import Event
 from events.services.recording import Happening, record_first_events
-from notifications.audience import People, Recipient, recipients
+from notifications.audience import People, Recipient, named, recipients
 from notifications.models import CaseFollow, CaseMute, Notification, Way
 from notifications.services.cursors import advance
 from notifications.ways import Telling
@@ -53,23 +53,26 @@ class _Told:
 
 def _addressed(events: Sequence[Event]) -> dict[tuple[int, int], _Told]:
     """By (person, event): a batch may name an event twice."""
-    cases = Case.objects.select_related("owner").in_bulk({event.data["case"] for event in events})
+    cases = Case.objects.select_related("owner").in_bulk(
+        {event.data["case"] for event in events if "case" in event.data}
+    )
     follows, mutes, people = _follows(cases), _mutes(cases), People()
-    pairs = [
+    pairs: list[tuple[Event, Case | None, Recipient]] = [
         (event, case, to)
         for event in events
-        if (case := cases.get(event.data["case"]))
+        if (case := cases.get(event.data.get("case", 0)))
         for to in recipients(event, case, people, follows[case.pk])
     ]
+    pairs += [(event, None, to) for event in events if "case" not in event.data for to in named(event)]
     telling = Telling({to.person_id for _e, _c, to in pairs}, {to.agency_id for _e, _c, to in pairs})
-    told = [_told(event, case, to, telling, mutes[case.pk]) for event, case, to in pairs]
+    told = [_told(event, case, to, telling, mutes[case.pk] if case else set()) for event, case, to in pairs]
     return {(one.row.recipient_id, one.row.event_id): one for one in told if one is not None}
 
 
-def _told(event: Event, case: Case, to: Recipient, telling: Telling, muted: set[int]) -> _Told | None:
+def _told(event: Event, case: Case | None, to: Recipient, telling: Telling, muted: set[int]) -> _Told | None:
     """None: nothing is written. What is urgent comes at once whatever was chosen; what is muted stands in the list as
     read."""
-    urgent = case.urgent or bool(event.data.get("urgent"))
+    urgent = bool((case and case.urgent) or event.data.get("urgent"))
     way = telling.way(to.person_id, to.agency_id, event.kind)
     if way == Way.OFF and not urgent:
         return None
@@ -80,7 +83,7 @@ def _told(event: Event, case: Case, to: Recipient, telling: Telling, muted: set[
     return _Told(event, row, live=live, by_mail=not silent and way == Way.MAIL)
 
 
-def _row(event: Event, case: Case, to: Recipient, *, urgent: bool, read: bool) -> Notification:
+def _row(event: Event, case: Case | None, to: Recipient, *, urgent: bool, read: bool) -> Notification:
     now = clock.now()
     return Notification(
         recipient_id=to.person_id,

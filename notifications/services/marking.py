@@ -43,7 +43,7 @@ def mark_read_until(person: User, newest: int) -> int:
 
 
 def mark_group_read(one: Notification) -> int:
-    """Mark it, and what the list shows under it: the same agency, case and kind, and no newer."""
+    """Mark it, and what the list shows under it: the same agency, case and kind, and no newer. Of no case: itself alone."""
     return _mark(one.recipient_id, _group(one).filter(read_at=None), read_at=clock.now())
 
 
@@ -66,6 +66,8 @@ def take_up(one: Notification) -> int:
 
 
 def _group(one: Notification) -> QuerySet[Notification]:
+    if one.case_id is None:
+        return Notification.objects.filter(recipient=one.recipient_id, pk=one.pk)
     alike = Notification.objects.filter(
         recipient=one.recipient_id, agency=one.agency_id, case=one.case_id, kind=one.kind
     )

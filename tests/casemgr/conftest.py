@@ -10,7 +10,7 @@ from documents.models import NumberRegister, RegisteredNumber
 from events.models import Delivery, JobRun, Lease, OutgoingMessage
 from tests import factories
 from tests.casemgr.offices import administrator, signed_in
-from tests.factories import cooperation
+from tests.factories import cooperation, reports
 from workflows.models import (
     AgencyHours,
     CalendarOverride,
@@ -63,6 +63,7 @@ def everything(boss):
     register = NumberRegister.objects.create(agency=boss.agency, year=2026, document_type="TB", last_number=1)
     RegisteredNumber.objects.create(register=register, number=1, purpose="Thông báo tháng 10")
     install_usual_templates(boss.agency)
+    reports.kind()
     JobRun.objects.create(name="sweep", due_at=timezone.now())
     Lease.objects.create(name="index", holder="relay", until=timezone.now())
     OutgoingMessage.objects.create(

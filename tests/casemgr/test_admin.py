@@ -55,7 +55,7 @@ class TestWhoEnters:
         registered = {model._meta.label_lower for model in admin.site._registry}
         assert not registered & SHUT
         assert {model._meta.app_label for model in admin.site._registry} == {
-            "agencies", "workflows", "complaints", "documents", "events"
+            "agencies", "workflows", "bulletins", "complaints", "documents", "events"
         }  # fmt: skip
 
     def test_everything_registered_is_recorded_or_read_only(self):

@@ -50,6 +50,8 @@ DESK = {
     "backoffice:business-new": CASE_ROLES,
     "backoffice:bulletins": {Role.EDITOR, Role.APPROVER},
     "backoffice:audit": {Role.AUDITOR},
+    "backoffice:reports": {Role.HANDLER, Role.SUPERVISOR, Role.EDITOR, Role.APPROVER},
+    "backoffice:report-open": {Role.SUPERVISOR, Role.EDITOR, Role.APPROVER},
 }
 EXAMPLES = {
     "number": "82-AAAAA-BBBBB", "move": "accept", "slug": "noi-dung", "purpose": "preview", "key": "x", "uidb36": "1",

@@ -12,6 +12,7 @@ from stdnum.vn import mst
 
 from agencies.actors import memberships_of
 from agencies.models import Agency, User
+from bulletins.models_reports import Answer, Report
 from casemgr.demo import PASSWORD, PROVINCE, SOURCE, content, loading, playing, variation
 from complaints import codes
 from complaints.models import Complaint, Evidence, Indicator, Kind, RespondentContact
@@ -53,6 +54,14 @@ def demo(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Ite
 
 @pytest.mark.usefixtures("demo", "db")
 class TestLoaded:
+    def test_one_report_is_open_and_some_units_have_reported(self) -> None:
+        report = Report.objects.get(province=PROVINCE)
+        assert report.is_open
+        states = dict(report.questionnaires.values_list("state").annotate(n=Count("pk")).order_by())
+        assert (states["submitted"], states["returned"]) == (4, 1)
+        assert states["due"] > 90
+        assert not Answer.objects.filter(questionnaire__submitted_at__gt=clock.now()).exists()
+
     def test_sixty_cases_over_twelve_months_of_all_kinds(self) -> None:
         demo = Complaint.objects.filter(source=SOURCE)
         assert demo.count() == len(STORIES) == 60

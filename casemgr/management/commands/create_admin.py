@@ -9,6 +9,7 @@ from agencies.actors import System
 from agencies.invitations import password_link
 from agencies.models import Agency, AgencyKind, Province, Role, User
 from agencies.services.accounts import make_administrator
+from bulletins.services.report_reference import install_report_kinds
 from events.services.recording import record_event
 from workflows.services.reference import install_routing_rules
 from workflows.states import Track
@@ -86,6 +87,7 @@ class Command(BaseCommand):
         )
         if agency.is_lead:
             rules = install_routing_rules(province)
+            install_report_kinds(province)
             self.stdout.write(f"{agency} leads {province}; {rules} routing rules installed.")
         return agency
 

@@ -1,0 +1,1 @@
+from bulletins import admin_reports  # noqa: F401 - registers the kinds of report
