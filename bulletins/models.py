@@ -5,18 +5,18 @@ from .models_bulletins import (
     Bulletin,
     BulletinCheck,
     BulletinVersion,
+    Hotline,
     PeriodKind,
     PublishedItem,
     Verdict,
     VersionEditor,
     VersionItem,
 )
-from .models_drafts import Draft
 from .models_figures import DailyFigure, FigureDay
 from .models_items import ItemKind, ItemPhoto, ItemSource, NamedBy, SourceKind, WarningItem
 
 __all__ = [
-    "Audience", "Bulletin", "BulletinCheck", "BulletinVersion", "DailyFigure", "Draft", "FigureDay", "ItemKind", "ItemPhoto",
+    "Audience", "Bulletin", "BulletinCheck", "BulletinVersion", "DailyFigure", "FigureDay", "Hotline", "ItemKind", "ItemPhoto",
     "ItemSource", "NamedBy", "PeriodKind", "PublishedItem", "SourceKind", "Verdict", "VersionEditor", "VersionItem",
     "WarningItem",
 ]  # fmt: skip

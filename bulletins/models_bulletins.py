@@ -120,6 +120,7 @@ class BulletinVersion(VersionMoves):
     what_changed = models.TextField(_("what the correction changes, and why"), max_length=2_000, blank=True)
     figures = models.JSONField(_("figures as computed"), null=True, blank=True)
     figures_at = models.DateTimeField(_("figures computed at"), null=True, blank=True)
+    charts = models.JSONField(_("charts as drawn"), null=True, blank=True)
     content = models.JSONField(_("content as frozen"), null=True, blank=True)
     registered = models.OneToOneField(
         RegisteredNumber, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
@@ -128,6 +129,7 @@ class BulletinVersion(VersionMoves):
     issued_on = models.DateField(_("date of the document"), null=True, blank=True)
     frozen = models.FileField(_("frozen PDF"), max_length=200, blank=True)
     sha256 = models.CharField(_("SHA-256 of the frozen PDF"), max_length=64, blank=True)
+    signature_place = models.JSONField(_("where the signature goes"), null=True, blank=True)
     failure = models.CharField(_("why no PDF was made"), max_length=200, blank=True)
     edited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("last edited by"))
     edited_at = models.DateTimeField(_("last edited at"))
@@ -138,6 +140,14 @@ class BulletinVersion(VersionMoves):
     approved_sha256 = models.CharField(_("SHA-256 approved"), max_length=64, blank=True)
     issued = models.FileField(_("signed PDF"), max_length=200, blank=True)
     issued_sha256 = models.CharField(_("SHA-256 of the signed PDF"), max_length=64, blank=True)
+    signature_asked_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("signature asked for by"),
+    )
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
     signed_as = models.CharField(_("signed as"), max_length=300, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
@@ -317,3 +327,21 @@ class PublishedItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.item_id} in {self.version_id}"
+
+
+class Hotline(models.Model):
+    """A number a province's bulletins print. A province with any row prints its own list only."""
+
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="+", verbose_name=_("province"))
+    number = models.CharField(_("number"), max_length=30)
+    words = models.CharField(_("what it is for (Vietnamese)"), max_length=160)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("hotline")
+        verbose_name_plural = _("hotlines")
+        ordering = ["province", "position", "id"]
+        constraints = [models.UniqueConstraint(fields=["province", "number"], name="hotline_once")]
+
+    def __str__(self) -> str:
+        return self.number
