@@ -149,7 +149,7 @@ def _address_parts(address: str) -> list[str]:
 
 def personal(snapshot: Snapshot) -> list[Place]:
     """Names, phones, addresses and numbers of every source case: in each field, in photos' words, in what is printed."""
-    texts = [(None, name, text) for name, text in snapshot.words.items()]
+    texts: list[tuple[int | None, str, str]] = [(None, name, text) for name, text in snapshot.words.items()]
     texts += [(item.pk, name, text) for item in snapshot.items for name, text in item.fields.items()]
     texts.append((None, "content", "\n".join(texts_of(snapshot.content))))
     places: dict[Place, None] = {}

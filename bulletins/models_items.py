@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -33,11 +35,11 @@ class NamedBy(models.TextChoices):
     OWN_RESPONSIBILITY = "own", _("the issuer's own responsibility")
 
 
-def _line(label: str, limit: int = LINE_LIMIT) -> models.CharField[str, str]:
+def _line(label: Any, limit: int = LINE_LIMIT) -> models.CharField[str, str]:
     return models.CharField(label, max_length=limit, blank=True)
 
 
-def _text(label: str) -> models.TextField[str, str]:
+def _text(label: Any) -> models.TextField[str, str]:
     return models.TextField(label, max_length=TEXT_LIMIT, blank=True)
 
 

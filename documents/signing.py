@@ -80,23 +80,24 @@ def sign_pdf(pdf: bytes, *, box: Box, at: datetime, reason: str, location: str) 
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import PdfSignatureMetadata, PdfSigner
     from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+    from pyhanko.stamp import StaticStampStyle
 
     signer = load_signer()
     subject = subject_of(signer)
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     height = float(_page_height(writer, box.page))
-    spec = SigFieldSpec(
-        FIELD,
-        on_page=box.page,
-        box=tuple(round(n) for n in (box.left, height - box.bottom, box.right, height - box.top)),
-    )
+    left, right = round(box.left), round(box.right)
+    spec = SigFieldSpec(FIELD, on_page=box.page, box=(left, round(height - box.bottom), right, round(height - box.top)))
     metadata = PdfSignatureMetadata(
         field_name=FIELD, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", reason=reason, location=location
     )
     try:
-        appearance = _appearance(subject, at, box)
-        done = PdfSigner(metadata, signer, timestamper=_stamper(), stamp_style=appearance, new_field_spec=spec)
-        output = done.sign_pdf(writer, bytes_reserved=CONTENTS_BYTES)
+        with tempfile.NamedTemporaryFile(suffix=".pdf") as drawn:
+            drawn.write(_drawn_appearance(subject, at, box))
+            drawn.flush()
+            style = StaticStampStyle.from_pdf_file(drawn.name, border_width=0, background_opacity=1)
+            done = PdfSigner(metadata, signer, timestamper=_stamper(), stamp_style=style, new_field_spec=spec)
+            output = done.sign_pdf(writer, bytes_reserved=CONTENTS_BYTES)
     except Exception as error:
         raise SigningError(f"{type(error).__name__} while signing") from error
     signed = output.getvalue()
@@ -113,22 +114,16 @@ def _page_height(writer: Any, page: int) -> float:
     return float(high) - float(low)
 
 
-def _appearance(subject: str, at: datetime, box: Box) -> Any:
+def _drawn_appearance(subject: str, at: datetime, box: Box) -> bytes:
     """Drawn by the same renderer as the paper, so that its font is embedded and the file stays PDF/A."""
-    from pyhanko.stamp import StaticStampStyle
-
     image = Path(settings.SIGNING_IMAGE).read_bytes() if settings.SIGNING_IMAGE else b""
     context = {
         "subject": subject, "at": at, "has_image": bool(image), "width": box.right - box.left,
         "height": box.bottom - box.top,
     }  # fmt: skip
-    pdf = render_pdf(
+    return render_pdf(
         "documents/signature_stamp.html", context, title="Chữ ký số", as_of=at, assets={"seal": image} if image else {}
     )
-    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
-        file.write(pdf)
-        file.flush()
-        return StaticStampStyle.from_pdf_file(file.name, border_width=0, background_opacity=1)
 
 
 def _stamper() -> TimeStamper | None:
@@ -173,12 +168,14 @@ def _from_file(path: Path, password: str) -> Signer:
 def _from_token() -> Signer:
     """Needs the package python-pkcs11, which is asked for by no installation without a token."""
     try:
+        from pyhanko.config.pkcs11 import TokenCriteria
         from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
     except ImportError as error:
         raise SigningError("python-pkcs11 is not installed") from error
     session = open_pkcs11_session(
-        settings.SIGNING_PKCS11_MODULE, token_label=settings.SIGNING_PKCS11_TOKEN, user_pin=settings.SIGNING_PKCS11_PIN
-    )
+        settings.SIGNING_PKCS11_MODULE, token_criteria=TokenCriteria(label=settings.SIGNING_PKCS11_TOKEN or None),
+        user_pin=settings.SIGNING_PKCS11_PIN,
+    )  # fmt: skip
     return PKCS11Signer(session, cert_label=settings.SIGNING_PKCS11_CERTIFICATE)
 
 

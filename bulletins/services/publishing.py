@@ -70,7 +70,7 @@ def _copy(version: BulletinVersion, item: dict[str, Any], position: int, day: da
     return PublishedItem(
         version=version, item_id=item["item"], province_id=version.bulletin.province_id, kind=item["kind"],
         position=position, title=item["title"], slug=slug_of(item["title"]), product_group_id=item["product_group"] or None,
-        scam_id=item["scam"] or None, content=item, search_text=fold(words), published_at=version.published_at,
+        scam_id=item["scam"] or None, content=item, search_text=fold(words), published_at=version.published_at or clock.now(),
         down_on=listed_on + LISTED_FOR if item["kind"] == ItemKind.VIOLATOR else None,
     )  # fmt: skip
 
