@@ -34,7 +34,9 @@ def draw_charts(version_id: int) -> None:
         return
     charts = drawn_charts(version.figures, period_content(_span(version)))
     # Charts are no edit: the revision stays. They are kept only if the figures still are those that were drawn.
-    BulletinVersion.objects.filter(pk=version_id, figures_at=version.figures_at, charts__isnull=True).update(charts=charts)
+    BulletinVersion.objects.filter(pk=version_id, figures_at=version.figures_at, charts__isnull=True).update(
+        charts=charts
+    )
 
 
 def _span(version: BulletinVersion) -> Span:

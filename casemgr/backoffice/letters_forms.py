@@ -16,7 +16,7 @@ from workflows.services.letter_drafts import Draft
 from workflows.services.letters import Written
 
 _LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
-_AUTHORITIES = [
+AUTHORITIES = [
     ("", _("signs in their own office")),
     (Authority.DEPUTY.name, _("KT. – a deputy for the head")),
     (Authority.COLLECTIVE.name, _("TM. – for a collective body")),
@@ -47,7 +47,7 @@ class LetterForm(forms.Form):
     )  # fmt: skip
     signatory_title = TypedText(label=_("Office of who signs"), max_length=80, help_text=_("For example: Giám đốc."))
     signatory_name = TypedText(label=_("Name of who signs"), max_length=80)
-    signatory_authority = forms.ChoiceField(label=_("How they sign"), choices=_AUTHORITIES, required=False)
+    signatory_authority = forms.ChoiceField(label=_("How they sign"), choices=AUTHORITIES, required=False)
     signatory_instead_of = TypedText(
         label=_("In whose stead"), max_length=80, required=False,
         help_text=_("Only with KT., TM., TL. or TUQ.: the office or body signed for."),
