@@ -53,7 +53,7 @@ def alternative(caption: str, rows: list[tuple[str, int]]) -> str:
 
 
 def _bars(title: str, rows: list[tuple[str, int]]) -> dict[str, Any]:
-    axis = {"title": None, "labelLimit": 260, "labelFontSize": 13, "ticks": False, "domain": False}
+    axis = {"title": None, "labelLimit": 260, "labelFontSize": 13, "labelPadding": 8, "ticks": False, "domain": False}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "description": title,

@@ -7,7 +7,7 @@ from bulletins.models import Hotline
 
 # What every province prints until it has rows of its own.
 NATIONAL = (
-    ("1800.6838", "Tổng đài tư vấn, hỗ trợ người tiêu dùng (miễn phí)"),
+    ("1800.6838", "Tổng đài tư vấn, hỗ trợ người tiêu dùng, miễn phí"),
     ("113", "Công an"),
     ("156", "Phản ánh cuộc gọi lừa đảo"),
     ("5656", "Phản ánh tin nhắn lừa đảo"),

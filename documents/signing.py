@@ -10,6 +10,7 @@ import json
 import subprocess  # nosec B404
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 CHILD = Path(__file__).with_name("verify_child.py")
 VERIFY_SECONDS = 30
+WAIT_SECONDS = 10
+# Anybody may ask: a process never looks at more files than this at once.
+_places = threading.BoundedSemaphore(2)
 FIELD = "ChuKySo"
 #: In the folder SIGNING_DEMO, where the demo keeps a key that proves nothing.
 DEMO_KEY, DEMO_CERTIFICATE, DEMO_PASSWORD = "demo-signing.p12", "demo-signing.pem", "demo"  # nosec B105
@@ -36,6 +40,10 @@ CONTENTS_BYTES = 32_768
 
 class SigningError(Exception):
     """Nothing was signed; the text is for the operator's log and holds no secret."""
+
+
+class Busy(Exception):
+    """As many files as may be looked at at once are being looked at."""
 
 
 class NoKey(SigningError):
@@ -78,6 +86,7 @@ class SignatureReport:
 def sign_pdf(pdf: bytes, *, box: Box, at: datetime, reason: str, location: str) -> Signed:
     """``pdf`` with a PAdES signature appended, shown in ``box``. Raises SigningError."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
     from pyhanko.sign import PdfSignatureMetadata, PdfSigner
     from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
     from pyhanko.stamp import StaticStampStyle
@@ -95,7 +104,10 @@ def sign_pdf(pdf: bytes, *, box: Box, at: datetime, reason: str, location: str) 
         with tempfile.NamedTemporaryFile(suffix=".pdf") as drawn:
             drawn.write(_drawn_appearance(subject, at, box))
             drawn.flush()
-            style = StaticStampStyle.from_pdf_file(drawn.name, border_width=0, background_opacity=1)
+            whole = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, margins=Margins())
+            style = StaticStampStyle.from_pdf_file(
+                drawn.name, border_width=0, background_opacity=1, background_layout=whole
+            )
             done = PdfSigner(metadata, signer, timestamper=_stamper(), stamp_style=style, new_field_spec=spec)
             output = done.sign_pdf(writer, bytes_reserved=CONTENTS_BYTES)
     except Exception as error:
@@ -189,7 +201,16 @@ def subject_of(signer: Signer) -> str:
 
 def verify_pdf(pdf: bytes, *, trust: Sequence[bytes] | None = None) -> list[SignatureReport] | None:
     """Each signature of the file, oldest first; None where it is no readable PDF. ``trust``: certificates (PEM) to
-    trust; without it those of the settings."""
+    trust; without it those of the settings. Raises Busy."""
+    if not _places.acquire(timeout=WAIT_SECONDS):
+        raise Busy
+    try:
+        return _looked_at(pdf, trust)
+    finally:
+        _places.release()
+
+
+def _looked_at(pdf: bytes, trust: Sequence[bytes] | None) -> list[SignatureReport] | None:
     roots = [path.read_bytes() for path in _roots()] if trust is None else trust
     header = json.dumps({"trust": [root.decode("ascii", "replace") for root in roots]}).encode()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import struct
+
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet

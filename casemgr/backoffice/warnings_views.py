@@ -133,7 +133,12 @@ class BoxesView(BulletinsView):
         boxes = request.POST.get("boxes", "")
         try:
             photos.place_photo(
-                item_id=pk, evidence_id=evidence, boxes=photos.parse_boxes(boxes), nothing_to_hide=nothing, alt=alt, by=self.actor
+                item_id=pk,
+                evidence_id=evidence,
+                boxes=photos.parse_boxes(boxes),
+                nothing_to_hide=nothing,
+                alt=alt,
+                by=self.actor,
             )
         except InvalidInput as error:
             typed = {"boxes": boxes, "alt": alt, "nothing": nothing, "error": str(error), "field": error.field}

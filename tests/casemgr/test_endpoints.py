@@ -14,7 +14,7 @@ OPEN_TO_ALL = {
     "set_language", "health-live", "health-ready",
     "public:home", "public:emergency", "public:privacy", "public:communes", "public:lodge", "public:lodge-emergency",
     "public:upload", "public:upload-remove", "public:forget", "public:lodge-step", "public:receipt",
-    "public:track", "public:challenge",
+    "public:track", "public:challenge", "public:verify",
     "public:leave", "public:track-upload", "public:track-upload-remove", "public:report", "public:answer",
     "public:supplement", "public:object", "public:withdraw", "public:paper",
     "public:rate", "public:news", "business:news", "public:messages", "public:mail-stop", "public:mail-resume",
@@ -49,6 +49,7 @@ DESK = {
     "backoffice:businesses": CASE_ROLES,
     "backoffice:business-new": CASE_ROLES,
     "backoffice:bulletins": {Role.EDITOR, Role.APPROVER},
+    "backoffice:bulletin-new": {Role.EDITOR},
     "backoffice:audit": {Role.AUDITOR},
 }
 EXAMPLES = {
