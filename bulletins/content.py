@@ -69,7 +69,7 @@ def _decision(item: WarningItem) -> str:
         return ""
     on = f" ngày {item.decision_date:%d/%m/%Y}" if item.decision_date else ""
     by = f" của {item.decision_issuer}" if item.decision_issuer else ""
-    return f"{item.decision_number}{on}{by}"
+    return told(f"{item.decision_number}{on}{by}")
 
 
 def _named(item: WarningItem) -> dict[str, Any] | None:

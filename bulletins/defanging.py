@@ -32,7 +32,7 @@ _ACCOUNT = re.compile(r"\b(?=[A-Z0-9]*\d[A-Z0-9]*\d)[A-Z]{2,6}\d[A-Z0-9]{6,}\b")
 
 def defanged(text: str) -> str:
     """``text`` with every link, address and long number in it defanged. Idempotent."""
-    text = _LINK.sub(lambda found: defang(found[0]), text)
+    text = _LINK.sub(lambda found: found[0] if "[.]" in found[0] else defang(found[0]), text)
     text = _MAIL.sub(lambda found: found[0].replace("@", "[@]").replace(".", "[.]"), text)
     text = _HOST.sub(lambda found: defang(found[0]), text)
     text = _NUMBER.sub(lambda found: found[0] if _MONEY.match(found[0]) else covered(found[0]), text)

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 
 from agencies.models import Agency, Province
 from bulletins.content import ROMAN, SECTIONS, period_content, sections
-from bulletins.defanging import paragraphs
+from bulletins.defanging import paragraphs, told
 from bulletins.figures import MIN_GROUP
 from bulletins.hotlines import hotlines_of
 from bulletins.models import BulletinVersion, WarningItem
@@ -51,6 +51,8 @@ def composed(
     has_figures = bool(figures.get("figures"))
     return {
         **head,
+        "subject": told(head["subject"]),
+        "recipients": [told(line) for line in head.get("recipients", ())],
         "figures": figures.get("figures"),
         "charts": figures.get("charts") or [],
         "period": period_content(span),

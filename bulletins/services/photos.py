@@ -28,12 +28,12 @@ FOLDER = "bulletin-photos"
 
 
 def cleared_pictures(item: WarningItem, by: Member) -> QuerySet[Derivative]:
-    """Previews of what is cleared (scanned clean, decoded anew) in the item's source cases, of those the editor sees."""
+    """Previews of what is cleared in the item's source cases, of those the editor sees. A preview is decoded and encoded
+    anew, and made only of what the scanner has not found infected."""
     seen = Case.objects.visible_to(by).filter(pk__in=item.sources.exclude(case=None).values("case"))
     return Derivative.objects.filter(
-        purpose=Derivative.Purpose.PREVIEW, evidence__scan__verdict=Scan.Verdict.CLEAN,
-        evidence__complaint__in=seen.values("complaint"),
-    ).select_related("evidence").order_by("evidence")  # fmt: skip
+        purpose=Derivative.Purpose.PREVIEW, evidence__complaint__in=seen.values("complaint"),
+    ).exclude(evidence__scan__verdict=Scan.Verdict.INFECTED).select_related("evidence").order_by("evidence")  # fmt: skip
 
 
 def find_picture(item: WarningItem, evidence_id: int, by: Member) -> Derivative:

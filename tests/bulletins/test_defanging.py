@@ -9,7 +9,7 @@ from bulletins.defanging import defanged
     ("written", "printed"),
     [
         ("vào https://shop-gia.example/kem nhé", "vào hxxps://shop-gia[.]example/kem nhé"),
-        ("HTTP://A.example", "HXXP://A[.]example"),
+        ("HTTP://A.example", "hxxp://A[.]example"),
         ("trang shop-gia.com/abc", "trang shop-gia[.]com/abc"),
         ("thư lua@dao.example", "thư lua[@]dao[.]example"),
         ("gọi 0912345678", "gọi 0912••••78"),

@@ -1,0 +1,1 @@
+from bulletins import admin_hotlines  # noqa: F401 - registers
