@@ -16,14 +16,14 @@ from agencies.models import Role
 
 
 class State(TextChoices):
-    DRAFTING = "drafting", _("being written")
+    DRAFTING = "drafting", _("being drafted")
     IN_REVIEW = "in_review", _("in review")
     NUMBERED = "numbered", _("numbered, waiting for approval")
     APPROVED = "approved", _("approved")
     SIGNED = "signed", _("signed")
     PUBLISHED = "published", _("published")
     CORRECTED = "corrected", _("replaced by a correction")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", _("withdrawn from the public")
     DISCARDED = "discarded", _("discarded")
 
 

@@ -105,8 +105,8 @@ def _table(code: str, sums: Sums, labels: Labels) -> dict[str, Any]:
     caption, head = TABLES[code]
     named = {labels[code].get(key, key): n for key, n in sums.split(code).items()}
     rows = shown(named, total_is_told=code in WHOLE)
-    if code == "commune":
-        rows = rows[:TOP_COMMUNES]
+    # A table of nothing but what is hidden tells nothing.
+    rows = rows[:TOP_COMMUNES] if any(row.label for row in rows) else []
     return {"code": code, "caption": caption, "head": head, "rows": [[row.label, row.number] for row in rows]}
 
 

@@ -1,19 +1,9 @@
 """Bulletins: the items they are made of, their versions, the figures they tell."""
 
-from .models_bulletins import (
-    Audience,
-    Bulletin,
-    BulletinCheck,
-    BulletinVersion,
-    Hotline,
-    PeriodKind,
-    PublishedItem,
-    Verdict,
-    VersionEditor,
-    VersionItem,
-)
+from .models_bulletins import Audience, Bulletin, BulletinVersion, PeriodKind, VersionEditor, VersionItem
 from .models_figures import DailyFigure, FigureDay
 from .models_items import ItemKind, ItemPhoto, ItemSource, NamedBy, SourceKind, WarningItem
+from .models_told import BulletinCheck, Hotline, PublishedItem, Verdict
 
 __all__ = [
     "Audience", "Bulletin", "BulletinCheck", "BulletinVersion", "DailyFigure", "FigureDay", "Hotline", "ItemKind", "ItemPhoto",

@@ -72,7 +72,7 @@ class WarningItem(models.Model):
     brand = _line(_("brand"), 200)
     model_or_lot = _line(_("model or lot"), 200)
     barcode = _line(_("barcode"), 20)
-    origin = _line(_("origin"), 200)
+    origin = _line(_("origin of the goods"), 200)
     seller_channel = _line(_("where it is sold"))
     risk = _text(_("risk"))
     how_it_goes = _text(_("how it goes"))

@@ -110,7 +110,7 @@ def _sentence(words: Any) -> str:
 def _rows(name: str) -> Any:
     if name == "scam":
         return Category.objects.filter(Q(parent="FRAUD") | Q(pk="FRAUD"), retired=False)
-    return {"product_group": ProductGroup, "channel": Channel}[name].objects.filter(retired=False)
+    return (ProductGroup if name == "product_group" else Channel).objects.filter(retired=False)
 
 
 class WrittenForm(forms.Form):
