@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from xml.sax.saxutils import escape
+from html import escape
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
     for code, spec in request["specs"].items():
         svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
         head, close, rest = svg.partition(">")
-        drawn[code] = f"{head}{close}<title>{escape(request['titles'][code])}</title>{rest}"
+        drawn[code] = f"{head}{close}<title>{escape(request['titles'][code], quote=False)}</title>{rest}"
     sys.stdout.write(json.dumps(drawn))
 
 
