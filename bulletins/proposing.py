@@ -38,7 +38,7 @@ def scam_item(scam: dict[str, Any]) -> WarningItem:
 
 def violator_item(sanction: Sanction) -> WarningItem:
     return WarningItem(
-        kind=ItemKind.VIOLATOR, title=f"Quyết định {sanction.number}", business=sanction.party,
+        kind=ItemKind.VIOLATOR, title=(sanction.party or f"Quyết định {sanction.number}")[:200], business=sanction.party,
         decision_number=sanction.number, decision_date=sanction.date, decision_issuer=sanction.issuer[:200],
         act=sanction.act[:500], sanction_amount=sanction.amount,
     )  # fmt: skip

@@ -11,7 +11,8 @@ import subprocess  # nosec B404
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -91,6 +92,7 @@ def sign_pdf(pdf: bytes, *, box: Box, at: datetime, reason: str, location: str) 
     from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
     from pyhanko.stamp import StaticStampStyle
 
+    at = at.replace(microsecond=0)
     signer = load_signer()
     subject = subject_of(signer)
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
@@ -109,13 +111,19 @@ def sign_pdf(pdf: bytes, *, box: Box, at: datetime, reason: str, location: str) 
                 drawn.name, border_width=0, background_opacity=1, background_layout=whole
             )
             done = PdfSigner(metadata, signer, timestamper=_stamper(), stamp_style=style, new_field_spec=spec)
-            output = done.sign_pdf(writer, bytes_reserved=CONTENTS_BYTES)
+            output = _apart(lambda: done.sign_pdf(writer, bytes_reserved=CONTENTS_BYTES))
     except Exception as error:
         raise SigningError(f"{type(error).__name__} while signing") from error
     signed = output.getvalue()
     if not signed.startswith(pdf):
         raise SigningError("the signature was not appended")
     return Signed(signed, subject, at)
+
+
+def _apart(call: Callable[[], Any]) -> Any:
+    """In a thread of its own: pyHanko starts an event loop, which a thread that runs one already does not allow."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(call).result()
 
 
 def _page_height(writer: Any, page: int) -> float:

@@ -23,11 +23,15 @@ from casemgr.backoffice.bulletins_access import BulletinsView, moves_for, tabs
 from casemgr.backoffice.bulletins_forms import BeginForm, VersionForm
 from documents.pdf import RenderError
 from events import clock
+from search.saved import narrowing_of
+from search.selectors import find_cases
+from search.selectors_saved import find_saved_search, saved_searches
 from workflows.errors import CaseNotFound, InvalidInput
 from workflows.selectors.casefile import find_case
 
 log = structlog.get_logger(__name__)
 SHOWN = 30
+MOST_SOURCES = 200
 
 
 class BulletinListView(BulletinsView):
@@ -118,6 +122,7 @@ class BulletinView(BulletinsView):
             "findings": selectors.findings(province, span),
             "scams": selectors.scams_of(version.figures) if version.figures else [],
             "sanctions": selectors.sanctions(province, span),
+            "searches": saved_searches(self.actor).filter(is_watchlist=False),
             "kinds": ItemKind,
         }
 
@@ -175,6 +180,8 @@ class ItemsView(BulletinsView):
         keep: dict[str, Any] = {"province": province, "by": self.actor}
         if source == SourceKind.CASE:
             return items.draft_from_case(case=find_case(key, self.actor), by=self.actor)
+        if source == SourceKind.SEARCH:
+            return self._of_search(province, number_in(self.request, "key"))
         if source == "finding":
             return items.draft_from_finding(finding=_chosen(selectors.findings(province, span), key), **keep)
         if source == "sanction":
@@ -188,6 +195,15 @@ class ItemsView(BulletinsView):
                 raise BulletinNotFound(_("There is no such warning, or it is not yours to see."))
             return items.keep_proposed(item=scam_item(scam), cases=[], **keep)
         return items.keep_proposed(item=advice_item(), cases=[], **keep)
+
+    def _of_search(self, province: Any, search_id: int) -> Any:
+        """From the cases a saved search finds for this person now, at most `MOST_SOURCES`. Raises CaseNotFound."""
+        saved = find_saved_search(search_id, self.actor)
+        found = find_cases(self.actor, saved.text, narrowing=narrowing_of(saved), limit=MOST_SOURCES)
+        return items.draft_from_cases(
+            kind=SourceKind.SEARCH, reference=saved.pk, cases=[hit.case.pk for hit in found.hits], title=saved.name,
+            province=province, by=self.actor,
+        )  # fmt: skip
 
 
 def _chosen(offers: list[Any], key: str) -> Any:

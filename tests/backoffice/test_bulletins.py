@@ -5,6 +5,9 @@ from django.urls import reverse
 
 from agencies.models import Role
 from bulletins.models import Bulletin, BulletinVersion, WarningItem
+from events import clock
+from events.relay import Relay
+from search.models import SavedSearch
 from tests import factories
 from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     ADVICE,
@@ -248,3 +251,25 @@ def test_publishing_correcting_and_withdrawing_ask_first(client, october, editor
         client.post(page("bulletin-move", version.pk, "withdraw"), given)
     version.refresh_from_db()
     assert version.state == "withdrawn"
+
+
+def test_what_a_saved_search_finds_becomes_a_warning(client, october):  # noqa: F811
+    both = factories.member("sct", Role.EDITOR, Role.HANDLER)
+    client.force_login(both.person)
+    with in_november():
+        version = written(october, both, kinds=())
+        case = factories.case(kind="violation", product="Đồng hồ Quang Vinh", seller_name="Tiệm Kín")
+        Relay().run_until_idle()
+        saved = SavedSearch.objects.create(
+            owner=both.person, agency=both.agency, name="Đồng hồ giả", text="quang vinh", created_at=clock.now(),
+            opened_at=clock.now(), digested_at=clock.now(),
+        )  # fmt: skip
+        assert "Đồng hồ giả" in client.get(page("bulletin", version.pk)).content.decode()
+        given = {"do": "draft", "source": "search", "key": saved.pk, "revision": version.revision}
+        client.post(page("bulletin-items", version.pk), given)
+    item = WarningItem.objects.get()
+    assert item.title == "Đồng hồ giả"
+    assert {(row.kind, row.case_id, row.reference) for row in item.sources.all()} == {
+        ("case", case.pk, None),
+        ("search", None, saved.pk),
+    }

@@ -67,7 +67,7 @@ def test_it_shows_who_and_when_in_its_place(signed):
     named = next(word for word in words if word.text == "bởi:")
     assert BOX.left / paper.MM <= named.left <= BOX.right / paper.MM
     assert BOX.top / paper.MM <= named.top <= BOX.bottom / paper.MM
-    assert any(word.text == "2026-11-03T02:30:00+00:00" for word in words)
+    assert any(word.text == "2026-11-03T09:30:00+07:00" for word in words)
 
 
 @pytest.mark.parametrize("where", [0.1, 0.3, 0.5, 0.7, 0.9])
