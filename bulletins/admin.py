@@ -1,1 +1,1 @@
-from bulletins import admin_reports  # noqa: F401 - registers the kinds of report
+from bulletins import admin_hotlines, admin_reports  # noqa: F401 - register

@@ -9,5 +9,5 @@ class BulletinsConfig(AppConfig):
     verbose_name = _("Bulletins and reports")
 
     def ready(self) -> None:
-        for module in ("kinds_reports", "handlers_reports", "jobs_reports"):
+        for module in ("jobs_bulletins", "kinds_reports", "handlers_reports", "jobs_reports"):
             import_module(f"{self.name}.{module}")

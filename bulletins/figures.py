@@ -1,62 +1,35 @@
-"""The figures of a month, as plain data. A group smaller than MIN_GROUP is never shown by itself."""
+"""The figures of a period, as plain data. A group smaller than MIN_GROUP is never shown by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
-
-from dateutil.relativedelta import relativedelta
-
-from workflows.deadlines import HANOI
+from typing import Any
 
 MIN_GROUP = 5
-
-
-@dataclass(frozen=True)
-class Month:
-    """A calendar month in Hanoi time."""
-
-    first: date
-
-    @classmethod
-    def parse(cls, text: str) -> Month:
-        """`YYYY-MM`. Raises ValueError."""
-        return cls(datetime.strptime(text, "%Y-%m").date())  # noqa: DTZ007 - a day, no instant
-
-    def __str__(self) -> str:
-        return f"{self.first:%m/%Y}"
-
-    @property
-    def start(self) -> datetime:
-        return datetime.combine(self.first, time.min, HANOI)
-
-    @property
-    def end(self) -> datetime:
-        """Exclusive."""
-        return self.shifted(1).start
-
-    @property
-    def last(self) -> date:
-        return self.first + relativedelta(months=1, days=-1)
-
-    def shifted(self, months: int) -> Month:
-        return Month(self.first + relativedelta(months=months))
+TOP_COMMUNES = 15
 
 
 @dataclass(frozen=True)
 class Row:
-    """``number`` None: fewer than MIN_GROUP, and not to be told."""
+    """``number`` None: fewer than MIN_GROUP, and not to be told. ``label`` empty: several small groups together."""
 
     label: str
     number: int | None
+    code: str = ""
 
 
-def shown(counts: Mapping[str, int], *, minimum: int = MIN_GROUP) -> list[Row]:
-    """Groups of at least ``minimum``, largest first; the smaller ones together at the end."""
+def shown(counts: Mapping[str, int], *, minimum: int = MIN_GROUP, total_is_told: bool = False) -> list[Row]:
+    """Groups of at least ``minimum``, largest first; the smaller ones together at the end.
+
+    ``total_is_told``: what is hidden could be had by subtraction, so the smallest shown group is hidden with it until
+    two or more are hidden that are ``minimum`` together.
+    """
     large = sorted(((n, label) for label, n in counts.items() if n >= minimum), key=lambda x: (-x[0], x[1]))
-    rows = [Row(label, n) for n, label in large]
     small = [n for n in counts.values() if 0 < n < minimum]
+    while total_is_told and small and large and (len(small) < 2 or sum(small) < minimum):
+        small.append(large.pop()[0])
+    rows = [Row(label, n) for n, label in large]
     if small:
         rest = sum(small)
         # One hidden group could be had by subtraction from the total; two or more together tell nothing of one.
@@ -72,3 +45,71 @@ def change(now: int, before: int) -> str:
     if percent == 0:
         return "không thay đổi"
     return f"{'tăng' if percent > 0 else 'giảm'} {abs(percent)}%"
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What the days of a period come to: counts by measure and key, amounts likewise."""
+
+    counts: Mapping[tuple[str, str], int]
+    amounts: Mapping[tuple[str, str], int]
+
+    def count(self, measure: str, key: str = "") -> int:
+        return self.counts.get((measure, key), 0)
+
+    def split(self, measure: str) -> dict[str, int]:
+        return {key: n for (name, key), n in self.counts.items() if name == measure}
+
+    def amount(self, measure: str) -> int:
+        return self.amounts.get((measure, ""), 0)
+
+
+Labels = Mapping[str, Mapping[str, str]]
+TABLES = {
+    "kind": ("Phản ánh theo loại", "Loại phản ánh"),
+    "track": ("Phản ánh theo hướng xử lý", "Hướng xử lý"),
+    "group": ("Phản ánh theo nhóm hàng hóa, dịch vụ", "Nhóm hàng hóa, dịch vụ"),
+    "channel": ("Phản ánh theo nơi mua bán", "Nơi mua bán"),
+    "commune": ("Phản ánh theo địa bàn", "Xã, phường"),
+}
+#: Every report is in one group of these, so that a reader who has the total could subtract.
+WHOLE = ("kind", "track")
+
+
+def assembled(now: Sums, before: Sums, last_year: Sums, labels: Labels) -> dict[str, Any]:
+    """All that is told of a period, as JSON: equal sums give equal figures."""
+    received = now.count("received")
+    answered = now.count("answered", "in_time") + now.count("answered", "late")
+    scores = now.count("satisfied")
+    return {
+        "received": received,
+        "found": now.count("found"),
+        "before": before.count("received"),
+        "last_year": last_year.count("received"),
+        "against_before": change(received, before.count("received")),
+        "against_last_year": change(received, last_year.count("received")),
+        "resolved": now.count("resolved"),
+        "resolved_before": before.count("resolved"),
+        "resolved_last_year": last_year.count("resolved"),
+        # A share of fewer than MIN_GROUP would tell of single cases.
+        "on_time": now.count("answered", "in_time") * 100 // answered if answered >= MIN_GROUP else None,
+        "satisfied": now.amount("satisfied") * 100 // scores if scores >= MIN_GROUP else None,
+        "loss": now.amount("loss") if now.count("loss") >= MIN_GROUP else None,
+        "loss_before": before.amount("loss") if before.count("loss") >= MIN_GROUP else None,
+        "tables": [_table(code, now, labels) for code in TABLES],
+        "scams": _scams(now, labels),
+    }
+
+
+def _table(code: str, sums: Sums, labels: Labels) -> dict[str, Any]:
+    caption, head = TABLES[code]
+    named = {labels[code].get(key, key): n for key, n in sums.split(code).items()}
+    rows = shown(named, total_is_told=code in WHOLE)
+    # A table of nothing but what is hidden tells nothing.
+    rows = rows[:TOP_COMMUNES] if any(row.label for row in rows) else []
+    return {"code": code, "caption": caption, "head": head, "rows": [[row.label, row.number] for row in rows]}
+
+
+def _scams(sums: Sums, labels: Labels) -> list[list[Any]]:
+    counted = {code: n for code, n in sums.split("category").items() if code in labels["scam"] and n >= MIN_GROUP}
+    return [[code, labels["scam"][code], n] for code, n in sorted(counted.items(), key=lambda x: (-x[1], x[0]))]

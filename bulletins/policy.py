@@ -1,8 +1,46 @@
-"""Who may prepare bulletins: editors and approvers of the lead agency, which issues them."""
+"""Who may do what to bulletins: editors and approvers of the lead agency, which issues them. What they see is
+`visible_to`'s; two persons are kept apart by `services.issuing` and a constraint."""
+
+from django.utils.translation import gettext as _
 
 from agencies.actors import Actor, Member
 from agencies.models import Role
+from bulletins.bulletin_states import MOVE
+from bulletins.models import BulletinVersion
+from workflows.errors import MoveNotAllowed
 
 
 def may_prepare(actor: Actor | None) -> bool:
     return isinstance(actor, Member) and actor.agency.is_lead and actor.has(Role.EDITOR, Role.APPROVER)
+
+
+def may_edit(actor: Actor | None) -> bool:
+    return may_prepare(actor) and isinstance(actor, Member) and actor.has(Role.EDITOR)
+
+
+def may_move(actor: Actor | None, name: str, version: BulletinVersion) -> bool:
+    """By role and by where the version stands."""
+    move = MOVE[name]
+    return (
+        may_prepare(actor)
+        and isinstance(actor, Member)
+        and actor.has(*move.roles)
+        and actor.agency.pk == version.bulletin.agency_id
+        and version.state in move.sources
+    )
+
+
+def require(actor: Actor | None, name: str, version: BulletinVersion) -> None:
+    """Raises MoveNotAllowed."""
+    if may_move(actor, name, version):
+        return
+    if version.state not in MOVE[name].sources:
+        raise MoveNotAllowed(
+            _("The bulletin is not at that step: it is %(state)s.") % {"state": version.get_state_display()}
+        )
+    raise MoveNotAllowed(_("Editors write and publish bulletins; approvers approve, sign and withdraw them."))
+
+
+def require_editor(actor: Actor | None) -> None:
+    if not may_edit(actor):
+        raise MoveNotAllowed(_("Only bulletin editors of the lead agency write bulletins."))

@@ -1,4 +1,4 @@
-"""What a month's bulletin tells, read from complaints and cases. No narrative, no identity, no seller's name."""
+"""Reading for bulletins: sums of a period, what agencies found in it, versions and items. No narrative, no identity."""
 
 from __future__ import annotations
 
@@ -8,154 +8,130 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from agencies.actors import Actor
 from agencies.folding import fold
-from agencies.models import Province
+from agencies.models import Commune, Province
 from agencies.services.seeding import read_seed
-from bulletins.figures import MIN_GROUP, Month, Row, change, shown
-from complaints.models import Category, Channel, Complaint, Kind, Origin, ProductGroup
-from workflows.models import Case, Resolution
+from bulletins.errors import BulletinNotFound
+from bulletins.figures import Labels, Sums, assembled
+from bulletins.models import Bulletin, BulletinVersion, DailyFigure, FigureDay, ItemPhoto, WarningItem
+from bulletins.spans import Span
+from complaints.models import Category, Channel, Kind, ProductGroup
+from workflows.models import Resolution
 from workflows.states import Outcome, Track
 
 ADVICE = Path(__file__).resolve().parent / "reference" / "advice.csv"
-# A finding of an agency: only such a case becomes a warning about a product.
+# A finding of an agency: only such a case is proposed as a warning about a product.
 FOUND = (Outcome.SANCTIONED, Outcome.GOODS_SEIZED, Outcome.CONTENT_REMOVED, Outcome.PROSECUTION_OPENED)
 TOP = 10
 
 
+def period_figures(province: Province, span: Span) -> dict[str, Any]:
+    """The figures of a period against the last and last year's, from the daily sums. Eight queries at any size."""
+    now, before, last_year = (period_sums(province, one) for one in (span, span.before, span.last_year))
+    return assembled(now, before, last_year, _labels(province))
+
+
+def period_sums(province: Province, span: Span) -> Sums:
+    rows = (
+        DailyFigure.objects.filter(day__province=province, day__day__gte=span.first, day__day__lte=span.last)
+        .values_list("measure", "key")
+        .annotate(n=Sum("count"), total=Sum("amount"))
+        .order_by("measure", "key")
+    )
+    found = [(measure, key, n, total) for measure, key, n, total in rows]
+    return Sums({(m, k): n for m, k, n, _total in found}, {(m, k): total for m, k, _n, total in found})
+
+
+def _labels(province: Province) -> Labels:
+    """Vietnamese, whatever the reader's language: they go into an official text."""
+    with override("vi"):
+        kinds, tracks = ({str(one.value): str(one.label) for one in choices} for choices in (Kind, Track))
+    return {
+        "kind": kinds,
+        "track": tracks,
+        "group": dict(ProductGroup.objects.values_list("code", "label_vi")),
+        "channel": dict(Channel.objects.values_list("code", "label_vi")),
+        "commune": dict(Commune.objects.filter(province=province).values_list("code", "full_name")),
+        "scam": dict(Category.objects.filter(Q(parent="FRAUD") | Q(pk="FRAUD")).values_list("code", "label_vi")),
+    }
+
+
+def days_with_reports(province: Province) -> tuple[date, date] | None:
+    """The first and the last day something was counted on."""
+    bounds = FigureDay.objects.filter(province=province).order_by("day")
+    first, last = bounds.first(), bounds.last()
+    return (first.day, last.day) if first and last else None
+
+
 @dataclass(frozen=True)
-class ProductWarning:
+class Finding:
+    """Cases of one product in which an agency found something: what a product warning can be drafted from."""
+
+    key: str
     product: str
     brand: str
-    group: str
+    group: ProductGroup | None
     channels: str
     risk: str
-    cases: int
-    recognise: str
-    advice: str
-
-
-@dataclass(frozen=True)
-class ScamMethod:
-    name: str
-    reports: int
-    recognise: str
-    advice: str
+    how_to_recognise: str
+    what_to_do: str
+    cases: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Sanction:
+    """A decision of the period; ``case`` is where it was entered."""
+
+    key: str
     number: str
     date: date | None
     issuer: str
     act: str
+    party: str
     amount: int | None
+    case: int
 
 
-@dataclass(frozen=True)
-class MonthFigures:
-    """``loss`` in VND as the senders state it; ``open_now`` at the moment of asking, of all lodged up to the month's end."""
-
-    month: Month
-    received: int
-    found_by_officers: int
-    against_last_month: str
-    against_last_year: str
-    by_kind: list[Row]
-    by_group: list[Row]
-    by_channel: list[Row]
-    loss: int
-    resolved: int
-    open_now: int
-    warnings: list[ProductWarning]
-    scams: list[ScamMethod]
-    sanctions: list[Sanction]
-
-
-def month_figures(province: Province, month: Month) -> MonthFigures:
-    """All that is told of one month of one province. Eleven queries at any size."""
-    complaints = _received(province, month)
-    received = complaints.count()
-    before, last_year = _received(province, month.shifted(-1)).count(), _received(province, month.shifted(-12)).count()
-    concluded = Resolution.objects.filter(
-        case__province=province, resolved_at__gte=month.start, resolved_at__lt=month.end
-    )
-    return MonthFigures(
-        month=month,
-        received=received,
-        found_by_officers=_of_month(province, month).filter(origin=Origin.OWN_INITIATIVE).count(),
-        against_last_month=change(received, before),
-        against_last_year=change(received, last_year),
-        by_kind=_by_kind(complaints),
-        by_group=shown(_labelled(complaints, "product_group", ProductGroup)),
-        by_channel=shown(_labelled(complaints, "channel", Channel)),
-        loss=_loss(complaints),
-        resolved=concluded.values("case").distinct().count(),
-        open_now=Case.objects.filter(province=province, lodged_at__lt=month.end, has_sender=True).open().count(),
-        warnings=_warnings(concluded),
-        scams=_scams(complaints),
-        sanctions=_sanctions(concluded),
-    )
-
-
-def _received(province: Province, month: Month) -> QuerySet[Complaint]:
-    """What people sent: what officers found themselves is told apart."""
-    return _of_month(province, month).exclude(origin=Origin.OWN_INITIATIVE)
-
-
-def _of_month(province: Province, month: Month) -> QuerySet[Complaint]:
-    return Complaint.objects.filter(province=province, lodged_at__gte=month.start, lodged_at__lt=month.end)
-
-
-def _by_kind(complaints: QuerySet[Complaint]) -> list[Row]:
-    counts = dict(complaints.values_list("kind").annotate(n=Count("id")).order_by())
-    return [Row(str(kind.label), counts.get(kind, 0)) for kind in Kind]
-
-
-def _loss(complaints: QuerySet[Complaint]) -> int:
-    """Nothing while fewer than MIN_GROUP name a sum: a single one would be somebody's."""
-    told = complaints.exclude(amount=None).aggregate(n=Count("id"), total=Sum("amount"))
-    return (told["total"] or 0) if told["n"] >= MIN_GROUP else 0
-
-
-def _labelled(complaints: QuerySet[Complaint], field: str, model: type[ProductGroup | Channel]) -> dict[str, int]:
-    names = dict(model.objects.values_list("code", "label_vi"))
-    counts = complaints.exclude(**{field: None}).values_list(field).annotate(n=Count("id")).order_by()
-    return {names[code]: n for code, n in counts}
-
-
-def _warnings(concluded: QuerySet[Resolution]) -> list[ProductWarning]:
+def findings(province: Province, span: Span) -> list[Finding]:
     """Products an agency found something wrong with, the same product and brand together, most cases first."""
-    found = concluded.filter(outcome__in=FOUND, case__track__in=[Track.VIOLATION, Track.CONSUMER]).exclude(
-        case__complaint__product=""
-    )
-    rows = found.select_related(
+    concluded = _concluded(province, span).filter(outcome__in=FOUND, case__track__in=[Track.VIOLATION, Track.CONSUMER])
+    rows = concluded.exclude(case__complaint__product="").select_related(
         "case__category", "case__complaint__product_group", "case__complaint__channel"
-    ).order_by("pk")
-    groups: dict[tuple[str, str], list[Case]] = defaultdict(list)
+    ).order_by("pk")  # fmt: skip
+    groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
     for row in rows:
         said = row.case.complaint
         groups[fold(said.product), fold(said.brand)].append(row.case)
-    warnings = [_warning(group) for group in groups.values()]
-    return sorted(warnings, key=lambda w: (-w.cases, w.product))[:TOP]
+    made = [_finding(key, group) for key, group in groups.items()]
+    return sorted(made, key=lambda one: (-len(one.cases), one.product))[:TOP]
 
 
-def _warning(group: list[Case]) -> ProductWarning:
+def _concluded(province: Province, span: Span) -> QuerySet[Resolution]:
+    return Resolution.objects.filter(case__province=province, resolved_at__gte=span.start, resolved_at__lt=span.end)
+
+
+def _finding(key: tuple[str, str], group: list[Any]) -> Finding:
     """``risk`` as the agency classified it, not as it was reported."""
     said, found = group[0].complaint, group[0].category
-    recognise, advice = _advice("product", said.product_group_id or "other")
+    recognise, advice = advice_for("product", said.product_group_id or "other")
     channels = Counter(str(c.channel.label_vi) for c in (case.complaint for case in group) if c.channel)
-    return ProductWarning(
+    return Finding(
+        key="|".join(key),
         product=without_numbers(said.product),
         brand=without_numbers(said.brand),
-        group=said.product_group.label_vi if said.product_group else "",
+        group=said.product_group,
         channels=", ".join(name for name, _n in channels.most_common(3)),
         risk=found.label_vi if found else "Vi phạm đã được xác minh",
-        cases=len(group),
-        recognise=recognise,
-        advice=advice,
+        how_to_recognise=recognise,
+        what_to_do=advice,
+        cases=tuple(dict.fromkeys(case.pk for case in group)),
     )
 
 
@@ -164,22 +140,26 @@ def without_numbers(text: str) -> str:
     return " ".join(re.sub(r"\+?\d[\d .\-]{6,}\d", "", text).split())
 
 
-def _scams(complaints: QuerySet[Complaint]) -> list[ScamMethod]:
-    names = dict(Category.objects.filter(Q(parent="FRAUD") | Q(pk="FRAUD")).values_list("code", "label_vi"))
-    counts = (
-        complaints.filter(case__category__in=names)
-        .values_list("case__category")
-        .annotate(n=Count("id"))
-        .order_by("-n", "case__category")
-    )
-    return [ScamMethod(names[code], n, *_advice("scam", code)) for code, n in counts[:TOP]]
+def sanctions(province: Province, span: Span) -> list[Sanction]:
+    """Luật 19/2023 Đ40: only with the decision."""
+    decided = _concluded(province, span).filter(outcome=Outcome.SANCTIONED).exclude(decision_number="")
+    rows = decided.annotate(act=F("case__category__label_vi")).select_related("agency").order_by("decision_date", "pk")
+    return [
+        Sanction(
+            str(r.pk), r.decision_number, r.decision_date, r.decision_issuer or r.agency.name, r.legal_basis or r.act or "",
+            r.sanctioned_party, r.sanction_amount, r.case_id,
+        )
+        for r in rows
+    ]  # fmt: skip
 
 
-def _sanctions(concluded: QuerySet[Resolution]) -> list[Sanction]:
-    """Luật 19/2023 Đ40: only with the decision. The violator's name waits for the editor's check."""
-    decided = concluded.filter(outcome=Outcome.SANCTIONED).exclude(decision_number="").order_by("decision_date", "pk")
-    rows = decided.annotate(act=F("case__category__label_vi")).select_related("agency")
-    return [Sanction(r.decision_number, r.decision_date, r.agency.name, r.act or "", r.sanction_amount) for r in rows]
+def scams_of(figures: dict[str, Any]) -> list[dict[str, Any]]:
+    """The kinds of scam reported often enough to be told, with the advice that stands for them."""
+    told = [(code, label, n, advice_for("scam", code)) for code, label, n in figures["scams"][:TOP]]
+    return [
+        {"code": code, "name": label, "reports": n, "how_to_recognise": text[0], "what_to_do": text[1]}
+        for code, label, n, text in told
+    ]
 
 
 @cache
@@ -187,13 +167,50 @@ def _advice_table() -> dict[tuple[str, str], tuple[str, str]]:
     return {(row["subject"], row["code"]): (row["recognise"], row["advice"]) for row in read_seed(ADVICE)}
 
 
-def _advice(subject: str, code: str) -> tuple[str, str]:
+def advice_for(subject: str, code: str) -> tuple[str, str]:
+    """How to recognise it and what to do, as the seed has it for a product group or a kind of scam."""
     table = _advice_table()
     general = ("product", "other") if subject == "product" else ("scam", "FRAUD")
     return table.get((subject, code)) or table[general]
 
 
-def months_with_reports(province: Province) -> list[Month]:
-    """The months in which something was lodged, newest first."""
-    found = Complaint.objects.filter(province=province).datetimes("lodged_at", "month", order="DESC")
-    return [Month(moment.date().replace(day=1)) for moment in found]
+def bulletins_of(actor: Actor | None) -> QuerySet[Bulletin]:
+    """The actor's bulletins, newest first, each with its versions, newest first. Two queries."""
+    versions = BulletinVersion.objects.select_related("registered__register__agency", "edited_by").order_by("-number")
+    return Bulletin.objects.visible_to(actor).prefetch_related(Prefetch("versions", queryset=versions))
+
+
+def find_version(pk: int, actor: Actor | None) -> BulletinVersion:
+    """Raises BulletinNotFound."""
+    rows = BulletinVersion.objects.visible_to(actor).select_related(
+        "bulletin__province", "bulletin__agency__parent", "registered__register__agency", "edited_by", "approved_by"
+    )
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise BulletinNotFound(_("There is no such bulletin, or it is not yours to see."))
+    return found
+
+
+def find_item(pk: int, actor: Actor | None) -> WarningItem:
+    """Raises BulletinNotFound."""
+    rows = WarningItem.objects.visible_to(actor).select_related(
+        "product_group", "scam", "channel", "province", "agency"
+    )
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise BulletinNotFound(_("There is no such warning, or it is not yours to see."))
+    return found
+
+
+def items_in(version: BulletinVersion) -> list[WarningItem]:
+    """In their order, with what they are printed from. Two queries."""
+    photos = Prefetch("photos", queryset=ItemPhoto.objects.order_by("position", "pk"))
+    rows = WarningItem.objects.filter(entries__version=version).select_related("product_group", "scam", "channel")
+    return list(rows.prefetch_related(photos).order_by("entries__position", "entries__pk"))
+
+
+def loose_items(version: BulletinVersion, actor: Actor | None) -> QuerySet[WarningItem]:
+    """What could be taken into the version: the agency's newest items that are not in it."""
+    inside = version.entries.values("item")
+    rows = WarningItem.objects.visible_to(actor).filter(taken_down_at=None).exclude(pk__in=inside)
+    return rows.annotate(told=Count("published"), last_told=Max("published__published_at")).order_by("-pk")[:50]

@@ -43,6 +43,15 @@ class Limits:
     pages: int = 300
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """``places``: where each element with an id is: page (from 0), then left, top, right and bottom in points from the
+    page's upper left corner."""
+
+    pdf: bytes
+    places: Mapping[str, list[float]]
+
+
 class RenderError(Exception):
     """No PDF was made. Subclasses say why; the text is for the operator's log."""
 
@@ -93,6 +102,30 @@ def render_pdf(
     ``BlockedFetch``, ``FontMissing``, or the class itself for anything else that
     would leave a hole in the page, such as an unreadable image.
     """
+    return render_document(
+        template,
+        context,
+        title=title,
+        as_of=as_of,
+        assets=assets,
+        stylesheets=stylesheets,
+        language=language,
+        limits=limits,
+    ).pdf
+
+
+def render_document(
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    title: str,
+    as_of: datetime,
+    assets: Mapping[str, bytes] = NO_ASSETS,
+    stylesheets: Sequence[str] = (),
+    language: str = "vi",
+    limits: Limits = Limits(),
+) -> Rendered:
+    """As `render_pdf`, which has the words on it, with the places of elements: for what is put on top later."""
     if as_of.tzinfo is None:
         raise ValueError("as_of must be an aware datetime")
     with translation.override(language):
@@ -119,7 +152,7 @@ def _source(stylesheet: str) -> str:
     return str(Engine.get_default().get_template(stylesheet).source)
 
 
-def _run_child(request: bytes, limits: Limits) -> bytes:
+def _run_child(request: bytes, limits: Limits) -> Rendered:
     process = subprocess.Popen(  # nosec B603: a fixed command, no shell
         [sys.executable, "-P", "-s", "-B", str(CHILD)],
         stdin=subprocess.PIPE,
@@ -156,14 +189,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.communicate()
 
 
-def _pdf_of(returncode: int, answer: bytes, complaints: bytes) -> bytes:
+def _pdf_of(returncode: int, answer: bytes, complaints: bytes) -> Rendered:
     status, _newline, pdf = answer.partition(b"\n")
     if returncode != 0 or not status:
         raise _death(returncode, complaints)
     result = json.loads(status)
     match result["outcome"], result.get("detail"):
         case "ok", _:
-            return pdf
+            return Rendered(pdf, result["places"])
         case "blocked", urls:
             raise BlockedFetch(urls)
         case "pages", count:

@@ -8,7 +8,8 @@ stdin
     ``limits`` with ``seconds``, ``memory_mb``, ``pages``, and ``assets`` as a list
     of ``[name, size in bytes]``), then the bytes of the assets in that order.
 stdout
-    one line of JSON (``outcome`` and, unless it is ``ok``, ``detail``), then the PDF.
+    one line of JSON (``outcome`` and, unless it is ``ok``, ``detail``; with it ``places``, page and
+    position of each element with an id), then the PDF.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ FORBIDDEN_EVENTS = (
 )  # fmt: skip
 
 
+Places = dict[str, list[float]]
+
+
 class Refused(Exception):
     """A result other than a PDF: ``outcome`` is a word the parent knows."""
 
@@ -52,8 +56,8 @@ def main() -> None:
     header, assets = read_request(sys.stdin.buffer)
     confine(header["limits"])
     try:
-        pdf = render(header, assets)
-        write_answer(answer, {"outcome": "ok"}, pdf)
+        pdf, places = render(header, assets)
+        write_answer(answer, {"outcome": "ok", "places": places}, pdf)
     except Refused as refusal:
         write_answer(answer, {"outcome": refusal.outcome, "detail": refusal.detail})
     except MemoryError:
@@ -97,23 +101,23 @@ def forbid_network_and_programs(event: str, _args: tuple[object, ...]) -> None:
         raise PermissionError(f"{event} is forbidden while rendering")
 
 
-def render(header: dict[str, Any], assets: dict[str, bytes]) -> bytes:
+def render(header: dict[str, Any], assets: dict[str, bytes]) -> tuple[bytes, Places]:
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = MAX_IMAGE_PIXELS // 2  # Pillow refuses above twice this figure
     complaints = listen()
-    pdf = lay_out(header, assets)
+    made = lay_out(header, assets)
     if complaints.unprintable:
         # PDF/A forbids a character that no font can draw, such as an emoji a citizen typed.
         header["html"] = header["html"].translate(dict.fromkeys(complaints.unprintable, STAND_IN))
         complaints.errors.clear()
-        pdf = lay_out(header, assets)
+        made = lay_out(header, assets)
     if complaints.errors:
         raise Refused("invalid", complaints.errors[:MAX_REPORTED])
-    return pdf
+    return made
 
 
-def lay_out(header: dict[str, Any], assets: dict[str, bytes]) -> bytes:
+def lay_out(header: dict[str, Any], assets: dict[str, bytes]) -> tuple[bytes, Places]:
     from weasyprint import HTML
     from weasyprint.text.fonts import FontConfiguration
 
@@ -129,7 +133,16 @@ def lay_out(header: dict[str, Any], assets: dict[str, bytes]) -> bytes:
     pdf: bytes = document.write_pdf(**options)  # fetches too: attachments, images inside SVG
     if blocked := list(dict.fromkeys(fetcher.blocked + unfetchable_links(document))):
         raise Refused("blocked", blocked[:MAX_REPORTED])
-    return pdf
+    return pdf, places_in(document)
+
+
+def places_in(document: Any) -> Places:
+    """Where elements with an id are: page, then left, top, right, bottom in points; WeasyPrint counts in CSS pixels."""
+    return {
+        name: [number, *(round(corner * 0.75, 2) for corner in box)]
+        for number, page in enumerate(document.pages)
+        for name, box in page.anchors.items()
+    }
 
 
 def closed_fetcher(assets: dict[str, bytes]) -> Any:

@@ -20,7 +20,7 @@ APPLICATION = (
     "events/",
 )  # fmt: skip
 MAX_LINES = 300
-HAVE_TRANSITIONS = {"Case", "Bulletin"}
+HAVE_TRANSITIONS = {"Case", "BulletinVersion"}
 THIS_RULEBOOK = ("scripts/house_rules.py", "tests/scripts/test_house_rules.py")
 Finding = tuple[int, str]
 

@@ -56,7 +56,7 @@ def fill(home: Path) -> None:
     steps = (
         ("migrate", migrations, "migrating the database", ("migrate", "--noinput", "--verbosity=0")),
         ("load_reference", reference, "loading reference data", ("load_reference",)),
-        ("load_demo", "loaded", "loading the demo province (once)", ("load_demo",)),
+        ("load_demo", "loaded", "loading the demo province (once)", ("load_demo", "--bulletin")),
     )
     for step, key, what, command in steps:
         if stamps.holds(step, key):

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from bulletins.errors import BulletinNotFound, StaleBulletin
 from bulletins.report_errors import InvalidAnswers, ReportNotFound, StaleReport
 from workflows.errors import (
     CaseNotFound,
@@ -21,6 +22,8 @@ from workflows.errors import (
 from workflows.states import RefusalReason
 
 STATUS = {
+    BulletinNotFound: HTTPStatus.NOT_FOUND,
+    StaleBulletin: HTTPStatus.CONFLICT,
     CaseNotFound: HTTPStatus.NOT_FOUND,
     StaleCase: HTTPStatus.CONFLICT,
     KeyReused: HTTPStatus.CONFLICT,

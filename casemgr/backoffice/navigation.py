@@ -130,7 +130,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 _("Bulletins"), "backoffice:bulletins", "megaphone", issues_bulletins,
-                _("The month's figures and warnings, as a draft."),
+                _("Figures and warnings for the public, from draft to signed PDF."),
             ),
             Entry(
                 _("Periodic reports"), "backoffice:reports", "clipboard-check", reports,

@@ -3,13 +3,14 @@
 from django.urls import path
 
 from casemgr.public import news
-from casemgr.public.views import files, lodging, messages, pages, papers, places, rating, rooms, tracking
+from casemgr.public.views import files, lodging, messages, pages, papers, places, rating, rooms, tracking, verifying
 
 app_name = "public"
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("khan-cap/", pages.emergency, name="emergency"),
+    path("xac-minh/", verifying.VerifyPage.as_view(), name="verify"),
     path("quyen-rieng-tu/", pages.privacy, name="privacy"),
     path("goi-y/xa-phuong/", places.communes, name="communes"),
     path("gui/", lodging.LodgeStep.as_view(), name="lodge"),

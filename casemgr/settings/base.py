@@ -175,6 +175,17 @@ SMS_FIELDS = environment.read("SMS_FIELDS")
 PUBLIC_URL = environment.read("PUBLIC_URL").rstrip("/")
 DEFAULT_PROVINCE = environment.read("DEFAULT_PROVINCE")
 CLAMD_SOCKET = environment.read("CLAMD_SOCKET")
+SIGNING_PKCS12 = environment.read("SIGNING_PKCS12")
+SIGNING_PKCS12_PASSWORD = environment.read("SIGNING_PKCS12_PASSWORD")
+SIGNING_PKCS11_MODULE = environment.read("SIGNING_PKCS11_MODULE")
+SIGNING_PKCS11_TOKEN = environment.read("SIGNING_PKCS11_TOKEN")
+SIGNING_PKCS11_PIN = environment.read("SIGNING_PKCS11_PIN")
+SIGNING_PKCS11_CERTIFICATE = environment.read("SIGNING_PKCS11_CERTIFICATE")
+SIGNING_TSA_URL = environment.read("SIGNING_TSA_URL")
+SIGNING_IMAGE = environment.read("SIGNING_IMAGE")
+SIGNING_TRUST = environment.read_list("SIGNING_TRUST")
+# Folder of the key that the demo makes for itself; none outside the embedded profile.
+SIGNING_DEMO = ""
 TRUSTED_PROXIES = int(environment.read("TRUSTED_PROXIES"))
 # Else everybody behind a proxy would share one quota of failed sign-ins.
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES

@@ -27,6 +27,7 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer",
 SEARCH_BACKEND = "search.backends.tantivy.TantivyBackend"
 # Only for `search_cases --backend elastic`.
 ELASTICSEARCH_URL = environment.read_if_set("ELASTICSEARCH_URL")
+SIGNING_DEMO = str(CASEMGR_HOME / "secrets")
 RELAY_EXCLUSIVE_LANES = frozenset({"index"})
 
 # Behind a TLS proxy; `make run` serves plain HTTP on this machine.

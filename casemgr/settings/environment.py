@@ -66,6 +66,19 @@ VARIABLES = (
     Variable(
         "TRUSTED_PROXIES", "0", "How many reverse proxies stand before the server (0: X-Forwarded headers ignored)."
     ),
+    Variable(
+        "SIGNING_PKCS12", "", "PKCS#12 file (.p12, .pfx) with the key that signs bulletins; empty: none are signed."
+    ),
+    Variable("SIGNING_PKCS12_PASSWORD", "", "Its password."),
+    Variable("SIGNING_PKCS11_MODULE", "", "Library of a token or HSM, instead of the file; needs python-pkcs11."),
+    Variable("SIGNING_PKCS11_TOKEN", "", "Label of the token."),
+    Variable("SIGNING_PKCS11_PIN", "", "Its PIN."),
+    Variable("SIGNING_PKCS11_CERTIFICATE", "", "Label of the certificate on the token."),
+    Variable("SIGNING_TSA_URL", "", "Time stamp authority (RFC 3161); empty: signatures carry this machine's time."),
+    Variable("SIGNING_IMAGE", "", "Picture of the signature or seal (PNG), shown where a document is signed."),
+    Variable(
+        "SIGNING_TRUST", "", "PEM files of certificates that a verified signature may lead to, separated by commas."
+    ),
     Variable("DEBUG", "", "`1` for development: errors in detail and /styleguide/; refused in production."),
     Variable("PORT", "8000", "Port that `manage.py serve` listens on."),
     Variable("LOG_LEVEL", "INFO", "Lowest level logged."),

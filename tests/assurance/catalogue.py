@@ -37,5 +37,6 @@ PROPERTIES = (
     Property("engine-kill", "engine_kill", full=50, small=0, profiles=(PRODUCTION,)),
     Property("live-resync", "live_resync", full=50, small=3),
     Property("search-authorised", "search_authorised", full=10_000, small=40),
+    Property("bulletin-bytes", "bulletin_bytes", full=1_000, small=2),
 )
 BY_NAME = {row.name: row for row in PROPERTIES}

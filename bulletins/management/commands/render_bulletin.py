@@ -4,8 +4,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agencies.models import Province
-from bulletins.figures import Month
-from bulletins.rendering import issuing_agency, render_draft
+from bulletins.charts import ChartError
+from bulletins.proposing import month_content
+from bulletins.rendering import issuing_agency, render_content
+from bulletins.spans import Span
 from documents.pdf import RenderError
 from events import clock
 
@@ -20,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            month = Month.parse(options["month"])
+            span = Span.of_month(options["month"])
         except ValueError:
             raise CommandError(f"{options['month']} is no month; write YYYY-MM.") from None
         province = Province.objects.filter(pk=options["province"]).first()
@@ -30,9 +32,10 @@ class Command(BaseCommand):
         if agency is None:
             raise CommandError(f"Province {province.pk} has no lead agency to issue a bulletin.")
         try:
-            pdf = render_draft(province, agency, month, as_of=clock.now())
+            content = month_content(province, agency, span)
+            pdf = render_content(content, number=None, issued_on=None, as_of=clock.now()).pdf
             options["out"].write_bytes(pdf)
-        except RenderError as error:
+        except (RenderError, ChartError) as error:
             raise CommandError(f"No PDF was made: {error}") from error
         except OSError as error:
             raise CommandError(f"{options['out']}: {error.strerror}") from error

@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from agencies.models import Province
 from casemgr.demo import content, loading
+from casemgr.demo.bulletin import publish_bulletin
 
 
 class Command(BaseCommand):
@@ -22,7 +23,16 @@ class Command(BaseCommand):
             help="go on with variations of the demo's cases until there are N",
         )
 
-    def handle(self, *args: Any, cases: int, **options: Any) -> None:
+        parser.add_argument(
+            "--bulletin", action="store_true", help="publish last month's warning bulletin too (embedded)"
+        )
+
+    def handle(self, *args: Any, cases: int, bulletin: bool = False, **options: Any) -> None:
+        self._handle_cases(cases, **options)
+        if bulletin and publish_bulletin():
+            self.stdout.write(self.style.SUCCESS("Last month's warning bulletin is published."))
+
+    def _handle_cases(self, cases: int, **options: Any) -> None:
         if cases < 0:
             raise CommandError("--cases takes a number of cases, 0 or more")
         total = max(cases, len(content.stories()))

@@ -1,0 +1,22 @@
+"""What a verb may answer instead of doing it: sentences for the user, as `workflows.errors` has them for cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflows.errors import WorkflowError
+
+if TYPE_CHECKING:
+    from .models import BulletinVersion, WarningItem
+
+
+class BulletinNotFound(WorkflowError):
+    """It does not exist or may not be seen: one same answer (404)."""
+
+
+class StaleBulletin(WorkflowError):
+    """Someone was faster (409): ``now`` is how it stands."""
+
+    def __init__(self, message: str, now: BulletinVersion | WarningItem) -> None:
+        super().__init__(message)
+        self.now = now

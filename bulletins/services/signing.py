@@ -1,0 +1,64 @@
+"""Having an approved version signed: asked for by an approver, done by the relay, which holds the key."""
+
+from __future__ import annotations
+
+import hashlib
+
+import structlog
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agencies.actors import Member, System
+from bulletins.bulletin_states import State
+from bulletins.models import BulletinVersion
+from bulletins.services.freezing import keep
+from bulletins.services.issuing import begin, finish
+from documents.signing import Box, SigningError, is_configured, sign_pdf
+from events import clock
+from workflows.deadlines import HANOI
+from workflows.errors import MoveNotAllowed
+
+log = structlog.get_logger(__name__)
+RELAY = System("bulletins.sign")
+
+
+@transaction.atomic
+def ask_signature(*, version_id: int, revision: int, by: Member) -> BulletinVersion:
+    """Owe the relay the signature. Raises as `issuing.begin`, MoveNotAllowed without a key."""
+    version = begin(version_id, "sign", by, revision)
+    if not is_configured():
+        raise MoveNotAllowed(_("No signing key is set up. Your administrator finds how in the operating manual."))
+    version.signature_asked_by, version.failure = by.person, ""
+    return finish(version, "bulletin.signature_asked", by=by, sha256=version.sha256)
+
+
+def sign_asked(version_id: int, sha256: str) -> None:
+    """Sign the approved bytes, and no others, once. The file is made outside any lock and durable before a row names
+    it. Raises SigningError, StorageFull: it is tried again."""
+    version = BulletinVersion.objects.select_related("bulletin__province").get(pk=version_id)
+    if version.state != State.APPROVED or version.approved_sha256 != sha256:
+        return
+    with default_storage.open(str(version.frozen.name)) as file:
+        pdf = file.read()
+    if hashlib.sha256(pdf).hexdigest() != version.approved_sha256:
+        raise SigningError("the frozen file is not what was approved")
+    page, left, top, right, bottom = version.signature_place or [0, 300, 600, 540, 680]
+    try:
+        signed = sign_pdf(
+            pdf, box=Box(int(page), left, top, right, bottom), at=clock.now().astimezone(HANOI),
+            reason=version.title, location=version.bulletin.province.name,
+        )  # fmt: skip
+    except SigningError as error:
+        log.error("not signed", version=version_id, error=str(error))
+        BulletinVersion.objects.filter(pk=version_id, issued_sha256="").update(failure=str(error)[:200])
+        raise
+    name, issued_sha256 = keep(signed.pdf)
+    with transaction.atomic():
+        now = BulletinVersion.objects.locked(version_id)
+        # Rejected or signed by another relay meanwhile: this file is nobody's.
+        if now.state != State.APPROVED or now.approved_sha256 != sha256:
+            return
+        now.issued, now.issued_sha256, now.signed_as, now.failure = name, issued_sha256, signed.subject[:300], ""
+        now.sign(at=signed.at)
+        finish(now, "bulletin.signed", by=RELAY, sha256=issued_sha256)

@@ -1,0 +1,173 @@
+"""A bulletin in a real browser: drafted, approved by a second person, published, corrected, withdrawn; boxes by keyboard."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import BrowserContext, Page, expect
+
+from agencies.actors import Member
+from agencies.models import Role
+from bulletins.models import BulletinVersion, WarningItem
+from bulletins.services import items
+from complaints.services.derivatives import process
+from complaints.services.uploads import add_upload
+from documents.trial_key import make_trial_key
+from events import clock
+from events.relay import Relay
+from tests import factories
+from tests.backoffice.conftest import sign_in
+from tests.bulletins.conftest import ADVICE, PRODUCT
+from tests.complaints.test_recording import draft
+from tests.factories.files import picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def open_as(browser, live_server) -> Iterator[Callable[..., Page]]:
+    contexts: list[BrowserContext] = []
+
+    def opened(member: Member, *, width: int = 1280) -> Page:
+        context = browser.new_context(
+            locale="vi-VN", viewport={"width": width, "height": 900}, base_url=live_server.url
+        )
+        context.set_default_timeout(15_000)
+        cookie = sign_in(member).cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def key(tmp_path, settings):
+    packed, certificate = make_trial_key("Sở Công Thương thử nghiệm", "Sở Công Thương", "thử", at=clock.now())
+    (tmp_path / "key.p12").write_bytes(packed)
+    (tmp_path / "key.pem").write_bytes(certificate)
+    settings.SIGNING_PKCS12, settings.SIGNING_PKCS12_PASSWORD = str(tmp_path / "key.p12"), "thử"
+    settings.SIGNING_TRUST = [str(tmp_path / "key.pem")]
+
+
+def sound(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, page.url
+
+
+def relay() -> None:
+    Relay(["slow"]).run_until_idle()
+
+
+def move(page: Page, label: str, reason: str = "") -> None:
+    page.get_by_role("link", name=label, exact=True).click()
+    if reason:
+        page.locator("textarea[name=reason]").fill(reason)
+    page.locator(".confirm").get_by_role("button", name=label, exact=True).click()
+
+
+def waive(page: Page) -> None:
+    """Whatever is open, with a reason."""
+    page.get_by_role("link", name="Kiểm tra", exact=True).click()
+    for _ in range(page.locator(".bulletin-waiver").count()):
+        form = page.locator(".bulletin-waiver").first
+        form.locator("textarea").fill("Kỳ này không có.")
+        form.get_by_role("button").click()
+    page.get_by_role("link", name="Nội dung", exact=True).click()
+
+
+def test_from_draft_to_withdrawal_by_two_persons(open_as, key):
+    editor, approver = factories.member("sct", Role.EDITOR), factories.member("sct", Role.APPROVER)
+    for kind, given in (("product", PRODUCT), ("advice", ADVICE)):
+        items.write_item(province=factories.province(), kind=kind, given=given, by=editor)
+    page, other = open_as(editor), open_as(approver)
+
+    page.goto("/backoffice/bulletins/")
+    page.get_by_role("link", name="Bắt đầu bản tin").click()
+    page.get_by_label("khẩn, bất kỳ lúc nào").check()
+    page.locator("input[name=day]").fill("03/11/2026")
+    page.get_by_role("button", name="Bắt đầu", exact=True).click()
+    for title in (PRODUCT["title"], ADVICE["title"]):
+        page.get_by_role("button", name=re.compile(f"Đưa vào.*{title}")).click()
+    sound(page)
+    # The preview follows what is typed; nothing is saved by it.
+    page.locator("#bulletin-title").press_sequentially(" - mới gõ")
+    expect(page.locator("#preview h3")).to_contain_text("mới gõ")
+    page.locator("#bulletin-signatory_name").fill("Nguyễn Văn Ký")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    move(page, "Gửi rà soát")
+    waive(page)
+    move(page, "Cấp số và chốt PDF")
+    relay()
+
+    first = BulletinVersion.objects.get()
+    other.goto(f"/backoffice/bulletins/{first.pk}/approve/")
+    expect(other.locator(".hash")).to_have_text(first.sha256)
+    sound(other)
+    other.get_by_role("button", name="Duyệt tệp PDF này").click()
+    move(other, "Ký số")
+    relay()
+    page.goto(f"/backoffice/bulletins/{first.pk}/")
+    move(page, "Công bố")
+    expect(page.locator(".state").first).to_have_text("đã công bố")
+
+    move(page, "Bắt đầu bản đính chính", "Ghi nhầm tên sản phẩm.")
+    move(page, "Gửi rà soát")
+    waive(page)
+    move(page, "Cấp số và chốt PDF")
+    relay()
+    second = BulletinVersion.objects.get(number=2)
+    other.goto(f"/backoffice/bulletins/{second.pk}/approve/")
+    other.get_by_role("button", name="Duyệt tệp PDF này").click()
+    move(other, "Ký số")
+    relay()
+    page.goto(f"/backoffice/bulletins/{second.pk}/")
+    move(page, "Công bố")
+    page.goto(f"/backoffice/bulletins/{first.pk}/")
+    expect(page.locator(".state").first).to_have_text("đã được thay bằng bản đính chính")
+
+    other.goto(f"/backoffice/bulletins/{second.pk}/")
+    move(other, "Thu hồi", "Thông tin không còn đúng.")
+    expect(other.locator(".state").first).to_have_text("đã thu hồi")
+    assert list(BulletinVersion.objects.order_by("number").values_list("state", flat=True)) == [
+        "corrected",
+        "withdrawn",
+    ]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_boxes_are_drawn_by_mouse_and_by_keyboard(open_as, width):
+    editor = factories.member("sct", Role.EDITOR, Role.HANDLER)
+    factories.province()
+    upload = add_upload(draft(), io.BytesIO(picture(size=(400, 300))), "a.jpg")
+    case = factories.case(kind="violation", product="Kem", uploads=(upload.pk,))
+    evidence = case.complaint.evidence.get()
+    process([evidence])
+    item: WarningItem = items.draft_from_case(case=case, by=editor)
+    page = open_as(editor, width=width)
+    page.goto(f"/backoffice/bulletins/1/warnings/{item.pk}/pictures/{evidence.pk}/")
+    sound(page)
+    area = page.locator("[data-cover] img").bounding_box()
+    page.mouse.move(area["x"] + area["width"] * 0.1, area["y"] + area["height"] * 0.1)
+    page.mouse.down()
+    page.mouse.move(area["x"] + area["width"] * 0.3, area["y"] + area["height"] * 0.4)
+    page.mouse.up()
+    page.get_by_role("button", name="Thêm ô").click()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+ArrowDown")
+    drawn, typed = page.locator("[data-cover-field]").input_value().splitlines()
+    assert typed == "395 400 200 105"
+    assert all(abs(one - other) <= 12 for one, other in zip(map(int, drawn.split()), (100, 100, 200, 300), strict=True))
+    page.keyboard.press("Delete")
+    assert len(page.locator("[data-cover-field]").input_value().splitlines()) == 1
+    page.locator("#alt").fill("Hộp kem")
+    page.get_by_role("button", name="Đặt ảnh").click()
+    expect(page.locator(".bulletin-photos img").first).to_have_attribute("alt", "Hộp kem")
+    sound(page)
+    assert item.photos.get().boxes[0] == [int(number) for number in drawn.split()]

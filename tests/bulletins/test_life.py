@@ -1,0 +1,105 @@
+"""A bulletin's life, through the services and the relay, with real PDFs and a real signature."""
+
+import subprocess
+
+import pytest
+from django.core.files.storage import default_storage
+
+from bulletins.bulletin_states import State
+from bulletins.models import BulletinVersion, PublishedItem
+from bulletins.selectors_published import published_items, published_versions, told_versions
+from bulletins.services import editing, issuing, publishing
+from documents.models import RegisteredNumber
+from documents.signing import verify_pdf
+from tests.bulletins.conftest import in_november, numbered, published, written
+
+pytestmark = pytest.mark.django_db
+
+
+def stored(file) -> bytes:
+    with default_storage.open(str(file.name)) as opened:
+        return opened.read()
+
+
+def test_from_draft_to_correction_and_withdrawal(october, editor, approver, signing_key, tmp_path):
+    with in_november():
+        first = published(written(october, editor), editor, approver)
+    frozen, issued = stored(first.frozen), stored(first.issued)
+    assert issued.startswith(frozen)
+    assert len(issued) > len(frozen)
+    [report] = verify_pdf(issued)
+    assert (report.signer, report.intact, report.whole, report.trusted) == (
+        "Sở Công Thương thử nghiệm",
+        True,
+        True,
+        True,
+    )
+    (tmp_path / "b.pdf").write_bytes(issued)
+    said = subprocess.run(["pdfsig", "-nocert", str(tmp_path / "b.pdf")], capture_output=True, text=True).stdout
+    assert "Signature is Valid" in said
+    assert "Total document signed" in said
+    assert [item.kind for item in published_items(october)] == ["product", "scam", "violator", "advice"]
+
+    with in_november(5):
+        second = issuing.begin_correction(
+            version_id=first.pk, revision=first.revision, what_changed="Sửa tên sản phẩm: ghi nhầm.", by=editor
+        )
+        assert list(published_versions(october)) == [first]
+        second = published(second, editor, approver)
+    first.refresh_from_db()
+    assert (first.state, second.state) == (State.CORRECTED, State.PUBLISHED)
+    assert list(told_versions(october)) == [second, first]
+    assert second.content["correction"]["symbol"] == "01/TB-SCT"
+    assert second.registered.number == 2
+    # The copies of the first stay; the public is shown those of the second, and the thirty days run on.
+    assert PublishedItem.objects.count() == 8
+    assert {item.version_id for item in published_items(october)} == {second.pk}
+    assert len({item.down_on for item in PublishedItem.objects.filter(kind="violator")}) == 1
+
+    with in_november(6):
+        publishing.withdraw(
+            version_id=second.pk, revision=second.revision, reason="Thông tin không còn đúng.", by=approver
+        )
+    assert not published_items(october).exists()
+    assert not published_versions(october).exists()
+    assert told_versions(october).count() == 2
+
+
+def test_a_rejected_number_stays_as_void(october, editor, approver):
+    with in_november():
+        version = numbered(written(october, editor), editor)
+        version = issuing.reject(version_id=version.pk, revision=version.revision, reason="Thiếu hình", by=approver)
+        assert (version.state, version.sha256, version.registered) == (State.DRAFTING, "", None)
+        version = numbered(version, editor)
+    assert version.registered.number == 2
+    assert list(RegisteredNumber.objects.order_by("number").values_list("voided_reason", flat=True)) == [
+        "Thiếu hình",
+        "",
+    ]
+    assert BulletinVersion.objects.count() == 1
+
+
+def test_the_same_content_gives_the_same_bytes(october, editor):
+    from bulletins.services.freezing import lay_out
+
+    with in_november():
+        version = numbered(written(october, editor), editor)
+        first = version.sha256
+        BulletinVersion.objects.filter(pk=version.pk).update(sha256="", frozen="")
+        lay_out(version.pk)
+    version.refresh_from_db()
+    assert version.sha256 == first
+
+
+def test_figures_follow_the_cases_at_constant_cost(october, editor, django_assert_num_queries):
+    from bulletins.selectors import period_figures
+    from bulletins.services.summarising import recount
+    from tests.bulletins.conftest import OCTOBER
+
+    with in_november():
+        recount(october.pk, OCTOBER)
+        with django_assert_num_queries(7):
+            figures = period_figures(october, OCTOBER)
+    assert (figures["received"], figures["before"], figures["resolved"]) == (6, 1, 1)
+    assert figures["loss"] == 3_000_000
+    assert editing is not None
