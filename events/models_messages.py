@@ -14,6 +14,7 @@ class OutgoingMessage(models.Model):
     class Channel(models.TextChoices):
         MAIL = "mail", _("e-mail")
         TEXT = "text", _("short message")
+        PUSH = "push", _("push message")
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("being sent")

@@ -172,6 +172,9 @@ SMS_URL = environment.read("SMS_URL")
 SMS_TOKEN = environment.read("SMS_TOKEN")
 SMS_FIELDS = environment.read("SMS_FIELDS")
 
+PUSH_SERVICES = environment.read_list("PUSH_SERVICES")
+PUSH_PRIVATE_NETWORKS = environment.read_list("PUSH_PRIVATE_NETWORKS")
+
 PUBLIC_URL = environment.read("PUBLIC_URL").rstrip("/")
 DEFAULT_PROVINCE = environment.read("DEFAULT_PROVINCE")
 CLAMD_SOCKET = environment.read("CLAMD_SOCKET")
