@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from agencies.actors import Member, acting_as, memberships_of
-from agencies.models import Agency, Membership, Role, User
+from agencies.duty import on_duty
+from agencies.models import Agency, DutyShift, Membership, Role, User
 from events.models import Event
 from notifications.models import CaseFollow, Reason
 from workflows.models import Case
@@ -21,7 +23,7 @@ OWNER, TARGET, SENDER, BOARD, LEAD = "owner", "target", "sender", "board", "lead
 @dataclass(frozen=True)
 class Concern:
     """``agency``: whose people (owner, the target or sender named in the event, all with a task on the joint
-    board, or the province's lead agency); ``roles`` among them; ``handler``: the case's handler too, and then the roles only when there is none;
+    board, or the province's lead agency); ``roles`` among them, those on duty in place of intake; ``handler``: the case's handler too, and then the roles only when there is none;
     ``taker``: likewise whoever took the request for help; ``before``: whoever handled the case until this event."""
 
     agency: str = OWNER
@@ -102,10 +104,13 @@ class Recipient:
 
 
 class People:
-    """Who holds which roles at an agency, read once for the events of one batch."""
+    """Who holds which roles at an agency and who is on duty there, read once for the events of one batch, the oldest of
+    which happened at ``since``."""
 
-    def __init__(self) -> None:
+    def __init__(self, since: datetime) -> None:
+        self._since = since
         self._found: dict[tuple[int, tuple[Role, ...]], list[tuple[int, str]]] = {}
+        self._shifts: dict[int, list[DutyShift]] = {}
 
     def holding(self, roles: tuple[Role, ...], agency_id: int) -> list[tuple[int, str]]:
         """(person id, role), a row for each role held."""
@@ -116,6 +121,13 @@ class People:
         return self._found[key]
 
 
+    def on_duty(self, agency_id: int, at: datetime) -> list[int]:
+        """Person ids, by the roster as it stands now."""
+        if agency_id not in self._shifts:
+            self._shifts[agency_id] = list(on_duty(agency_id, self._since))
+        return [shift.person_id for shift in self._shifts[agency_id] if shift.starts_at <= at < shift.ends_at]
+
+
 def active_members(agency_id: int) -> QuerySet[Membership]:
     return Membership.objects.filter(agency_id=agency_id, revoked_at=None, person__is_active=True)
 
@@ -124,7 +136,7 @@ def recipients(
     event: Event, case: Case, people: People | None = None, follows: Sequence[CaseFollow] = ()
 ) -> list[Recipient]:
     """The people to be told of the event, each once; never whoever did it. ``follows`` are those of the case."""
-    people = people or People()
+    people = people or People(event.at)
     found: dict[int, Recipient] = {}
     agencies: set[int] = set()
     for concern in _concerns(event):
@@ -199,5 +211,12 @@ def _people(concern: Concern, agency_id: int, case: Case, event: Event, people: 
     )
     if taker and active.filter(person_id=taker).exists():
         return [Recipient(taker, agency_id, Reason.HANDLER)]
-    members = people.holding(concern.roles, agency_id)
-    return [Recipient(person_id, agency_id, _ROLE_REASON[Role(role)]) for person_id, role in members]
+    return _by_role(concern.roles, agency_id, event, people)
+
+
+def _by_role(roles: tuple[Role, ...], agency_id: int, event: Event, people: People) -> list[Recipient]:
+    """What those who receive for the agency would be told, whoever is on duty is told in their place."""
+    duty = people.on_duty(agency_id, event.at) if Role.INTAKE in roles else []
+    told = [(person_id, role) for person_id, role in people.holding(roles, agency_id) if not duty or role != Role.INTAKE]
+    by_role = [Recipient(person_id, agency_id, _ROLE_REASON[Role(role)]) for person_id, role in told]
+    return [*(Recipient(person_id, agency_id, Reason.DUTY) for person_id in duty), *by_role]

@@ -15,6 +15,7 @@ class Reason(models.TextChoices):
     """Why this person is told."""
 
     HANDLER = "handler", _("you are the handler")
+    DUTY = "duty", _("you are on duty")
     INTAKE = "intake", _("you receive cases for your agency")
     SUPERVISOR = "supervisor", _("you supervise your agency's cases")
     SEARCH = "search", _("a saved search of yours")
