@@ -120,7 +120,6 @@ class People:
             self._found[key] = list(held.values_list("person_id", "role"))
         return self._found[key]
 
-
     def on_duty(self, agency_id: int, at: datetime) -> list[int]:
         """Person ids, by the roster as it stands now."""
         if agency_id not in self._shifts:
@@ -217,6 +216,8 @@ def _people(concern: Concern, agency_id: int, case: Case, event: Event, people: 
 def _by_role(roles: tuple[Role, ...], agency_id: int, event: Event, people: People) -> list[Recipient]:
     """What those who receive for the agency would be told, whoever is on duty is told in their place."""
     duty = people.on_duty(agency_id, event.at) if Role.INTAKE in roles else []
-    told = [(person_id, role) for person_id, role in people.holding(roles, agency_id) if not duty or role != Role.INTAKE]
+    told = [
+        (person_id, role) for person_id, role in people.holding(roles, agency_id) if not duty or role != Role.INTAKE
+    ]
     by_role = [Recipient(person_id, agency_id, _ROLE_REASON[Role(role)]) for person_id, role in told]
     return [*(Recipient(person_id, agency_id, Reason.DUTY) for person_id in duty), *by_role]

@@ -12,6 +12,7 @@ from notifications.push import publish, wake
 from notifications.services.inbox import tell
 from notifications.services.pushing import push_notice
 from notifications.watching import wakes
+from notifications.works import boards
 
 # What moves a page of a case or a list. A time limit that begins or rests shows with the move that made it.
 WATCHED = (
@@ -27,7 +28,7 @@ def notify(events: Sequence[Event]) -> None:
 
 @handles(*WATCHED, name="notifications.watching", lane="notify", batch=100)
 def wake_watchers(events: Sequence[Event]) -> None:
-    publish(wakes(events))
+    publish([*wakes(events), *boards(events)])
 
 
 @handles("search.digested", name="notifications.digest", lane="mail")

@@ -12,7 +12,7 @@ from bulletins.models import Draft
 from bulletins.policy import may_prepare
 from bulletins.rendering import render_draft
 from documents.pdf import RenderError
-from events import clock
+from events import clock, progress
 from events.services.recording import record_event
 
 
@@ -41,8 +41,10 @@ def prepare_draft(draft_id: int) -> None:
         pdf = render_draft(draft.province, draft.agency, Month(draft.month), as_of=draft.requested_at)
     except RenderError:
         Draft.objects.filter(pk=draft_id).exclude(state=Draft.State.READY).update(state=Draft.State.FAILED)
+        progress.moved("draft", draft_id)
         raise
     draft.sha256, draft.state = hashlib.sha256(pdf).hexdigest(), Draft.State.READY
     # The file is durable before the row names it.
     draft.pdf.save(f"bulletins/{draft.sha256}.pdf", ContentFile(pdf), save=False)
     draft.save(update_fields=["pdf", "sha256", "state"])
+    progress.moved("draft", draft_id)

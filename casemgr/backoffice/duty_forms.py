@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
 from agencies.duty import able_people, roster_agencies
+from agencies.services.duty import MOST
 from casemgr.public.fields import ClockTime, instant
 from casemgr.rooms.forms import ComingDay
-from agencies.services.duty import MOST
 
 Period = tuple[datetime, datetime]
 

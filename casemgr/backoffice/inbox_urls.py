@@ -1,7 +1,7 @@
 from django.urls import path
 
-from casemgr.backoffice import inbox_put_off_views as wishes
 from casemgr.backoffice import device_views, inbox_views, notice_views
+from casemgr.backoffice import inbox_put_off_views as wishes
 
 urlpatterns = [
     path("inbox/", inbox_views.inbox_page, name="inbox"),

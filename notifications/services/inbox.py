@@ -55,7 +55,11 @@ class _Told:
 def _addressed(events: Sequence[Event]) -> dict[tuple[int, int], _Told]:
     """By (person, event): a batch may name an event twice."""
     cases = Case.objects.select_related("owner").in_bulk({event.data["case"] for event in events})
-    follows, mutes, people = _follows(cases), _mutes(cases), People(min((event.at for event in events), default=clock.now()))
+    follows, mutes, people = (
+        _follows(cases),
+        _mutes(cases),
+        People(min((event.at for event in events), default=clock.now())),
+    )
     pairs = [
         (event, case, to)
         for event in events
