@@ -82,6 +82,7 @@ CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.respondent_answered": (Concern(roles=DESK, handler=True),),
     "case.respondent_supplemented": (Concern(roles=DESK, handler=True),),
     "case.respondent_silent": (Concern(roles=DESK, handler=True),),
+    "case.respondent_unreached": (Concern(roles=DESK, handler=True),),
     "case.respondent_objected": (Concern(roles=DESK, handler=True),),
     "clock.warned": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
     "clock.extended": (Concern(handler=True),),

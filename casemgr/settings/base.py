@@ -172,6 +172,8 @@ SMS_URL = environment.read("SMS_URL")
 SMS_TOKEN = environment.read("SMS_TOKEN")
 SMS_FIELDS = environment.read("SMS_FIELDS")
 
+# A bounce, or a relay's late try, finds the record of its message by then.
+OUTGOING_MESSAGES_KEPT_DAYS = max(30, int(environment.read("OUTGOING_MESSAGES_KEPT_DAYS")))
 PUSH_SERVICES = environment.read_list("PUSH_SERVICES")
 PUSH_PRIVATE_NETWORKS = environment.read_list("PUSH_PRIVATE_NETWORKS")
 

@@ -59,6 +59,11 @@ VARIABLES = (
         "Fields of the JSON the gateway is sent: number, text and an id that is the same for each try.",
     ),
     Variable(
+        "OUTGOING_MESSAGES_KEPT_DAYS",
+        "400",
+        "Days for which it is kept what became of a message outside (no address, no text); 30 at least.",
+    ),
+    Variable(
         "VAPID_KEY",
         "",
         "Key (hex, 32 bytes) that push messages to browsers are signed with; empty: none; embedded makes one.",
