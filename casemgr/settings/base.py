@@ -155,7 +155,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-# Sockets a person may have open in one server process: a tab has one. Further tabs ask now and then instead.
+# Sockets a person may have open, in all server processes together: a tab has one. Further tabs ask now and then instead.
 LIVE_SOCKETS_PER_PERSON = 12
 
 EMAIL_CONFIG = environ.Env.email_url_config(environment.read("EMAIL_URL"))
