@@ -14,7 +14,9 @@ from django.db.models import QuerySet
 from agencies.actors import Member
 from bulletins.models import Draft
 from bulletins.policy import may_prepare
+from casemgr.live.batches import Batch
 from casemgr.live.frames import BadFrame, frame, hears
+from casemgr.live.hub import Hub
 from casemgr.live.sight import members_of
 from notifications.works import MOVED, TOPIC, topic_of_work
 from search.models import SearchExport
@@ -69,7 +71,7 @@ async def hear(socket: Socket, message: dict[str, Any]) -> None:
     if agency is None:
         return
     try:
-        may = await database_sync_to_async(readable)(socket.person_id, agency, [message["what"]])
+        may = await _readings(socket).ask((socket.person_id, agency, message["what"]))
     except DatabaseError:
         return  # the page asks by itself after a while
     if may:
@@ -78,11 +80,29 @@ async def hear(socket: Socket, message: dict[str, Any]) -> None:
         socket.leave(topic_of_work(message["what"]))
 
 
+Asked = tuple[int, str, str]  # person, agency, work
+_batches: WeakKeyDictionary[Hub, Batch[Asked, bool]] = WeakKeyDictionary()
+
+
+def _readings(socket: Socket) -> Batch[Asked, bool]:
+    return _batches.setdefault(socket.hub, Batch(_read))
+
+
+def _read(asked: list[Asked]) -> dict[Asked, bool]:
+    members = members_of({person for person, _agency, _work in asked})
+    return {
+        (person, agency, work): bool((member := members.get((person, agency))) and _readable(member, [work]))
+        for person, agency, work in asked
+    }
+
+
 def readable(person_id: int, agency_code: str, what: list[str]) -> list[str]:
     """Those of them that the person may read, acting for the agency. A query for the person and one for each kind."""
     member = members_of({person_id}).get((person_id, agency_code))
-    if member is None:
-        return []
+    return _readable(member, what) if member else []
+
+
+def _readable(member: Member, what: list[str]) -> list[str]:
     ids: dict[str, list[int]] = {}
     for work in what:
         kind, _colon, pk = work.partition(":")

@@ -185,12 +185,8 @@ class Hub:
                 socket.end_soon(limits.TOO_MANY)
 
     async def _hand_over(self, owed: dict[Socket, list[tuple[str, dict[str, Any]]]], rights: dict[str, Right]) -> None:
-        for socket in self._still_there(owed, rights):
-            try:
-                for topic, message in owed[socket]:
-                    await socket.hear(topic, message)
-            except Exception as error:
-                log.warning("message not handed over", exc_info=error)
+        """To each socket in its order; to all at once, so that what has to be asked for several is asked together."""
+        await asyncio.gather(*(_hand(socket, owed[socket]) for socket in self._still_there(owed, rights)))
 
     async def _sweep(self) -> None:
         """In chunks, with room between them for messages."""
@@ -228,6 +224,14 @@ class Hub:
                 socket.right = right
                 holding.append(socket)
         return holding
+
+
+async def _hand(socket: Socket, owed: list[tuple[str, dict[str, Any]]]) -> None:
+    try:
+        for topic, message in owed:
+            await socket.hear(topic, message)
+    except Exception as error:
+        log.warning("message not handed over", exc_info=error)
 
 
 async def _each(sweepers: Iterable[Sweeper], sockets: list[Socket]) -> None:
