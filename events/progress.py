@@ -7,7 +7,6 @@ registered from above.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from django.db import transaction
 
@@ -23,9 +22,9 @@ def carries(function: Carrier) -> Carrier:
 
 def moved(kind: str, pk: int) -> None:
     """To be called where the row was changed: it is told once that is committed."""
-    transaction.on_commit(partial(_tell, f"{kind}:{pk}"), robust=True)
 
+    def tell() -> None:
+        for carry in CARRIERS:
+            carry(f"{kind}:{pk}")
 
-def _tell(work: str) -> None:
-    for carry in CARRIERS:
-        carry(work)
+    transaction.on_commit(tell, robust=True)

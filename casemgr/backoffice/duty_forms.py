@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
 from agencies.duty import able_people, roster_agencies
+from agencies.models import Agency, User
 from agencies.services.duty import MOST
 from casemgr.public.fields import ClockTime, instant
 from casemgr.rooms.forms import ComingDay
@@ -23,8 +24,8 @@ class DutyForm(forms.Form):
 
     use_required_attribute = False
 
-    agency = forms.ModelChoiceField(label=_("Agency or unit"), queryset=None, empty_label=None)
-    person = forms.ModelChoiceField(label=_("Who"), queryset=None)
+    agency = forms.ModelChoiceField(label=_("Agency or unit"), queryset=Agency.objects.none(), empty_label=None)
+    person = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
     day = ComingDay(label=_("Day"), help_text=_("Day/month/year."))
     starts = ClockTime(label=_("From"), help_text=_("For example 17:00."))
     ends = ClockTime(
