@@ -5,6 +5,7 @@ arrives there is read as the browser would and handed to its real worker.
 """
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -72,7 +73,7 @@ def test_from_the_button_to_the_message_on_the_screen(open_as, handler: Member, 
     page.goto(DEVICES)
     axe(page)
     page.get_by_role("button", name=ALLOW).click()
-    expect(page).to_have_url(lambda url: url.endswith("/inbox/settings/"))
+    expect(page).to_have_url(re.compile("/inbox/settings/$"))
     assert PushDevice.objects.get().person == handler.person
     choose_ways(by=handler, chosen={"sender": "push"})
     case = factories.case()
