@@ -34,6 +34,15 @@ def able_people(agencies: QuerySet[Agency]) -> QuerySet[User]:
     return User.objects.filter(pk__in=held.values("person"), is_active=True).order_by("name", "pk")
 
 
+def duty_places(actor: Member) -> list[Membership]:
+    """Who may be put on duty where, each once: a membership with its agency and person. The agency acted for comes
+    first."""
+    held = Membership.objects.filter(agency__in=roster_agencies(actor).order_by(), revoked_at=None, role__in=CASE_ROLES)
+    rows = held.filter(person__is_active=True).select_related("agency", "person")
+    found = {(row.agency_id, row.person_id): row for row in rows.order_by("agency__code", "person__name", "person")}
+    return sorted(found.values(), key=lambda row: row.agency_id != actor.agency.pk)
+
+
 def on_duty(agency_id: int, until: datetime) -> QuerySet[DutyShift]:
     """Shifts of the agency that are not over at ``until``, of people who handle cases there now."""
     held = Membership.objects.filter(

@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
-from agencies.duty import able_people, roster_agencies
-from agencies.models import Agency, User
+from agencies.duty import duty_places
+from agencies.models import Membership
 from agencies.services.duty import MOST
 from casemgr.public.fields import ClockTime, instant
 from casemgr.rooms.forms import ComingDay
@@ -24,8 +24,7 @@ class DutyForm(forms.Form):
 
     use_required_attribute = False
 
-    agency = forms.ModelChoiceField(label=_("Agency or unit"), queryset=Agency.objects.none(), empty_label=None)
-    person = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
+    who = forms.ChoiceField(label=_("Who is on duty"))
     day = ComingDay(label=_("Day"), help_text=_("Day/month/year."))
     starts = ClockTime(label=_("From"), help_text=_("For example 17:00."))
     ends = ClockTime(
@@ -37,9 +36,18 @@ class DutyForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Member, **options: Any) -> None:
         super().__init__(*args, **options)
-        agencies = roster_agencies(actor)
-        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
-        self.fields["person"].queryset = able_people(agencies)  # type: ignore[attr-defined]
+        self._places = {f"{place.agency_id}-{place.person_id}": place for place in duty_places(actor)}
+        self.fields["who"].choices = [("", "—"), *self._grouped()]  # type: ignore[attr-defined]
+
+    def _grouped(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The people of each agency or unit under its name."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for key, place in self._places.items():
+            groups.setdefault(place.agency.name, []).append((key, str(place.person)))
+        return list(groups.items())
+
+    def place(self) -> Membership:
+        return self._places[self.cleaned_data["who"]]
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data

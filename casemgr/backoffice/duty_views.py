@@ -43,11 +43,11 @@ class DutyView(DeskView):
         form = DutyForm(request.POST, actor=self.actor)
         if not form.is_valid():
             return self.get(request, form)
-        said = form.cleaned_data
+        place = form.place()
         try:
-            made = plan_duty(by=self.actor, agency=said["agency"], person=said["person"], periods=form.periods())
+            made = plan_duty(by=self.actor, agency=place.agency, person=place.person, periods=form.periods())  # type: ignore[arg-type]
         except DutyRefused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            form.add_error(refused.field if refused.field in form.fields else "who", str(refused))
             return self.get(request, form)
         text = ngettext("%(n)d turn of duty is on the roster.", "%(n)d turns of duty are on the roster.", len(made))
         messages.success(request, text % {"n": len(made)})

@@ -28,7 +28,7 @@ def officer(db):
 
 def said(officer, **more):
     tomorrow = localtime(clock.now(), HANOI) + timedelta(days=1)
-    fields = {"agency": officer.agency.pk, "person": officer.person.pk, "day": f"{tomorrow:%d/%m/%Y}"}
+    fields = {"who": f"{officer.agency.pk}-{officer.person.pk}", "day": f"{tomorrow:%d/%m/%Y}"}
     return fields | {"starts": "17:00", "ends": "7:00", "until_day": ""} | more
 
 
@@ -49,8 +49,7 @@ def test_the_same_hours_on_several_days(supervisor, officer):
 @pytest.mark.parametrize(
     "change",
     [
-        {"day": "31/02/2027"}, {"day": ""}, {"day": "01/01/2020"}, {"starts": "25:00"}, {"ends": "mai"}, {"person": "0"},
-        {"agency": "999999"}, {"agency": "x"}, {"until_day": "01/01/2020"}, {"until_day": "31/12/2099"}, {"day": "1" * 5000},
+        {"day": "31/02/2027"}, {"day": ""}, {"day": "01/01/2020"}, {"starts": "25:00"}, {"ends": "mai"}, {"who": "0"}, {"who": ""}, {"who": "999999-1"}, {"who": "x" * 5000}, {"until_day": "01/01/2020"}, {"until_day": "31/12/2099"}, {"day": "1" * 5000},
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_said_and_what_was_typed_stays(supervisor, officer, change):
@@ -58,6 +57,19 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(supervisor, officer, ch
     assert answer.status_code == 400
     assert 'value="17:00' in answer.content.decode() or "starts" in change
     assert not DutyShift.objects.exists()
+
+
+def test_people_of_units_stand_under_their_unit_and_those_of_others_nowhere(supervisor, officer):
+    unit = factories.member("sct-1", Role.HANDLER)
+    type(unit.agency).objects.filter(pk=unit.agency.pk).update(parent=supervisor.agency)
+    stranger = factories.member("congan", Role.HANDLER)
+    client = sign_in(supervisor)
+    page = client.get(PAGE).content.decode()
+    assert f'<optgroup label="{unit.agency.name}">' in page
+    assert f'value="{stranger.agency.pk}-{stranger.person.pk}"' not in page
+    assert client.post(PAGE, said(stranger)).status_code == 400
+    assert client.post(PAGE, said(unit)).status_code == 302
+    assert DutyShift.objects.get().agency == unit.agency
 
 
 def test_who_does_not_supervise_reads_it_and_writes_nothing(supervisor, officer):
