@@ -34,6 +34,8 @@ class DutyShiftForm(forms.ModelForm):
 
 @admin.register(DutyShift)
 class DutyShiftAdmin(RecordedModelAdmin):
+    """Turns are taken off on the roster's own page; here they are ended."""
+
     family = "duty"
     told = {"dutyshift": ("starts_at", "ends_at")}
     form = DutyShiftForm
@@ -53,6 +55,3 @@ class DutyShiftAdmin(RecordedModelAdmin):
         agencies = administered_agencies(self.administrator(request)).filter(is_active=True)
         options["queryset"] = agencies if db_field.name == "agency" else able_people(agencies)
         return super().formfield_for_foreignkey(db_field, request, **options)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_change_permission(request, obj)

@@ -32,16 +32,17 @@ _CONTACTS = ("contact", "code_contact")
 
 
 def panel(case: Case, actor: Member) -> dict[str, Any] | None:
-    """What the case page says of the business: four queries, and one on the other tracks, where a case that came from
+    """What the case page says of the business: three queries, one more where links were sent, and one on the other tracks, where a case that came from
     another may bring an answer."""
     if actor.agency.assisted_intake_only:
         return None
     answer = case.respondent_answers.order_by("-answered_at", "-pk").first()
     if answer is None and case.track not in MOVE["respond"].tracks:
         return None
+    names = [link.respondent.name for link in case.complaint.respondents.select_related("respondent")]
     return {
-        "is_unreached": bool(_doubted(list(case.respondent_links.filter(revoked_at=None).select_related(*_CONTACTS)))),
-        "names": [link.respondent.name for link in case.complaint.respondents.select_related("respondent")],
+        "is_unreached": _is_unreached(case),
+        "names": names,
         "stance": case.get_respondent_stance_display() if case.respondent_stance else "",
         "waits_for_judgement": answer is not None and answer.waits_for_judgement,
         "may_send": policy.may(actor, MOVE["send_to_respondent"], case),
@@ -74,6 +75,10 @@ def business_side(
         **more,
     }
     return render(request, "backoffice/respondent/case_business.html", context, status=status)
+
+
+def _is_unreached(case: Case) -> bool:
+    return bool(_doubted(list(case.respondent_links.filter(revoked_at=None).select_related(*_CONTACTS))))
 
 
 def _doubted(sent: list[Any]) -> set[int]:

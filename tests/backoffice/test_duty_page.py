@@ -117,5 +117,5 @@ def test_an_administrator_keeps_the_rows_too_and_it_is_recorded(officer):
         ).status_code
         == 200
     )
-    client.post(f"/admin/agencies/dutyshift/{shift.pk}/delete/", {"post": "yes"})
-    assert Event.objects.filter(kind="duty.removed").exists()
+    client.post(f"/admin/agencies/dutyshift/{shift.pk}/change/", fields | when | {"ends_at_1": "06:00"})
+    assert Event.objects.get(kind="duty.changed").data["fields"] == ["ends_at"]
