@@ -192,8 +192,11 @@ class Hub:
         """In chunks, with room between them for messages."""
         while True:
             await asyncio.sleep(limits.RECHECK_SECONDS)
-            self._tell_tally()
-            self._close_excess()
+            try:
+                self._tell_tally()
+                self._close_excess()
+            except Exception as error:  # the rights are asked all the same
+                log.warning("tally not kept", exc_info=error)
             sockets = list(self.sockets)
             for start in range(0, len(sockets), CHUNK):
                 chunk = sockets[start : start + CHUNK]

@@ -5,7 +5,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -51,13 +50,6 @@ class _Remembered:
 
 @pytest.fixture
 def server(transactional_db) -> Iterator[Server]:
-    with another_server() as server:
-        yield server
-
-
-@contextmanager
-def another_server() -> Iterator[Server]:
-    """Beside the first one it is as another process: a loop, and so a hub, of its own."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(256)
