@@ -43,10 +43,10 @@ def duty_places(actor: Member) -> list[Membership]:
     return sorted(found.values(), key=lambda row: row.agency_id != actor.agency.pk)
 
 
-def on_duty(agency_id: int, until: datetime) -> QuerySet[DutyShift]:
-    """Shifts of the agency that are not over at ``until``, of people who handle cases there now."""
+def on_duty(since: datetime, until: datetime) -> QuerySet[DutyShift]:
+    """Shifts that run at some moment between the two, of people who handle cases there now."""
     held = Membership.objects.filter(
         agency=OuterRef("agency"), person=OuterRef("person"), revoked_at=None, role__in=CASE_ROLES
     )
-    there = DutyShift.objects.filter(Exists(held), agency=agency_id, ends_at__gt=until, person__is_active=True)
+    there = DutyShift.objects.filter(Exists(held), starts_at__lte=until, ends_at__gt=since, person__is_active=True)
     return there.order_by("starts_at", "pk")

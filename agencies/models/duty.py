@@ -29,7 +29,10 @@ class DutyShift(models.Model):
             # A form that was sent twice.
             models.UniqueConstraint(fields=["agency", "person", "starts_at"], name="duty_shift_once"),
         ]
-        indexes = [models.Index(fields=["agency", "ends_at"], name="duty_shift_agency")]
+        indexes = [
+            models.Index(fields=["agency", "ends_at"], name="duty_shift_agency"),
+            models.Index(fields=["ends_at"], name="duty_shift_running"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} · {self.agency}"

@@ -55,11 +55,11 @@ class _Told:
 def _addressed(events: Sequence[Event]) -> dict[tuple[int, int], _Told]:
     """By (person, event): a batch may name an event twice."""
     cases = Case.objects.select_related("owner").in_bulk({event.data["case"] for event in events})
-    follows, mutes, people = (
-        _follows(cases),
-        _mutes(cases),
-        People(min((event.at for event in events), default=clock.now())),
-    )
+    if not cases:
+        return {}
+    moments = [event.at for event in events]
+    people = People(min(moments), max(moments), {case.owner_id for case in cases.values()})
+    follows, mutes = _follows(cases), _mutes(cases)
     pairs = [
         (event, case, to)
         for event in events

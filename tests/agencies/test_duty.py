@@ -26,6 +26,11 @@ def officer(db):
     return factories.member("sct", Role.INTAKE)
 
 
+def running(at=None):
+    at = at or clock.now()
+    return list(on_duty(at, at))
+
+
 def hours(begin: float, end: float):
     now = clock.now()
     return now + timedelta(hours=begin), now + timedelta(hours=end)
@@ -43,9 +48,9 @@ def refused(field, supervisor, officer, *periods, **options):
 
 def test_a_turn_is_on_the_roster_while_it_lasts(supervisor, officer):
     (shift,) = plan(supervisor, officer, hours(-1, 8))
-    agency = supervisor.agency.pk
-    assert list(on_duty(agency, clock.now())) == [shift]
-    assert list(on_duty(agency, clock.now() + timedelta(hours=9))) == []
+    assert running() == [shift]
+    assert running(clock.now() + timedelta(hours=9)) == []
+    assert running(clock.now() - timedelta(hours=2)) == []
     event = Event.objects.get(kind="duty.added")
     assert (event.stream, event.data["person"]) == ("duty:sct", officer.person.pk)
 
@@ -53,7 +58,7 @@ def test_a_turn_is_on_the_roster_while_it_lasts(supervisor, officer):
 def test_who_handles_no_cases_there_any_more_is_not_on_duty(supervisor, officer):
     plan(supervisor, officer, hours(-1, 8))
     revoke(officer.person.memberships.get())
-    assert list(on_duty(supervisor.agency.pk, clock.now())) == []
+    assert running() == []
 
 
 def test_only_a_supervisor_writes_it(officer):
@@ -106,12 +111,12 @@ def test_the_database_holds_what_the_service_says(supervisor, officer):
 
 
 def test_a_turn_to_come_is_taken_off_and_one_that_runs_ends_now(supervisor, officer):
-    coming, running = plan(supervisor, officer, hours(5, 6), hours(-1, 3))
+    coming, begun = plan(supervisor, officer, hours(5, 6), hours(-1, 3))
     assert end_duty(by=supervisor, shift_id=coming.pk)
-    assert end_duty(by=supervisor, shift_id=running.pk)
-    assert [row.pk for row in DutyShift.objects.all()] == [running.pk]
-    assert list(on_duty(supervisor.agency.pk, clock.now())) == []
-    assert not end_duty(by=supervisor, shift_id=running.pk)
+    assert end_duty(by=supervisor, shift_id=begun.pk)
+    assert [row.pk for row in DutyShift.objects.all()] == [begun.pk]
+    assert running() == []
+    assert not end_duty(by=supervisor, shift_id=begun.pk)
     kinds = set(Event.objects.filter(stream="duty:sct").values_list("kind", flat=True))
     assert kinds == {"duty.added", "duty.changed", "duty.removed"}
 

@@ -88,3 +88,13 @@ def test_telling_many_asks_for_the_roster_once(desk, django_assert_max_num_queri
     with django_assert_max_num_queries(16):
         tell(events)
     assert Notification.objects.count() == 20
+
+
+def test_events_of_many_agencies_cost_no_more_questions(desk, django_assert_max_num_queries):
+    for number in range(8):
+        owner = factories.member(f"unit{number}", Role.INTAKE).agency
+        case = factories.case()
+        type(case).objects.filter(pk=case.pk).update(owner=owner)
+    with django_assert_max_num_queries(16):
+        tell(list(Event.objects.filter(kind="case.lodged")))
+    assert Notification.objects.count() == 8
