@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from agencies import admin_duty  # noqa: F401
 from agencies.admin_forms import AgencyForm, NewRoleForm, PersonForm, RoleForm, RolesFormSet
 from agencies.admin_scope import LeadMaintainedAdmin
 from agencies.administration import (

@@ -27,6 +27,7 @@ import uvloop
 
 from bench.report import Ratio, conclude, figure, size
 from bench.socket_crowd import HOST, CrowdSocket, cpu_of, open_all, request_of, resident_kb
+from casemgr.management.commands.serve import uvicorn_options
 from scripts.console import PYTHON, ROOT
 from scripts.services.process import free_port
 from tests.assurance import processes
@@ -266,7 +267,8 @@ def measure() -> None:
         place.enter()
         port = free_port(8140)
         uvicorn = [PYTHON, "-m", "uvicorn", "bench.bare_sockets:application", "--host", HOST, "--port", port,
-                   "--no-access-log", "--log-level", "error", "--lifespan", "off"]  # fmt: skip
+                   "--no-access-log", "--log-level", "error", "--lifespan", "off",
+                   "--ws", uvicorn_options()["ws"]]  # fmt: skip
         with running(processes.Program("bare", list(map(str, uvicorn)))):
             alone = uvloop.run(bare(port))
         site = processes.Program(

@@ -14,6 +14,7 @@ class OutgoingMessage(models.Model):
     class Channel(models.TextChoices):
         MAIL = "mail", _("e-mail")
         TEXT = "text", _("short message")
+        PUSH = "push", _("push message")
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("being sent")
@@ -46,6 +47,7 @@ class OutgoingMessage(models.Model):
         indexes = [
             models.Index(fields=["-created_at"], condition=~Q(status="sent"), name="message_not_sent"),
             models.Index(fields=["about"], name="message_about"),
+            models.Index(fields=["created_at"], name="message_created"),
         ]
 
     def __str__(self) -> str:

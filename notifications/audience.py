@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-
-from django.db.models import QuerySet
+from datetime import datetime
 
 from agencies.actors import Member, acting_as, memberships_of
-from agencies.models import Agency, Membership, Role, User
+from agencies.duty import on_duty
+from agencies.models import Agency, DutyShift, Membership, Role, User
 from events.models import Event
 from notifications.models import CaseFollow, Reason
 from workflows.models import Case
@@ -21,7 +22,7 @@ OWNER, TARGET, SENDER, BOARD, LEAD = "owner", "target", "sender", "board", "lead
 @dataclass(frozen=True)
 class Concern:
     """``agency``: whose people (owner, the target or sender named in the event, all with a task on the joint
-    board, or the province's lead agency); ``roles`` among them; ``handler``: the case's handler too, and then the roles only when there is none;
+    board, or the province's lead agency); ``roles`` among them, those on duty in place of intake; ``handler``: the case's handler too, and then the roles only when there is none;
     ``taker``: likewise whoever took the request for help; ``before``: whoever handled the case until this event."""
 
     agency: str = OWNER
@@ -82,6 +83,7 @@ CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.respondent_answered": (Concern(roles=DESK, handler=True),),
     "case.respondent_supplemented": (Concern(roles=DESK, handler=True),),
     "case.respondent_silent": (Concern(roles=DESK, handler=True),),
+    "case.respondent_unreached": (Concern(roles=DESK, handler=True),),
     "case.respondent_objected": (Concern(roles=DESK, handler=True),),
     "clock.warned": (Concern(roles=DESK, handler=True), Concern(TARGET, DESK)),
     "clock.extended": (Concern(handler=True),),
@@ -105,29 +107,48 @@ class Recipient:
 
 
 class People:
-    """Who holds which roles at an agency, read once for the events of one batch."""
+    """Who holds which roles at an agency and who is on duty there, for events between ``since`` and ``until``: read once for
+    a batch, and in one query for the ``agencies`` that are known to be asked for."""
 
-    def __init__(self) -> None:
-        self._found: dict[tuple[int, tuple[Role, ...]], list[tuple[int, str]]] = {}
+    def __init__(self, since: datetime, until: datetime, agencies: Collection[int] = ()) -> None:
+        self._since, self._until = since, until
+        self._held: dict[int, list[tuple[int, str]]] = {}
+        self._shifts: dict[int, list[DutyShift]] | None = None
+        if agencies:
+            self._read(agencies)
 
-    def holding(self, roles: tuple[Role, ...], agency_id: int) -> list[tuple[int, str]]:
+    def holding(self, roles: Collection[str], agency_id: int) -> list[tuple[int, str]]:
         """(person id, role), a row for each role held."""
-        key = agency_id, roles
-        if key not in self._found:
-            held = active_members(agency_id).filter(role__in=roles).order_by("role")
-            self._found[key] = list(held.values_list("person_id", "role"))
-        return self._found[key]
+        return [(person, role) for person, role in self._of(agency_id) if role in roles]
 
+    def is_there(self, person_id: int, agency_id: int, role: str = "") -> bool:
+        return any(person == person_id and role in ("", held) for person, held in self._of(agency_id))
 
-def active_members(agency_id: int) -> QuerySet[Membership]:
-    return Membership.objects.filter(agency_id=agency_id, revoked_at=None, person__is_active=True)
+    def on_duty(self, agency_id: int, at: datetime) -> list[int]:
+        """Person ids, by the roster as it stands now."""
+        if self._shifts is None:
+            self._shifts = defaultdict(list)
+            for shift in on_duty(self._since, self._until):
+                self._shifts[shift.agency_id].append(shift)
+        return [shift.person_id for shift in self._shifts.get(agency_id, ()) if shift.starts_at <= at < shift.ends_at]
+
+    def _of(self, agency_id: int) -> list[tuple[int, str]]:
+        if agency_id not in self._held:
+            self._read([agency_id])
+        return self._held[agency_id]
+
+    def _read(self, agencies: Collection[int]) -> None:
+        self._held |= {agency: [] for agency in agencies}
+        held = Membership.objects.filter(agency__in=agencies, revoked_at=None, person__is_active=True)
+        for agency, person, role in held.order_by("role").values_list("agency", "person", "role"):
+            self._held[agency or 0].append((person, role))
 
 
 def recipients(
     event: Event, case: Case, people: People | None = None, follows: Sequence[CaseFollow] = ()
 ) -> list[Recipient]:
     """The people to be told of the event, each once; never whoever did it. ``follows`` are those of the case."""
-    people = people or People()
+    people = people or People(event.at, event.at)
     found: dict[int, Recipient] = {}
     agencies: set[int] = set()
     for concern in _concerns(event):
@@ -204,13 +225,21 @@ def _concerns(event: Event) -> tuple[Concern, ...]:
 
 
 def _people(concern: Concern, agency_id: int, case: Case, event: Event, people: People) -> Iterable[Recipient]:
-    active = active_members(agency_id)
-    if concern.handler and case.handler_id and active.filter(person_id=case.handler_id, role=Role.HANDLER).exists():
+    if concern.handler and case.handler_id and people.is_there(case.handler_id, agency_id, Role.HANDLER):
         return [Recipient(case.handler_id, agency_id, Reason.HANDLER)]
     taker = (
         event.data.get("taken_by" if concern.taker else "handler_before") if concern.taker or concern.before else None
     )
-    if taker and active.filter(person_id=taker).exists():
+    if taker and people.is_there(taker, agency_id):
         return [Recipient(taker, agency_id, Reason.HANDLER)]
-    members = people.holding(concern.roles, agency_id)
-    return [Recipient(person_id, agency_id, _ROLE_REASON[Role(role)]) for person_id, role in members]
+    return _by_role(concern.roles, agency_id, event, people)
+
+
+def _by_role(roles: tuple[Role, ...], agency_id: int, event: Event, people: People) -> list[Recipient]:
+    """What those who receive for the agency would be told, whoever is on duty is told in their place."""
+    duty = people.on_duty(agency_id, event.at) if Role.INTAKE in roles else []
+    told = [
+        (person_id, role) for person_id, role in people.holding(roles, agency_id) if not duty or role != Role.INTAKE
+    ]
+    by_role = [Recipient(person_id, agency_id, _ROLE_REASON[Role(role)]) for person_id, role in told]
+    return [*(Recipient(person_id, agency_id, Reason.DUTY) for person_id in duty), *by_role]

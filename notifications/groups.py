@@ -49,10 +49,10 @@ GROUPS = (
     ),
     Group(
         "business", _("What the business says"),
-        _("Its answer, additions and objections; that it did not answer."),
+        _("Its answer, additions and objections; that it did not answer, or could not be written to."),
         (
             "case.respondent_answered", "case.respondent_supplemented", "case.respondent_silent",
-            "case.respondent_objected", "case.negotiation_reported",
+            "case.respondent_objected", "case.negotiation_reported", "case.respondent_unreached",
         ),
     ),
     Group(

@@ -11,7 +11,7 @@ from django.db.models import Exists, IntegerField, JSONField, OuterRef, Q, Query
 from agencies.models import Membership, User
 from events import clock
 from events.models import Event
-from notifications.models import CaseFollow, CaseMute, Inbox, Notification
+from notifications.models import CaseFollow, CaseMute, Inbox, Notification, PushDevice
 from workflows.models import Case
 from workflows.selectors.paging import Order
 
@@ -81,11 +81,13 @@ def standings(people: Collection[int]) -> dict[int, Standing]:
 
 @dataclass(frozen=True)
 class Missed:
-    """``rows`` after a cursor in their order, each with its case; None: too many, or a cursor that was never given.
-    ``cursor``: where the inbox stands with them."""
+    """``rows`` after a cursor that open pages are to be told, in their order, each with its case; None: too many, or a
+    cursor that was never given. ``cursor``: where the inbox stands with them. ``read``: whether something else changed
+    than rows that only stand in the list."""
 
     cursor: int
     rows: list[Notification] | None
+    read: bool = False
 
 
 def missed(person_id: int, after: int | None, stands: int, *, most: int) -> Missed:
@@ -97,7 +99,10 @@ def missed(person_id: int, after: int | None, stands: int, *, most: int) -> Miss
     told = _own(person_id).filter(cursor__gt=after).select_related("case").order_by("cursor")
     rows = list(told[: most + 1])
     cursor = max([stands, *(row.cursor for row in rows)])
-    return Missed(cursor, rows if len(rows) <= most else None)
+    if len(rows) > most:
+        return Missed(cursor, None)
+    # Each place is a row or a reading; one taken in vain looks like a reading, and has the page count once more.
+    return Missed(cursor, [row for row in rows if row.live], read=cursor - after > len(rows))
 
 
 def cursor_of(person_id: int) -> int:
@@ -137,6 +142,11 @@ def followed_cases(person: User) -> QuerySet[CaseFollow]:
 
 def muted_cases(person: User) -> QuerySet[CaseMute]:
     return CaseMute.objects.filter(person=person).select_related("case").order_by("-since", "-pk")
+
+
+def own_devices(person: User) -> QuerySet[PushDevice]:
+    """Browsers the person allowed to be woken, the newest first."""
+    return PushDevice.objects.filter(person=person).order_by("-since", "-pk")
 
 
 class _Counted(Subquery):

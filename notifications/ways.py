@@ -47,5 +47,9 @@ class Telling:
         group = GROUP_OF[kind]
         return stronger(self._own.get((person, group), usual(group)), self._compulsory.get((agency, group)))
 
+    def wants_push(self, person: int, kind: str) -> bool:
+        """By the person's own choice, whatever more the agency asks for."""
+        return self._own.get((person, GROUP_OF[kind])) == Way.PUSH
+
     def is_compulsory(self, agency: int, kind: str) -> bool:
         return (agency, GROUP_OF[kind]) in self._compulsory

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from agencies.actors import Member, System
 from agencies.models import User
 from complaints.storage import store, stored_names
-from events import clock
+from events import clock, progress
 from events.services.recording import record_event
 from workflows.errors import CaseNotFound, MoveNotAllowed
 from workflows.models import Case
@@ -116,6 +116,7 @@ def _say_progress(made: SearchExport, total: int, done: int) -> None:
     made.total, made.done = total, done
     if not SearchExport.objects.filter(pk=made.pk, state=State.BUILDING).update(total=total, done=done):
         raise Cancelled
+    progress.moved("export", made.pk)
 
 
 @transaction.atomic
@@ -212,3 +213,4 @@ def sweep_files() -> int:
 def _record(made: SearchExport, kind: str, by: Any, **more: int) -> None:
     """What was searched for stays in the row, as long as its file: it may name somebody."""
     record_event(f"export:{made.pk}", kind, by=by, export=made.pk, agency=made.agency.code, **more)
+    progress.moved("export", made.pk)

@@ -22,6 +22,7 @@ from events.services.sending import Outgoing, send_mail, stable_id
 from workflows import link_codes
 from workflows.models import OneTimeCode, RespondentLink
 from workflows.quiet_hours import quiet_until
+from workflows.services.unreached import note_unreached
 from workflows.texting import send_text
 
 
@@ -33,6 +34,15 @@ def send_link(events: Sequence[Event]) -> None:
 @handles("case.respondent_reminded", name="workflows.respondent_reminder", lane="mail")
 def remind(events: Sequence[Event]) -> None:
     _send_links(events, "reminder")
+
+
+@handles("messages.unreached", name="workflows.respondent_unreached", lane="mail")
+def tell_of_unreached(events: Sequence[Event]) -> None:
+    """Whoever handles the case learns that the business does not know what was sent to it."""
+    for event in events:
+        about, _colon, pk = event.data["about"].partition(":")
+        if about == "contact":
+            note_unreached(contact_id=int(pk), message_id=event.data["message"])
 
 
 def _send_links(events: Sequence[Event], message: str) -> None:

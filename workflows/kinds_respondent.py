@@ -15,6 +15,12 @@ declare(
     Kind("case.respondent_link_sent", _("A link was sent to the business.")),
     Kind("case.respondent_link_revoked", _("%(who)s revoked the business's link.")),
     Kind("case.respondent_link_locked", _("The business's link was locked after too many wrong one-time codes.")),
+    Kind(
+        "case.respondent_unreached",
+        _("A message to the business did not arrive."),
+        notice=_("A message to the business did not arrive"),
+    ),
+    Kind("case.respondent_address_confirmed", _("%(who)s said that the business's address is right.")),
     Kind("case.respondent_reminded", _("The business was reminded.")),
     Kind(
         "case.respondent_answered",

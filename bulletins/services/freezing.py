@@ -19,6 +19,7 @@ from bulletins.models import BulletinVersion
 from bulletins.rendering import render_content
 from bulletins.spans import Span
 from documents.pdf import RenderError
+from events import progress
 from events.services.recording import record_event
 from workflows.deadlines import HANOI
 
@@ -57,6 +58,7 @@ def lay_out(version_id: int) -> None:
     except (RenderError, ChartError, FileNotFoundError) as error:
         log.error("no final PDF", version=version_id, error=type(error).__name__)
         BulletinVersion.objects.filter(pk=version_id, sha256="").update(failure=type(error).__name__)
+        progress.moved("bulletin", version_id)
         raise
     name, sha256 = keep(made.pdf)
     _fix(version, name, sha256, made.places.get("signature-room"))
@@ -81,3 +83,4 @@ def _fix(version: BulletinVersion, name: str, sha256: str, place: list[float] | 
     now.revision += 1
     now.save()
     record_event(now.bulletin.stream, "bulletin.frozen", by=RELAY, version=now.pk, sha256=sha256)
+    progress.moved("bulletin", now.pk)

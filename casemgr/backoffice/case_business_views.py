@@ -18,26 +18,31 @@ from casemgr.backoffice.respondent_forms import JudgeForm, ResultForm, SendForm
 from casemgr.business.shown import drawn
 from complaints.models import Complainant
 from events import clock
+from events.services.sending import unconfirmed_among
 from workflows import policy
 from workflows.clocks import timetable
 from workflows.errors import CaseNotFound, InvalidInput, StaleCase
 from workflows.models import Case
 from workflows.selectors.casefile import find_case
 from workflows.selectors.respondents import answers_for, respondents_of, suggestions
-from workflows.services import links, naming, responding, sending
+from workflows.services import links, naming, responding, sending, unreached
 from workflows.states import MOVE, State
+
+_CONTACTS = ("contact", "code_contact")
 
 
 def panel(case: Case, actor: Member) -> dict[str, Any] | None:
-    """What the case page says of the business: two queries, and one on the other tracks, where a case that came from
+    """What the case page says of the business: three queries, one more where links were sent, and one on the other tracks, where a case that came from
     another may bring an answer."""
     if actor.agency.assisted_intake_only:
         return None
     answer = case.respondent_answers.order_by("-answered_at", "-pk").first()
     if answer is None and case.track not in MOVE["respond"].tracks:
         return None
+    names = [link.respondent.name for link in case.complaint.respondents.select_related("respondent")]
     return {
-        "names": [link.respondent.name for link in case.complaint.respondents.select_related("respondent")],
+        "is_unreached": _is_unreached(case),
+        "names": names,
         "stance": case.get_respondent_stance_display() if case.respondent_stance else "",
         "waits_for_judgement": answer is not None and answer.waits_for_judgement,
         "may_send": policy.may(actor, MOVE["send_to_respondent"], case),
@@ -52,12 +57,14 @@ def business_side(
     may_deal = policy.may_deal_with_respondent(actor, case)
     answers = answers_for(actor, case)
     waiting = next((a for a in reversed(answers) if not a.is_supplement), None)
+    sent = list(case.respondent_links.select_related("respondent", "sent_by", *_CONTACTS))
+    doubted = _doubted(sent)
     context = {
         "case": case,
         "due": presentation.due(case, clock.now()),
         "named": respondents_of(case),
         "suggestions": suggestions(case, actor) if may_deal else [],
-        "links": [_link_row(link) for link in case.respondent_links.select_related("respondent", "contact", "sent_by")],
+        "links": [_link_row(link) | {"is_doubted": link.pk in doubted} for link in sent],
         "answers": answers,
         "judge_form": JudgeForm(initial={"version": case.version})
         if may_deal and waiting and waiting.waits_for_judgement
@@ -68,6 +75,16 @@ def business_side(
         **more,
     }
     return render(request, "backoffice/respondent/case_business.html", context, status=status)
+
+
+def _is_unreached(case: Case) -> bool:
+    return bool(_doubted(list(case.respondent_links.filter(revoked_at=None).select_related(*_CONTACTS))))
+
+
+def _doubted(sent: list[Any]) -> set[int]:
+    """Links whose addresses messages came back from. One query."""
+    doubted = unconfirmed_among({contact.value for link in sent for contact in (link.contact, link.code_contact)})
+    return {link.pk for link in sent if doubted & {link.contact.value, link.code_contact.value}}
 
 
 def _link_row(link: Any) -> dict[str, Any]:
@@ -172,7 +189,7 @@ def _answer_by(case: Case) -> Any:
 
 
 class LinkView(DeskView):
-    """Revoke a link, or send it again under a new secret: ``deed``."""
+    """Revoke a link, send it again under a new secret, or say that its address is right: ``deed``."""
 
     def get(self, request: HttpRequest, number: str, link: int) -> HttpResponse:
         return redirect("backoffice:case-business", number=number)
@@ -182,6 +199,11 @@ class LinkView(DeskView):
         if request.POST.get("deed") == "resend":
             links.resend_link(case_id=case.pk, link_id=link, by=self.actor)
             messages.success(request, _("A new link is on its way; the old one has ended."))
+        elif request.POST.get("deed") == "confirm":
+            unreached.confirm_business_address(case_id=case.pk, link_id=link, by=self.actor)
+            messages.success(
+                request, _("We write to this address again. Send the link again: the last one did not arrive.")
+            )
         else:
             links.revoke_link(case_id=case.pk, link_id=link, by=self.actor)
             messages.success(request, _("The link is revoked. Whoever is in by it is out."))

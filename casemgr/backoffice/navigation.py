@@ -111,6 +111,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 _("Open a case yourself"), "backoffice:own-initiative", "plus-lg", finds_cases,
                 _("For what you found yourself: online, on an inspection, in the press."),
             ),
+            Entry(_("Duty roster"), "backoffice:duty", "calendar-event", at_desk, _("Who is told first of what comes in.")),
             Entry(
                 _("Help between agencies"), "backoffice:cooperation-list", "people", cooperates,
                 _("What is asked of your agency and by it; joint actions."),

@@ -20,7 +20,7 @@ from casemgr.backoffice.access import private
 from events.services.sending import is_unconfirmed
 from notifications.groups import GROUPS, SUMMARY, Group
 from notifications.models import Way
-from notifications.selectors import followed_cases, muted_cases
+from notifications.selectors import followed_cases, muted_cases, own_devices
 from notifications.services.preferences import choose_ways, confirm_own_address, make_compulsory
 from notifications.ways import chosen_by, compulsory_in
 
@@ -43,7 +43,7 @@ class WaysForm(forms.Form):
         for group in (*GROUPS, MORNING):
             ways: list[Any] = list(_SUMMARY_WAYS if group is MORNING else reversed(Way.choices))
             if compulsory:
-                ways = [("", gettext_lazy("as each chooses")), *(w for w in ways if w[0] != Way.OFF)]
+                ways = [("", gettext_lazy("as each chooses")), *(w for w in ways if w[0] not in (Way.OFF, Way.PUSH))]
             hint = _hint(group, (least or {}).get(group.code))
             self.fields[group.code] = forms.ChoiceField(
                 label=group.label, choices=ways, required=not compulsory, help_text=hint
@@ -80,6 +80,7 @@ class MemberView(View):
             "own_form": own or WaysForm(initial=chosen_by(actor.person), least=least),
             "agency_form": agency if supervises else None,
             "is_doubted": is_unconfirmed(actor.person.email),
+            "device_count": own_devices(actor.person).count(),
             "follows": followed_cases(actor.person)[:100],
             "mutes": muted_cases(actor.person)[:100],
         }

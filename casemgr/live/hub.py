@@ -21,7 +21,9 @@ from django.conf import settings
 
 from casemgr.live import limits
 from casemgr.live.rights import Right, find_rights
-from notifications.push import GROUP
+from casemgr.live.tally import TOPIC as TALLY
+from casemgr.live.tally import Tally, worth_telling
+from notifications.push import GROUP, publish
 
 if TYPE_CHECKING:
     from casemgr.live.consumers import InboxConsumer as Socket
@@ -47,6 +49,7 @@ class Hub:
         self.sockets: set[Socket] = set()
         self.topics: dict[str, set[Socket]] = defaultdict(set)
         self._count: Counter[int] = Counter()
+        self._tally = Tally()
         self._entering: dict[Socket, asyncio.Future[int | None]] = {}
         self._asking = 0  # how many wait to be admitted
         self._owed: dict[Socket, list[tuple[str, dict[str, Any]]]] = {}
@@ -137,7 +140,10 @@ class Hub:
                 await asyncio.sleep(RETRY_SECONDS)  # `_stay_joined` says why
                 continue
             for topic, item in message["items"]:
-                self.owe(topic, item)
+                if topic == TALLY:
+                    self._tally.hear(item)
+                else:
+                    self.owe(topic, item)
 
     async def _deliver(self) -> None:
         while True:
@@ -158,25 +164,39 @@ class Hub:
         right = rights.get(socket.session_key)
         if right is None:
             return limits.SIGNED_OUT
-        if self._count[right.person_id] >= settings.LIVE_SOCKETS_PER_PERSON:
+        here, most = self._count[right.person_id], settings.LIVE_SOCKETS_PER_PERSON
+        if here + self._tally.elsewhere(right.person_id) >= most:
             return limits.TOO_MANY
         socket.person_id, socket.right = right.person_id, right
         self._count[right.person_id] += 1
         self.sockets.add(socket)
+        if here + 1 >= worth_telling(most):
+            self._tell_tally()
         return None
 
+    def _tell_tally(self) -> None:
+        publish([(TALLY, self._tally.say(self._count, settings.LIVE_SOCKETS_PER_PERSON))])
+
+    def _close_excess(self) -> None:
+        """The newest of each person who has too many in all processes together."""
+        for person, excess in self._tally.to_close(self._count, settings.LIVE_SOCKETS_PER_PERSON).items():
+            own = [socket for socket in self.sockets if socket.person_id == person]
+            for socket in sorted(own, key=lambda one: one.opened_at, reverse=True)[:excess]:
+                socket.end_soon(limits.TOO_MANY)
+
     async def _hand_over(self, owed: dict[Socket, list[tuple[str, dict[str, Any]]]], rights: dict[str, Right]) -> None:
-        for socket in self._still_there(owed, rights):
-            try:
-                for topic, message in owed[socket]:
-                    await socket.hear(topic, message)
-            except Exception as error:
-                log.warning("message not handed over", exc_info=error)
+        """To each socket in its order; to all at once, so that what has to be asked for several is asked together."""
+        await asyncio.gather(*(_hand(socket, owed[socket]) for socket in self._still_there(owed, rights)))
 
     async def _sweep(self) -> None:
         """In chunks, with room between them for messages."""
         while True:
             await asyncio.sleep(limits.RECHECK_SECONDS)
+            try:
+                self._tell_tally()
+                self._close_excess()
+            except Exception as error:  # the rights are asked all the same
+                log.warning("tally not kept", exc_info=error)
             sockets = list(self.sockets)
             for start in range(0, len(sockets), CHUNK):
                 chunk = sockets[start : start + CHUNK]
@@ -207,6 +227,14 @@ class Hub:
                 socket.right = right
                 holding.append(socket)
         return holding
+
+
+async def _hand(socket: Socket, owed: list[tuple[str, dict[str, Any]]]) -> None:
+    try:
+        for topic, message in owed:
+            await socket.hear(topic, message)
+    except Exception as error:
+        log.warning("message not handed over", exc_info=error)
 
 
 async def _each(sweepers: Iterable[Sweeper], sockets: list[Socket]) -> None:

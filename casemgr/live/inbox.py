@@ -112,7 +112,7 @@ def _send(socket: Socket, found: Missed) -> None:
         told = [as_message(row) for row in found.rows if row.cursor > socket.cursor]
         for message in told:
             socket.send_soon(message)
-        if not told or told[-1]["cursor"] < found.cursor:
+        if told[-1]["cursor"] < found.cursor if told else found.read:
             socket.send_soon({"kind": READ, "cursor": found.cursor})
     socket.cursor = found.cursor
 

@@ -5,7 +5,7 @@ from channels.sessions import CookieMiddleware
 from django.urls import path
 
 # Each registers its kinds of frame.
-from casemgr.live import inbox, presence, watching  # noqa: F401
+from casemgr.live import following, inbox, presence, watching  # noqa: F401
 from casemgr.live.consumers import InboxConsumer
 from casemgr.live.origin import same_origin
 

@@ -74,14 +74,18 @@ def _any(members: dict[tuple[int, int], Member], agency_id: int) -> Member:
 
 def _members(people: Collection[int]) -> dict[tuple[int, str], Member]:
     """By (person id, agency code), those who handle cases. One query."""
+    return {key: member for key, member in members_of(people).items() if member.handles_cases}
+
+
+def members_of(people: Collection[int]) -> dict[tuple[int, str], Member]:
+    """By (person id, agency code). One query."""
     held = Membership.objects.filter(person__in=people, revoked_at=None, person__is_active=True, agency__is_active=True)
     roles: dict[tuple[int, str], list[Membership]] = defaultdict(list)
     for membership in held.select_related("person", "agency__kind"):
         if membership.agency:
             roles[membership.person_id, membership.agency.code].append(membership)
-    found = {
+    return {
         key: Member(rows[0].person, rows[0].agency, frozenset(row.role for row in rows))
         for key, rows in roles.items()
         if rows[0].agency
     }
-    return {key: member for key, member in found.items() if member.handles_cases}

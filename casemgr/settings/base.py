@@ -155,7 +155,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-# Sockets a person may have open in one server process: a tab has one. Further tabs ask now and then instead.
+# Sockets a person may have open, in all server processes together: a tab has one. Further tabs ask now and then instead.
 LIVE_SOCKETS_PER_PERSON = 12
 
 EMAIL_CONFIG = environ.Env.email_url_config(environment.read("EMAIL_URL"))
@@ -171,6 +171,11 @@ QUIET_HOURS = environment.read("QUIET_HOURS")
 SMS_URL = environment.read("SMS_URL")
 SMS_TOKEN = environment.read("SMS_TOKEN")
 SMS_FIELDS = environment.read("SMS_FIELDS")
+
+# A bounce, or a relay's late try, finds the record of its message by then.
+OUTGOING_MESSAGES_KEPT_DAYS = max(30, int(environment.read("OUTGOING_MESSAGES_KEPT_DAYS")))
+PUSH_SERVICES = environment.read_list("PUSH_SERVICES")
+PUSH_PRIVATE_NETWORKS = environment.read_list("PUSH_PRIVATE_NETWORKS")
 
 PUBLIC_URL = environment.read("PUBLIC_URL").rstrip("/")
 DEFAULT_PROVINCE = environment.read("DEFAULT_PROVINCE")

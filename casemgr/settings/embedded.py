@@ -9,6 +9,7 @@ DEBUG = environment.read("DEBUG") == "1"
 
 SECRET_KEY = environment.read_or_make("SECRET_KEY", CASEMGR_HOME / "secrets")
 CODE_KEY = environment.read_or_make("CODE_KEY", CASEMGR_HOME / "secrets")
+VAPID_KEY = environment.read_or_make("VAPID_KEY", CASEMGR_HOME / "secrets")
 
 DATABASES = {
     "default": {

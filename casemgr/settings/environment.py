@@ -58,6 +58,26 @@ VARIABLES = (
         '{"to": "{to}", "text": "{text}", "id": "{id}"}',
         "Fields of the JSON the gateway is sent: number, text and an id that is the same for each try.",
     ),
+    Variable(
+        "OUTGOING_MESSAGES_KEPT_DAYS",
+        "400",
+        "Days for which it is kept what became of a message outside (no address, no text); 30 at least.",
+    ),
+    Variable(
+        "VAPID_KEY",
+        "",
+        "Key (hex, 32 bytes) that push messages to browsers are signed with; empty: none; embedded makes one.",
+    ),
+    Variable(
+        "PUSH_SERVICES",
+        "fcm.googleapis.com,.push.services.mozilla.com,.push.apple.com,.notify.windows.com",
+        "Hosts of the browsers' push services; with a leading dot all below it. Nothing is sent anywhere else.",
+    ),
+    Variable(
+        "PUSH_PRIVATE_NETWORKS",
+        "",
+        "Networks, e.g. 10.1.2.0/28, of a push service of your own; empty: only public addresses are sent to.",
+    ),
     Variable("PUBLIC_URL", "http://localhost:8000", "The address citizens use; printed in receipts and mail."),
     Variable("DEFAULT_PROVINCE", "82", "Two-digit code of the province whose citizens this site serves."),
     Variable("MFA_REQUIRED_ROLES", "", "Roles that must have a second factor, e.g. `supervisor,admin`."),

@@ -1,5 +1,7 @@
 """Several processes and machines: PostgreSQL, Elasticsearch or OpenSearch, Redis, relays apart."""
 
+import re
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -11,6 +13,7 @@ PROFILE = "production"
 
 SECRET_KEY = environment.read("SECRET_KEY")
 CODE_KEY = environment.read("CODE_KEY")
+VAPID_KEY = environment.read("VAPID_KEY")
 
 DATABASES = {
     "default": {
@@ -57,6 +60,8 @@ if environment.read("TRUSTED_PROXIES") != "0":
 
 if SMS_URL and not SMS_URL.startswith("https://"):
     raise ImproperlyConfigured("SMS_URL must begin with https://")
+if VAPID_KEY and not re.fullmatch("[0-9a-f]{64}", VAPID_KEY):
+    raise ImproperlyConfigured("VAPID_KEY must be 64 hex digits: openssl rand -hex 32")
 if environment.read("DEBUG"):
     raise ImproperlyConfigured("DEBUG is for development only.")
 if "*" in ALLOWED_HOSTS or not ALLOWED_HOSTS:

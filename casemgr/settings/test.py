@@ -19,6 +19,7 @@ if os.environ.get("CASEMGR_TEST_WORKER") != worker:
 
 os.environ.setdefault("SECRET_KEY", "test-" + "0123456789abcdef" * 4)
 os.environ.setdefault("CODE_KEY", "0123456789abcdef" * 4)
+os.environ.setdefault("VAPID_KEY", "1032547698badcfe" * 4)
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 # Tests run at night too.
 os.environ.setdefault("QUIET_HOURS", "")

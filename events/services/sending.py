@@ -5,6 +5,8 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,10 +19,21 @@ from django.utils.crypto import salted_hmac
 
 from events import clock
 from events.models import OutgoingMessage, UnconfirmedAddress
+from events.services.recording import record_event
 
 Status, Why = OutgoingMessage.Status, OutgoingMessage.Why
 # About this message or this moment, not about the address (RFC 3463): a full mailbox, a mail system, a policy.
 _NOT_THE_ADDRESS = ("4.", "5.2.2", "5.2.3", "5.3.", "5.6.", "5.7.")
+
+
+class _Itself:
+    """Nobody did it: a mail server said so."""
+
+    def reference(self) -> dict[str, Any]:
+        return {"type": "system", "job": "events.sending"}
+
+
+_ITSELF = _Itself()
 
 
 class MessageRefused(Exception):
@@ -58,6 +71,23 @@ def digest_of(address: str) -> str:
 def is_unconfirmed(address: str) -> bool:
     """Whether messages to it came back, and nobody has said since that it is right."""
     return UnconfirmedAddress.objects.filter(digest=digest_of(address)).exists()
+
+
+def unconfirmed_among(addresses: Iterable[str]) -> set[str]:
+    """Those that messages came back from and nobody has confirmed since. One query."""
+    digests = {digest_of(address): address for address in addresses}
+    doubted = UnconfirmedAddress.objects.filter(digest__in=digests).values_list("digest", flat=True) if digests else ()
+    return {digests[digest] for digest in doubted}
+
+
+@transaction.atomic
+def forget_old_messages(before: datetime, *, at_most: int = 5000) -> int:
+    """Delete the records of messages older than that; how many. What an address is doubted for stays until it is
+    confirmed: without its row nobody could tell what came back."""
+    old = OutgoingMessage.objects.filter(created_at__lt=before)
+    kept = UnconfirmedAddress.objects.values("message")
+    chosen = list(old.exclude(pk__in=kept).order_by("created_at").values_list("pk", flat=True)[:at_most])
+    return OutgoingMessage.objects.filter(pk__in=chosen).delete()[0]
 
 
 def send_mail(outgoing: Outgoing) -> str:
@@ -133,11 +163,20 @@ def _refuse(row: OutgoingMessage, refusal: MessageRefused) -> str:
     return _finish(row, Status.REFUSED, why=why, code=refusal.code[:20])
 
 
+@transaction.atomic
 def _finish(row: OutgoingMessage, status: str, **fields: object) -> str:
+    if status == Status.REFUSED:
+        _tell_unreached(row)
     OutgoingMessage.objects.filter(pk=row.pk).exclude(status=Status.BOUNCED).update(
         status=status, **{"why": "", "last_error": "", **fields}
     )
     return status
+
+
+def _tell_unreached(row: OutgoingMessage) -> None:
+    """Whoever counts on it can do something about it. A device that is gone is nobody's business."""
+    if row.channel != OutgoingMessage.Channel.PUSH:
+        record_event(f"message:{row.pk}", "messages.unreached", by=_ITSELF, message=row.pk, about=row.about)
 
 
 def _mistrust(row: OutgoingMessage) -> None:
@@ -155,6 +194,7 @@ def record_bounce(message_id: str, code: str) -> bool:
         return False
     if row.status != Status.BOUNCED:
         OutgoingMessage.objects.filter(pk=row.pk).update(status=Status.BOUNCED, code=code[:20], bounced_at=clock.now())
+        _tell_unreached(row)
         if not code.startswith(_NOT_THE_ADDRESS):
             _mistrust(row)
     return True

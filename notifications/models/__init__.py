@@ -1,3 +1,4 @@
+from .devices import PushDevice
 from .inbox import Inbox, Notification, Reason
 from .preferences import CompulsoryWay, DailyDigest, Preference, Way
 from .watching import CaseFollow, CaseMute
@@ -10,6 +11,7 @@ __all__ = [
     "Inbox",
     "Notification",
     "Preference",
+    "PushDevice",
     "Reason",
     "Way",
 ]

@@ -15,6 +15,7 @@ class Reason(models.TextChoices):
     """Why this person is told."""
 
     HANDLER = "handler", _("you are the handler")
+    DUTY = "duty", _("you are on duty")
     INTAKE = "intake", _("you receive cases for your agency")
     SUPERVISOR = "supervisor", _("you supervise your agency's cases")
     SEARCH = "search", _("a saved search of yours")
@@ -48,7 +49,7 @@ class Notification(models.Model):
 
     ``cursor`` is its place among the changes of the person's inbox. ``surfaces_at`` is where it stands in the list: when it
     was told, or until when it was put off. What lies ahead is neither shown nor counted, and surfaces without anybody doing
-    anything.
+    anything. ``live``: open pages are told of it, by the person's choice; else it only stands in the list.
     """
 
     recipient = models.ForeignKey(
@@ -64,6 +65,7 @@ class Notification(models.Model):
     kind = models.CharField(_("kind"), max_length=60)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason)
     urgent = models.BooleanField(_("urgent"), default=False)
+    live = models.BooleanField(_("told to open pages"), default=True)
     created_at = models.DateTimeField(_("at"))
     surfaces_at = models.DateTimeField(_("surfaces at"), default=clock.now)
     put_off = models.BooleanField(_("put off"), default=False)

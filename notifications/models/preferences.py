@@ -15,6 +15,7 @@ class Way(models.TextChoices):
     OFF = "off", _("not at all")
     DIGEST = "digest", _("in the list, and once a day by e-mail")
     LIVE = "live", _("at once on the open page")
+    PUSH = "push", _("at once on the open page, and on my devices")
     MAIL = "mail", _("at once on the open page, and by e-mail")
 
     @property
@@ -42,7 +43,8 @@ class Preference(models.Model):
 
 
 class CompulsoryWay(models.Model):
-    """The least an agency's people are told through; muting a case does not end it."""
+    """The least an agency's people are told through; muting a case does not end it. Never by push: only a person can
+    allow a device."""
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", verbose_name=_("agency"))
     group = models.CharField(_("group"), max_length=12, choices=_CHOICES)
@@ -53,7 +55,7 @@ class CompulsoryWay(models.Model):
         verbose_name_plural = _("compulsory notifications")
         constraints = [
             models.UniqueConstraint(fields=["agency", "group"], name="compulsory_way_once"),
-            models.CheckConstraint(condition=~models.Q(way="off"), name="compulsory_way_is_one"),
+            models.CheckConstraint(condition=~models.Q(way__in=("off", "push")), name="compulsory_way_is_one"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,25 +16,25 @@ from events.services.recording import Happening, record_first_events
 from notifications.audience import People, Recipient, named, recipients
 from notifications.models import CaseFollow, CaseMute, Notification, Way
 from notifications.services.cursors import advance
+from notifications.services.pushing import devices_of
 from notifications.ways import Telling
 from workflows.models import Case
 
 
 def tell(events: Sequence[Event]) -> list[Notification]:
-    """Write what each event's recipients are to be told, and record beside it what is due by e-mail. Returns the rows that
+    """Write what each event's recipients are to be told, and record beside it what is due by e-mail and on their devices. Returns the rows that
     open pages are woken for as they stand, those of an earlier try among them.
 
     Whoever tried before may have died between writing and waking: its rows are woken again, with the same cursors.
     """
     told = _addressed(events)
     wanted = {key: one.row for key, one in told.items()}
-    owed: dict[int, tuple[Event, list[Notification]]] = {}
-    for event, to in ((one.event, one) for one in told.values() if one.by_mail):
-        owed.setdefault(event.pk, (event, []))[1].append(to.row)
+    pushed = _reachable(told.values())
     with transaction.atomic():
         known = _cursors(wanted)
         _insert([row for key, row in wanted.items() if key not in known])
-        _owe_mail(owed)
+        _owe("notice", "notices.mail_owed", [one for one in told.values() if one.by_mail])
+        _owe("push", "notices.push_owed", pushed)
     # Read again: where two relays tell the same, the constraint decides whose cursor it is.
     for key, cursor in _cursors(wanted).items():
         wanted[key].cursor = cursor
@@ -43,20 +43,25 @@ def tell(events: Sequence[Event]) -> list[Notification]:
 
 @dataclass(frozen=True)
 class _Told:
-    """``live``: open pages are woken; ``by_mail``: an e-mail goes out too."""
+    """``live``: open pages are woken; ``by_mail``: an e-mail goes out too; ``by_push``: a message to their devices."""
 
     event: Event
     row: Notification
     live: bool
     by_mail: bool
+    by_push: bool
 
 
 def _addressed(events: Sequence[Event]) -> dict[tuple[int, int], _Told]:
     """By (person, event): a batch may name an event twice."""
+    if not events:
+        return {}
     cases = Case.objects.select_related("owner").in_bulk(
         {event.data["case"] for event in events if "case" in event.data}
     )
-    follows, mutes, people = _follows(cases), _mutes(cases), People()
+    moments = [event.at for event in events]
+    people = People(min(moments), max(moments), {case.owner_id for case in cases.values()})
+    follows, mutes = _follows(cases), _mutes(cases)
     pairs: list[tuple[Event, Case | None, Recipient]] = [
         (event, case, to)
         for event in events
@@ -79,8 +84,9 @@ def _told(event: Event, case: Case | None, to: Recipient, telling: Telling, mute
     must = urgent or telling.is_compulsory(to.agency_id, event.kind)
     silent = to.person_id in muted and not must
     row = _row(event, case, to, urgent=urgent, read=silent)
-    live = not silent and (urgent or way in (Way.LIVE, Way.MAIL))
-    return _Told(event, row, live=live, by_mail=not silent and way == Way.MAIL)
+    row.live = not silent and (urgent or way in (Way.LIVE, Way.PUSH, Way.MAIL))
+    push = urgent or telling.wants_push(to.person_id, event.kind)
+    return _Told(event, row, live=row.live, by_mail=not silent and way == Way.MAIL, by_push=not silent and push)
 
 
 def _row(event: Event, case: Case | None, to: Recipient, *, urgent: bool, read: bool) -> Notification:
@@ -117,24 +123,31 @@ def _insert(rows: list[Notification]) -> None:
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _owe_mail(owed: Mapping[int, tuple[Event, list[Notification]]]) -> None:
+def _reachable(told: Iterable[_Told]) -> list[_Told]:
+    """Those who are told on their devices, and have allowed one."""
+    asked = [one for one in told if one.by_push]
+    if not asked:
+        return []
+    people = {device.person_id for device in devices_of({one.row.recipient_id for one in asked})}
+    return [one for one in asked if one.row.recipient_id in people]
+
+
+def _owe(family: str, kind: str, told: Sequence[_Told]) -> None:
     """One event per told event, in a stream of its own: a repeated delivery finds it there, and of two at once the
     constraint of the stream lets one through."""
-    streams = {f"notice:{event}": told for event, told in owed.items()}
-    known = set(Event.objects.filter(stream__in=streams).values_list("stream", flat=True))
-    record_first_events(
-        [
-            Happening(stream, "notices.mail_owed", System("notifications.inbox"), _owed_data(event, rows))
-            for stream, (event, rows) in streams.items()
-            if stream not in known
-        ]
-    )
+    streams: dict[str, list[_Told]] = {}
+    for one in told:
+        streams.setdefault(f"{family}:{one.event.pk}", []).append(one)
+    known = set(Event.objects.filter(stream__in=streams).values_list("stream", flat=True)) if streams else set()
+    by = System("notifications.inbox")
+    new = {stream: owed for stream, owed in streams.items() if stream not in known}
+    record_first_events([Happening(stream, kind, by, _owed_data(owed)) for stream, owed in new.items()])
 
 
-def _owed_data(event: Event, rows: list[Notification]) -> dict[str, Any]:
+def _owed_data(told: Sequence[_Told]) -> dict[str, Any]:
     """Who is written to, for which agency."""
-    people = sorted({(row.recipient_id, row.agency_id) for row in rows})
-    return {"told": event.pk, "about": event.kind, "people": people, "urgent": any(row.urgent for row in rows)}
+    event, people = told[0].event, sorted({(one.row.recipient_id, one.row.agency_id) for one in told})
+    return {"told": event.pk, "about": event.kind, "people": people, "urgent": any(one.row.urgent for one in told)}
 
 
 def _follows(cases: Collection[int]) -> dict[int, list[CaseFollow]]:

@@ -33,6 +33,11 @@ def mark_read(person: User, ids: Iterable[int] | None = None) -> int:
     return _mark(person.pk, unread, read_at=clock.now())
 
 
+def read_all(person_id: int, rows: QuerySet[Notification]) -> int:
+    """Mark these unread ones of the person's read."""
+    return _mark(person_id, rows, read_at=clock.now())
+
+
 def mark_read_until(person: User, newest: int) -> int:
     """Mark all that was in the list when its first was this one: what came meanwhile was not looked at."""
     first = Notification.objects.filter(recipient=person, pk=newest).first()

@@ -42,6 +42,8 @@ def make_compulsory(*, by: Member, chosen: Mapping[str, str]) -> dict[str, str]:
     changed = {group: way and _way(group, way) for group, way in chosen.items() if before.get(group, "") != way}
     for group, way in changed.items():
         rows = CompulsoryWay.objects.filter(agency=by.agency, group=group)
+        if way == Way.PUSH:
+            raise InvalidInput(group, _("Choose one of the list."))
         if way in ("", Way.OFF):
             rows.delete()
         else:

@@ -9,6 +9,7 @@ from agencies.models import User
 from events import clock
 from notifications.groups import GROUP_OF
 from notifications.models import CaseFollow, CaseMute, Notification
+from notifications.services.marking import read_all
 from notifications.ways import compulsory_in
 from workflows.errors import CaseNotFound
 from workflows.models import Case
@@ -35,7 +36,7 @@ def mute_case(*, case_id: int, by: Member) -> None:
     compulsory = compulsory_in(agencies)
     must = [kind for kind, group in GROUP_OF.items() if group in compulsory]
     unread = Notification.objects.filter(recipient=by.person, case=case, read_at=None, urgent=False)
-    unread.exclude(kind__in=must).update(read_at=clock.now())
+    read_all(by.person.pk, unread.exclude(kind__in=must))
 
 
 def end_mute(*, mute_id: int, person: User) -> None:

@@ -213,7 +213,7 @@ def test_what_the_request_leaves_the_relay_does(at_desk, sct, monkeypatch):
     page = client.get(answer["Location"])
     assert page.context["waiting"] == 2
     assert "1 of 3 cases" in page.content.decode()
-    assert 'hx-trigger="every 1s"' in page.content.decode()
+    assert f'data-follow="bulk:{page.context["bulk"].pk}"' in page.content.decode()
     Relay(lanes=["slow"]).run_until_idle()
     assert set(results().values()) == {Result.DONE}
     assert client.get(answer["Location"]).context["waiting"] == 0

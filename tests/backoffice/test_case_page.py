@@ -190,7 +190,7 @@ def test_the_cost_of_a_page_does_not_grow_with_its_timeline(at_desk, sct, django
     for i in range(30):
         correspondence.add_note(case_id=case.pk, by=sct, text=f"Ghi chú {i}")
     client = at_desk(sct)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(31):
         page_of(client, case)
 
 

@@ -138,7 +138,8 @@ def test_the_open_page_asks_for_the_board_alone(at_desk, case, sct, qltt):
     part = at_desk(qltt).get(reverse("backoffice:joint-board", args=[action.pk]), headers={"hx-request": "true"})
     text = part.content.decode()
     assert "<form" not in text
-    assert 'hx-trigger="every 20s"' in text
+    assert f'data-follow="board:{action.pk}"' in text
+    assert 'data-follow-every="20"' in text
 
 
 def test_the_record_is_drafted_then_issued_and_read_by_everybody_on_the_board(at_desk, case, sct, qltt):

@@ -1,10 +1,10 @@
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from agencies.models import Role
+from agencies.models import DutyShift, Role
 from complaints.models import Bank, Category, Channel, ProductGroup
 from documents.models import NumberRegister, RegisteredNumber
 from events.models import Delivery, JobRun, Lease, OutgoingMessage
@@ -41,7 +41,10 @@ def everything(boss):
     """One row at least of everything registered."""
     factories.commune()
     factories.agency("congan")
-    factories.member("sct", Role.HANDLER)
+    handler = factories.member("sct", Role.HANDLER)
+    DutyShift.objects.create(
+        agency=boss.agency, person=handler.person, starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=8)
+    )
     Category.objects.create(code="FRAUD", label_vi="Lừa đảo", label_en="Fraud", default_track="crime")
     ProductGroup.objects.create(code="FOOD", label_vi="Thực phẩm", label_en="Food")
     Channel.objects.create(code="SHOP", label_vi="Cửa hàng", label_en="Shop", family="shop")

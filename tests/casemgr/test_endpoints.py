@@ -21,6 +21,7 @@ OPEN_TO_ALL = {
     "business:entrance", "business:second-factor", "business:new-code", "business:leave",
     "business:complaint", "business:picture", "business:upload", "business:upload-remove", "business:result", "business:rate",
     "business:account", "business:sign-in", "business:account-code", "business:open-complaint",
+    "backoffice:push-worker",
     "business:room", "business:minutes", "business:minutes-file", "public:room", "public:minutes", "public:minutes-file",
     # allauth's: signing in and getting back in
     "account_login", "account_logout", "account_signup", "account_inactive", "account_reset_password",
@@ -43,6 +44,7 @@ DESK = {
     "backoffice:watchlist-new": CASE_ROLES,
     "backoffice:assisted": CASE_ROLES,
     "backoffice:figures": CASE_ROLES,
+    "backoffice:duty": CASE_ROLES,
     "backoffice:board": {Role.SUPERVISOR},
     "backoffice:own-initiative": {Role.HANDLER, Role.SUPERVISOR},
     "backoffice:cooperation-list": CASE_ROLES,

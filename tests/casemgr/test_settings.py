@@ -48,6 +48,8 @@ def test_production_names_what_is_missing(tmp_path, missing):
         ("SECRET_KEY", "django-insecure-" + "x" * 60),
         ("CODE_KEY", "change-me" + "x" * 60),
         ("DATABASE_URL", "sqlite:///x.sqlite3"),
+        ("VAPID_KEY", "short"),
+        ("VAPID_KEY", "-----BEGIN EC PRIVATE KEY-----"),
     ],
 )
 def test_production_refuses_what_is_unsafe(tmp_path, name, value):
@@ -57,10 +59,10 @@ def test_production_refuses_what_is_unsafe(tmp_path, name, value):
 
 
 def test_embedded_makes_its_keys_once_and_for_its_owner_only(tmp_path):
-    code = "print(settings.SECRET_KEY, settings.CODE_KEY)"
+    code = "print(settings.SECRET_KEY, settings.CODE_KEY, settings.VAPID_KEY)"
     first, second = (start(tmp_path, "embedded", code).stdout.split() for _ in range(2))
     assert first == second
-    assert len(set(first)) == 2
+    assert len(set(first)) == 3
     for path in (tmp_path / "secrets").iterdir():
         assert path.stat().st_mode & 0o077 == 0
 

@@ -229,11 +229,11 @@ def test_from_the_page_to_the_file(deliver, sct, client):
     assert client.post(URL, {"asked": "q=kem&state=lodged", "format": "csv"}).status_code == 302
     made = SearchExport.objects.get()
     assert made.filters["filters"] == {"state": ["lodged"]}
-    assert "every 2s" in client.get(URL).content.decode()
+    assert f'data-follow="export:{made.pk}"' in client.get(URL).content.decode()
     deliver()
     with CaptureQueriesContext(connection) as seen:
         html = client.get(URL).content.decode()
-    assert "every 2s" not in html
+    assert "data-follow=" not in html
     assert len(seen) <= 5
     answer = client.post(f"{URL}{made.pk}/file/")
     assert answer["Content-Disposition"].startswith("attachment")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from agencies.actors import Member, acting_as, memberships_of
 from agencies.models import Agency, User
-from events import clock
+from events import clock, progress
 from events.services.recording import record_event
 from workflows.errors import CaseNotFound, InvalidInput, KeyReused, MoveNotAllowed, StaleCase, WorkflowError
 from workflows.models import BulkItem, BulkMove, Case
@@ -90,6 +90,7 @@ def _do_next(bulk: BulkMove, by: Member | None) -> bool:
         return False
     item.result, item.said = _try(bulk, item, by)
     item.save(update_fields=["result", "said"])
+    progress.moved("bulk", bulk.pk)
     return True
 
 

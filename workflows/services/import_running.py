@@ -23,7 +23,7 @@ from complaints.lodgement import Lodgement
 from complaints.models import Complaint
 from complaints.storage import store
 from complaints.tables import Row, TableRefused, read_rows
-from events import clock
+from events import clock, progress
 from workflows.import_columns import Columns, recognise, split_heading
 from workflows.import_reports import Report
 from workflows.import_values import Reading, RowReader
@@ -142,17 +142,18 @@ def go_on(run: ImportRun) -> None:
 def _take(run: ImportRun, lodging: Lodging, batch: list[tuple[int, Row]]) -> None:
     """The batch and the count of it, both or neither. Raises Gone where another relay was faster, or it was cancelled."""
     before = (lodging.progress.lodged, lodging.progress.repeated)
-    progress = lodging.take(batch)
+    taken = lodging.take(batch)
     fields = {
         "done": run.done + len(batch),
-        "lodged": run.lodged + progress.lodged - before[0],
-        "repeated": run.repeated + progress.repeated - before[1],
-        "bad": run.bad + len(progress.rejected),
+        "lodged": run.lodged + taken.lodged - before[0],
+        "repeated": run.repeated + taken.repeated - before[1],
+        "bad": run.bad + len(taken.rejected),
     }
     if not ImportRun.objects.filter(pk=run.pk, state=State.IMPORTING, done=run.done).update(**fields):
         raise Gone
     for name, value in fields.items():
         setattr(run, name, value)
+    progress.moved("import", run.pk)
 
 
 @transaction.atomic
@@ -256,6 +257,7 @@ def _say(run: ImportRun, state: str, **fields: int) -> None:
     """Raises Gone."""
     if not ImportRun.objects.filter(pk=run.pk, state=state).update(**fields):
         raise Gone
+    progress.moved("import", run.pk)
 
 
 def _hand_on(

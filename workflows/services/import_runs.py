@@ -17,7 +17,7 @@ from agencies.models import Province, User
 from complaints.storage import store, stored_names
 from complaints.tables import MOST_BYTES
 from complaints.uploads import UploadRefused
-from events import clock
+from events import clock, progress
 from events.services.recording import record_event
 from workflows.errors import CaseNotFound, MoveNotAllowed
 from workflows.import_columns import chosen
@@ -149,3 +149,4 @@ def sweep_files() -> int:
 
 def record(run: ImportRun, kind: str, by: Actor, **counts: int) -> None:
     record_event(run.stream, kind, by=by, run=run.pk, agency=run.agency.code, **counts)
+    progress.moved("import", run.pk)

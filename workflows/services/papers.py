@@ -19,7 +19,7 @@ from agencies.actors import Actor, Member, System
 from agencies.models import Agency
 from documents.pdf import render_pdf
 from documents.services.numbering import take_number
-from events import clock
+from events import clock, progress
 from events.chain import salted_digest
 from events.services.recording import NotInTransaction
 from workflows.deadlines import HANOI
@@ -124,6 +124,7 @@ def lay_out(paper_id: int) -> None:
     name, sha256 = _keep(pdf)
     # The file is durable before the row names it.
     Paper.objects.filter(pk=paper_id, rendered_at=None).update(pdf=name, sha256=sha256, rendered_at=clock.now())
+    progress.moved("paper", paper_id)
 
 
 def paper_pdf(paper: Paper) -> bytes:

@@ -26,6 +26,8 @@ def uvicorn_options() -> dict[str, Any]:
         # X-Forwarded-* is read by Django only behind declared proxies, never by the server.
         "proxy_headers": False,
         "server_header": False,
+        # Timers in place of two tasks a socket.
+        "ws": "websockets-sansio",
         "ws_max_size": MESSAGE_BYTES,
         # Messages are a line long, and a compressor costs each socket more memory than all the rest of it.
         "ws_per_message_deflate": False,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0005_ways_to_be_told'),
+        ('notifications', '0007_duty_reason'),
         ('workflows', '0022_import_run'),
     ]
 
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='notification',
             name='reason',
-            field=models.CharField(choices=[('handler', 'you are the handler'), ('intake', 'you receive cases for your agency'), ('supervisor', "you supervise your agency's cases"), ('search', 'a saved search of yours'), ('follower', 'you follow this case'), ('reporter', "you answer for your agency's reports")], max_length=12, verbose_name='reason'),
+            field=models.CharField(choices=[('handler', 'you are the handler'), ('duty', 'you are on duty'), ('intake', 'you receive cases for your agency'), ('supervisor', "you supervise your agency's cases"), ('search', 'a saved search of yours'), ('follower', 'you follow this case'), ('reporter', "you answer for your agency's reports")], max_length=12, verbose_name='reason'),
         ),
         migrations.AlterField(
             model_name='preference',
