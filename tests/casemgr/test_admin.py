@@ -55,6 +55,7 @@ class TestWhoEnters:
         registered = {model._meta.label_lower for model in admin.site._registry}
         assert not registered & SHUT
         assert {model._meta.app_label for model in admin.site._registry} == {
+        "bulletins",
             "agencies", "workflows", "complaints", "documents", "events"
         }  # fmt: skip
 
