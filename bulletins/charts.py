@@ -12,9 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import agencies
+
+OUTLINES = Path(agencies.__file__).parent / "reference" / "outlines"
 CHILD = Path(__file__).with_name("chart_child.py")
 SECONDS = 60
-INK, BAR = "#222222", "#1f5f8b"
+INK, BAR, BLANK = "#222222", "#1f5f8b", "#f4f4f4"
 _FONT = "Liberation Sans, Arial, sans-serif"
 
 
@@ -22,14 +25,49 @@ class ChartError(Exception):
     """No chart was drawn."""
 
 
-def chart_specs(figures: Mapping[str, Any], period: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """A specification by the code of each table with something to draw, and one of the periods compared."""
+def chart_specs(figures: Mapping[str, Any], period: Mapping[str, str], province: str = "") -> dict[str, dict[str, Any]]:
+    """A specification by the code of each table with something to draw, one of the periods compared, and a map of
+    the province's communes where it has an outline."""
     specs = {"compared": _bars("Số lượt phản ánh", compared_rows(figures, period))}
     for table in figures["tables"]:
         rows = told_rows(table)
         if len(rows) > 1:
             specs[table["code"]] = _bars(table["caption"], rows)
+        if table.get("codes") and (outline := _outline(province)):
+            specs["map"] = _map(f"{table['caption']} (bản đồ)", outline, table["codes"])
     return specs
+
+
+def _outline(province: str) -> dict[str, Any] | None:
+    file = OUTLINES / f"{province}.topojson"
+    if not province.isdigit() or not file.exists():
+        return None
+    outline: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return outline
+
+
+def _map(title: str, outline: Mapping[str, Any], counts: Mapping[str, int]) -> dict[str, Any]:
+    """Communes shaded by their reports; those the table does not name stay blank, be they none or few."""
+    rows = [{"code": code, "n": n} for code, n in counts.items()]
+    found = {"data": {"values": rows}, "key": "code", "fields": ["n"]}
+    shade, legend = {"scheme": "blues", "domainMin": 0}, {"title": "Số lượt", "tickMinStep": 1}
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "description": title,
+        "width": 420,
+        "height": 360,
+        "config": {"font": _FONT, "view": {"stroke": None}},
+        "projection": {"type": "mercator"},
+        "data": {"values": outline, "format": {"type": "topojson", "feature": "communes"}},
+        "layer": [
+            {"mark": {"type": "geoshape", "fill": BLANK, "stroke": "#888888", "strokeWidth": 0.5}},
+            {
+                "transform": [{"lookup": "properties.code", "from": found}, {"filter": "isValid(datum.n)"}],
+                "mark": {"type": "geoshape", "stroke": "#888888", "strokeWidth": 0.5},
+                "encoding": {"color": {"field": "n", "type": "quantitative", "scale": shade, "legend": legend}},
+            },
+        ],
+    }  # fmt: skip
 
 
 def compared_rows(figures: Mapping[str, Any], period: Mapping[str, str]) -> list[tuple[str, int]]:
@@ -92,11 +130,12 @@ def draw(specs: Mapping[str, Mapping[str, Any]], titles: Mapping[str, str]) -> d
     return drawn
 
 
-def drawn_charts(figures: Mapping[str, Any], period: Mapping[str, str]) -> list[dict[str, Any]]:
+def drawn_charts(figures: Mapping[str, Any], period: Mapping[str, str], province: str = "") -> list[dict[str, Any]]:
     """The charts of a version, to be kept with it: code, caption, alternative text, SVG. Raises ChartError."""
-    specs = chart_specs(figures, period)
+    specs = chart_specs(figures, period, province)
     rows = {table["code"]: told_rows(table) for table in figures["tables"]}
     rows["compared"] = compared_rows(figures, period)
+    rows["map"] = rows.get("commune", [])
     alts = {code: alternative(spec["description"], rows[code]) for code, spec in specs.items()}
     svgs = draw(specs, alts)
     return [

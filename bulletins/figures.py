@@ -107,7 +107,15 @@ def _table(code: str, sums: Sums, labels: Labels) -> dict[str, Any]:
     rows = shown(named, total_is_told=code in WHOLE)
     # A table of nothing but what is hidden tells nothing.
     rows = rows[:TOP_COMMUNES] if any(row.label for row in rows) else []
-    return {"code": code, "caption": caption, "head": head, "rows": [[row.label, row.number] for row in rows]}
+    made: dict[str, Any] = {
+        "code": code, "caption": caption, "head": head, "rows": [[row.label, row.number] for row in rows],
+    }  # fmt: skip
+    if code == "commune":
+        # What a map may shade: the rows of the table that have a name, by the commune's code.
+        told = {row.label for row in rows if row.number is not None and row.label}
+        counted = sums.split(code).items()
+        made["codes"] = {key: n for key, n in sorted(counted) if labels[code].get(key, key) in told}
+    return made
 
 
 def _scams(sums: Sums, labels: Labels) -> list[list[Any]]:

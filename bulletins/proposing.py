@@ -75,5 +75,5 @@ def month_content(province: Province, agency: Agency, span: Span) -> dict[str, A
         "recipients": list(default_recipients(province)),
         "letterhead": letterhead(agency, province),
     }
-    drawn = {"figures": figures, "charts": drawn_charts(figures, period_content(span))}
+    drawn = {"figures": figures, "charts": drawn_charts(figures, period_content(span), province.pk)}
     return composed(head, drawn, span, proposed_items(province, span, figures), province)

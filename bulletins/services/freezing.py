@@ -33,7 +33,7 @@ def draw_charts(version_id: int) -> None:
     version = BulletinVersion.objects.select_related("bulletin").get(pk=version_id)
     if version.figures is None or version.charts is not None or version.state != State.DRAFTING:
         return
-    charts = drawn_charts(version.figures, period_content(_span(version)))
+    charts = drawn_charts(version.figures, period_content(_span(version)), version.bulletin.province_id)
     # Charts are no edit: the revision stays. They are kept only if the figures still are those that were drawn.
     BulletinVersion.objects.filter(pk=version_id, figures_at=version.figures_at, charts__isnull=True).update(
         charts=charts

@@ -207,3 +207,22 @@ def test_an_urgent_bulletin_has_no_figures(no_hotlines):
     made = content([item()], figures=None)
     assert [section["roman"] for section in made["sections"]] == ["I", "II", "III", "IV"]
     assert sections([item()], start=1)[0]["roman"] == "II"
+
+
+def test_the_map_shades_only_what_the_table_names():
+    table = {
+        "code": "commune",
+        "caption": "Theo địa bàn",
+        "head": "Xã",
+        "rows": [["Phường A", 9], ["", 6]],
+        "codes": {"29869": 9},
+    }
+    charts = {chart["code"]: chart for chart in drawn_charts(FIGURES | {"tables": [table]}, period_content(SPAN), "82")}
+    svg = charts["map"]["svg"]
+    assert "Phường A: 9" in charts["map"]["alt"]
+    blank = svg.count('fill="#f4f4f4"')
+    assert svg.count("<path") > 100
+    assert blank >= 100
+    assert "map" not in {
+        chart["code"] for chart in drawn_charts(FIGURES | {"tables": [table]}, period_content(SPAN), "00")
+    }

@@ -5,6 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agencies.models import DutyShift, Role
+from bulletins.models import Hotline
 from complaints.models import Bank, Category, Channel, ProductGroup
 from documents.models import NumberRegister, RegisteredNumber
 from events.models import Delivery, JobRun, Lease, OutgoingMessage
@@ -52,6 +53,7 @@ def everything(boss):
     CalendarOverride.objects.create(
         province=factories.province(), day=date(2026, 9, 1), is_working_day=False, reason="Nghỉ bù"
     )
+    Hotline.objects.create(province=factories.province(), number="1022", words="Tổng đài của tỉnh")
     SatisfactionTarget.objects.create(province=factories.province(), year=2026, percent=90, source="Kế hoạch của tỉnh")
     thing = cooperation.deliverable()
     DeliverableLimit.objects.create(province=factories.province(), deliverable=thing, amount=2, unit="WD")

@@ -1,6 +1,7 @@
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -13,7 +14,9 @@ from stdnum.vn import mst
 from agencies.actors import memberships_of
 from agencies.models import Agency, User
 from bulletins.models_reports import Answer, Report
+from bulletins.selectors_published import published_items
 from casemgr.demo import PASSWORD, PROVINCE, SOURCE, content, loading, playing, variation
+from casemgr.demo.bulletin import publish_bulletin
 from complaints import codes
 from complaints.models import Complaint, Evidence, Indicator, Kind, RespondentContact
 from events import chain, clock
@@ -73,6 +76,14 @@ class TestLoaded:
 
     def test_every_state_a_case_can_reach_appears(self) -> None:
         assert set(Case.objects.values_list("state", flat=True)) == set(State)
+
+    def test_a_bulletin_of_last_month_is_published_once(self, settings: pytest.FixtureRequest, tmp_path: Path) -> None:
+        settings.SIGNING_DEMO = str(tmp_path)  # type: ignore[attr-defined]
+        version = publish_bulletin()
+        assert version is not None
+        assert (version.state, version.signed_as) == ("published", "Khóa minh họa - không có giá trị")
+        assert published_items(PROVINCE).exists()
+        assert publish_bulletin() is None
 
     def test_businesses_answered_kept_silent_and_are_waited_for(self) -> None:
         stances = set(Case.objects.values_list("respondent_stance", flat=True))
