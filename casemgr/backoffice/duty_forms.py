@@ -43,7 +43,7 @@ class DutyForm(forms.Form):
         """The people of each agency or unit under its name."""
         groups: dict[str, list[tuple[str, str]]] = {}
         for key, place in self._places.items():
-            groups.setdefault(str(place.agency or ""), []).append((key, str(place.person)))
+            groups.setdefault(str(place.agency), []).append((key, str(place.person)))
         return list(groups.items())
 
     def place(self) -> Membership:
