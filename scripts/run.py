@@ -36,11 +36,12 @@ def collect_static() -> None:
     """The files of `static/` and of the installed applications, under names that carry their hash."""
     stamps = Stamps(STATIC_BUILD.parent / "prepared.json")
     key = digest([ROOT / "static", ROOT / "requirements" / "runtime.txt"])
-    if STATIC_BUILD.exists() and stamps.holds("static", key):
+    if (STATIC_BUILD / "staticfiles.json").exists() and stamps.holds("static", key):
         return
     say("collecting static files")
-    # A home of its own: collecting makes no keys in the one that is served from.
-    home = {"CASEMGR_HOME": str(STATIC_BUILD.parent / "home")}
+    # A home of its own: collecting makes no keys in the one that is served from. Settings of its own: those of the tests,
+    # whose servers may ask for it, know no names with hashes.
+    home = {"CASEMGR_HOME": str(STATIC_BUILD.parent / "home"), "DJANGO_SETTINGS_MODULE": "casemgr.settings.embedded"}
     run([PYTHON, ROOT / "manage.py", "collectstatic", "--noinput", "--clear", "--verbosity=0"], env=home)
     stamps.set("static", key)
 
