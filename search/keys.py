@@ -26,6 +26,8 @@ _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,6}[a-z]{2,24
 _DIGITS = re.compile(r"(?<!\w)\+?\(?\d(?:[ .\-()]{0,2}\d){3,18}(?!\w|[.,]\d)")
 # Anything with a digit, a hyphen or an underscore may be the code of something: an account, an imported row.
 _CODE = re.compile(r"(?<!\w)(?=\w)(?=\S{0,60}[\d_-])\w[\w./:-]{2,60}(?!\w)")
+# One in seven halves of a case number is letters alone: taken for that where nothing else was typed.
+_HALF_NUMBER = re.compile(r"\A\s*([A-HJKMNP-TV-Z]{5})\s*\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def spans(text: str) -> list[Span]:
         for match in pattern.finditer(text):
             if not any(s.start < match.end() and match.start() < s.end for s in found):
                 made = frozenset(keys_in(match)) - {""}
-                whole = pattern is not _CODE and not all(key.startswith("~") for key in made)
+                whole = pattern not in {_CODE, _HALF_NUMBER} and not all(key.startswith("~") for key in made)
                 found += [Span(match.start(), match.end(), made, whole)] if made else []
     return sorted(found, key=lambda span: span.start)
 
@@ -116,10 +118,15 @@ def _code(match: re.Match[str]) -> set[str]:
     return {key_of(match[0].rstrip(".:/-"))}
 
 
+def _half_number(match: re.Match[str]) -> set[str]:
+    return {key_of(match[1])}
+
+
 _KINDS = (
     (_CASE_NUMBER, _case_number),
     (_EMAIL, _email),
     (_ADDRESS, _address),
     (_DIGITS, _digits),
     (_CODE, _code),
+    (_HALF_NUMBER, _half_number),
 )

@@ -175,6 +175,17 @@ def test_a_part_of_a_case_number_finds_the_case(sct, deliver, part):
     assert next(hit.case.number for hit in find_cases(sct, case.number[part]).hits) == case.number
 
 
+@pytest.mark.parametrize("number", ["82-EGRGC-HYNRS", "82-TRANG-TGGG5"])
+def test_a_part_of_letters_alone_does_too(sct, deliver, number):
+    """Words, keystrokes and loud letters look like it."""
+    case = lodge("Máy giặt hỏng.")
+    lodge("Bán qua trang mạng.")
+    Case.objects.filter(pk=case.pk).update(number=number)
+    deliver()
+    for part in (number[3:8], number[9:14], f" {number[9:14].lower()} "):
+        assert number in numbers(find_cases(sct, part)), part
+
+
 # --- words put right
 
 
