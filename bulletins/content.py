@@ -1,4 +1,4 @@
-"""What a version says, as plain data: everything the paper, the pages and the feeds print, and nothing else.
+"""What a version says, as plain data: everything the paper and the preview print, and nothing else.
 
 Only here does an item become text for outsiders. What is not named here (sources, who wrote it) cannot get out.
 """
