@@ -192,16 +192,17 @@ def _identifier(span: keys.Span, spelled: Sequence[Word]) -> Node:
 def _ranked_words(query: Query, reach: Reach) -> Node:
     """What decides is apart from what ranks, and neither says anything twice: an engine reads its lists once for each."""
     said = query.words
-    slips = len(said) <= MOST_SLIPS and reach in (Reach.SIMILAR, Reach.SOME)
+    all_there = reach in (Reach.EXACT, Reach.TYPED)
+    slips = len(said) <= MOST_SLIPS and not all_there
     strict = tuple(_found(word, slips=False) for word in said)
     every = tuple(map(_exactly, said)) if reach is Reach.EXACT else tuple(_found(word, slips=slips) for word in said)
     codes = {key for span, _ in query.identifiers if not span.whole for key in span.keys}
     endings: list[Node] = [Const(Term("keys", key), ENDING) for key in sorted(codes)]
     scores = [_neighbours(a, b, slips=slips) for a, b in pairwise(said)]
-    if slips or len(said) == NEAR_ALONE:
+    if not all_there or len(said) == NEAR_ALONE:
         scores += [Boost(Phrase("folded", (a.folded, b.folded), NEAR_SLOP), NEAR) for a, b in pairwise(said) if a != b]
-    scores += [one for word in said for one in _weighed(word, slips=slips)]
-    if len(said) > 1 and slips:
+    scores += [one for word in said for one in _weighed(word, slips=slips, all_there=all_there)]
+    if len(said) > 1 and not all_there:
         scores.append(Const(Every(strict), ALL_AS_TYPED))
     if len(said) > 1 and reach is Reach.SOME:
         scores.append(Const(Every(every), ALL_SIMILAR))
@@ -226,15 +227,15 @@ def _found(word: Word, *, slips: bool) -> Node:
     return _sum([itself, *(_as_terms("folded", one) for one in abbreviations.other_spellings(word.folded))])
 
 
-def _weighed(word: Word, *, slips: bool) -> list[Node]:
-    """A slip scores the same, however rare; the word itself that, its own rarity and more; where all have either the
-    word or nothing, only its rarity counts."""
+def _weighed(word: Word, *, slips: bool, all_there: bool) -> list[Node]:
+    """A slip scores the same, however rare; the word itself that, its own rarity and more. Where all have the word, and
+    it has no other spelling, only its rarity counts."""
     others = abbreviations.other_spellings(word.folded)
     nodes: list[Node] = [Term("folded", word.folded), Boost(Term("exact", word.exact), EXACT)]
     nodes += [Boost(_as_terms("folded", one), SPELLING) for one in others]
     if _may_slip(word, slips):
         return [*nodes, Const(Similar("folded", word.folded), SLIP), Const(Term("folded", word.folded), ITSELF)]
-    return [*nodes, Const(Term("folded", word.folded), SLIP + ITSELF)] if others or slips else nodes
+    return [*nodes, Const(Term("folded", word.folded), SLIP + ITSELF)] if others or not all_there else nodes
 
 
 def _may_slip(word: Word, slips: bool) -> bool:

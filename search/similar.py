@@ -32,8 +32,8 @@ CANDIDATES, SHOWN = 50, 5
 MOST_IDENTIFIERS, MOST_WORDS, MOST_PAIRS = 12, 8, 24
 # How much of a story is read: its beginning says what it is about.
 STORY_WORDS = 120
-# One shared identifier is enough; so is the business that officers found it to be, and the seller's name; product and story must come together, or one story be told
-# twice.
+# One shared identifier is enough; so is the business that officers found it to be, and the seller's name; product and
+# story must come together, or one story be told twice.
 IDENTIFIER, MORE_IDENTIFIERS, BUSINESS, SELLER, PRODUCT, STORY = 1.0, 0.2, 0.8, 0.5, 0.3, 0.45
 ENOUGH = 0.4
 # Below these, likeness is chance: any two Vietnamese texts share half of their syllables.
@@ -70,7 +70,7 @@ class SimilarCases:
 def similar_cases(case: Case, actor: Member) -> SimilarCases:
     """The five cases most like ``case`` that ``actor`` may see, without those joined to it. ``case`` must be theirs to
     see. Seven queries at most besides the engine's."""
-    own = _read([case])[case.pk]
+    own = _read([case], actor)[case.pk]
     wanted = _tree(own)
     if wanted is None:
         return SimilarCases()
@@ -82,7 +82,7 @@ def similar_cases(case: Case, actor: Member) -> SimilarCases:
         return SimilarCases(degraded=True)
     visible = readable(actor).filter(pk__in=proposed).exclude(pk=case.pk)
     others = [one for one in visible if case.pk != one.duplicate_of_id and one.pk != case.duplicate_of_id]
-    told = _read(others)
+    told = _read(others, actor)
     scored = sorted((_compared(own, told[one.pk]) for one in others), key=lambda a: (-a.score, -a.case.pk))
     return SimilarCases([one for one in scored if one.score >= ENOUGH][:SHOWN])
 
@@ -99,7 +99,7 @@ class _Told:
     story: tuple[str, ...]
 
 
-def _read(cases: Sequence[Case]) -> dict[int, _Told]:
+def _read(cases: Sequence[Case], reader: Member) -> dict[int, _Told]:
     """By case id. Three queries, however many cases."""
     complaints = [case.complaint_id for case in cases]
     who = {row.complaint_id: row for row in Complainant.objects.filter(complaint__in=complaints)}
@@ -108,7 +108,7 @@ def _read(cases: Sequence[Case]) -> dict[int, _Told]:
         "complaint", "kind", "value"
     ):
         named.setdefault(complaint, set()).add((kind, value))
-    found = _businesses(complaints)
+    found = _businesses([case.complaint_id for case in cases if case.owner_id == reader.agency.pk])
     return {
         case.pk: _told(
             case,
@@ -121,7 +121,8 @@ def _read(cases: Sequence[Case]) -> dict[int, _Told]:
 
 
 def _businesses(complaints: Sequence[int]) -> dict[int, frozenset[tuple[int, str]]]:
-    """Id and name of those of the register, by complaint; a person who sells is none."""
+    """Id and name of those of the register, by complaint of a case that is the reader's agency's: what an agency found,
+    it is told again, and nobody else (as in the index). A person who sells is none."""
     rows = ComplaintRespondent.objects.filter(complaint__in=complaints, respondent__is_individual=False)
     found: dict[int, frozenset[tuple[int, str]]] = {}
     for complaint, pk, name in rows.values_list("complaint", "respondent", "respondent__name"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -123,7 +124,7 @@ def _meant(said: Said, labels: Labels) -> str:
 
 
 def _without(asked: Asked, said: Said) -> str:
-    rest = normalise(asked.text).replace(said.text, " ", 1)
+    rest = re.sub(rf"(?<!\S){re.escape(said.text)}", " ", normalise(asked.text), count=1)
     return Asked(" ".join(rest.split()), asked.narrowing).url()
 
 

@@ -73,7 +73,7 @@ class SearchView(DeskView):
             "next_url": asked.url(page=answer.cursor) if answer.cursor else "",
             "suggestion_url": asked.__class__(answer.suggestion, asked.narrowing).url() if answer.suggestion else "",
             "as_typed_url": Asked(as_typed(asked.text), asked.narrowing).url() if answer.understood else "",
-            "typed": search_facets.typed_fields(asked, answer.clauses, labels),
+            "typed": search_facets.typed_fields(_as_read(asked, answer), answer.clauses, labels),
             "exact_url": asked.url(exact="1"),
             "wider_url": asked.url(exact=""),
             "most_words": MOST_WORDS,
@@ -82,6 +82,11 @@ class SearchView(DeskView):
             **saving(asked),
         }
         return render(request, "backoffice/search.html", context)
+
+
+def _as_read(asked: Asked, answer: Answer) -> Asked:
+    """With the text whose fields the answer's are: raw keystrokes were read first."""
+    return Asked(answer.understood or asked.text, asked.narrowing)
 
 
 def _narrowing(asked: Asked, answer: Answer, labels: search_facets.Labels) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import http.client
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,7 +14,6 @@ from pathlib import Path
 from scripts.console import PYTHON, ROOT
 
 SECONDS_TO_READY = 90.0
-TRIES = 3
 HOST = "127.0.0.1"
 
 
@@ -99,8 +97,7 @@ def relay(number: int = 1) -> Program:
 
 
 def deliver_all(seconds: float = 1800) -> int:
-    """What is still owed, every relay being dead: their leases, and what waits to be tried again, are ended here instead
-    of being waited for. How many. What fails each time is left to whoever looks at its effect.
+    """What is still owed, every relay being dead: their leases are ended here instead of being waited for. How many.
 
     Raises CalledProcessError when something stays due.
     """
@@ -109,14 +106,7 @@ def deliver_all(seconds: float = 1800) -> int:
 
     Lease.objects.all().delete()
     owed = Delivery.objects.filter(state=Delivery.State.DUE)
+    leased = owed.filter(due_at__gt=clock.now()).update(due_at=clock.now())
     command = [str(PYTHON), str(ROOT / "manage.py"), "relay", "--until-idle", "--wait", str(int(seconds))]
-    waiting = owed.filter(due_at__gt=clock.now())
-    leased = waiting.count()
-    for _ in range(TRIES):
-        waiting.update(due_at=clock.now())
-        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=seconds + 60)
-        if not owed.exists():
-            break
-        for handler, error in owed.values_list("handler", "last_error").distinct():
-            print(f"to be tried again: {handler}: {error}", file=sys.stderr)
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=seconds + 60)
     return leased

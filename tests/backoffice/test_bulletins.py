@@ -137,6 +137,18 @@ def test_the_editor_does_not_approve(client, october):  # noqa: F811
     assert version.state == "numbered"
 
 
+def test_a_page_that_waits_for_the_pdf_follows_it(client, october, editor, approver):  # noqa: F811
+    with in_november():
+        version = numbered(written(october, editor), editor)
+        client.force_login(approver.person)
+        url, follows = page("bulletin-approve", version.pk), f'data-follow="bulletin:{version.pk}"'
+        assert follows not in client.get(url).content.decode()
+        BulletinVersion.objects.filter(pk=version.pk).update(sha256="", frozen="")
+        waiting = client.get(url).content.decode()
+    assert follows in waiting
+    assert "sẽ tự hiện ra tại đây" in waiting
+
+
 def test_another_hash_is_not_approved(client, october, editor, approver):  # noqa: F811
     with in_november():
         version = numbered(written(october, editor), editor)

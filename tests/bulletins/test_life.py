@@ -8,9 +8,11 @@ from django.core.files.storage import default_storage
 from bulletins.bulletin_states import State
 from bulletins.models import BulletinVersion, PublishedItem
 from bulletins.selectors_published import published_items, published_versions, told_versions
-from bulletins.services import editing, issuing, publishing
+from bulletins.services import freezing, issuing, publishing
 from documents.models import RegisteredNumber
+from documents.pdf import RenderError
 from documents.signing import verify_pdf
+from events import progress
 from tests.bulletins.conftest import in_november, numbered, published, written
 
 pytestmark = pytest.mark.django_db
@@ -79,16 +81,44 @@ def test_a_rejected_number_stays_as_void(october, editor, approver):
     assert BulletinVersion.objects.count() == 1
 
 
-def test_the_same_content_gives_the_same_bytes(october, editor):
-    from bulletins.services.freezing import lay_out
+@pytest.fixture
+def told(monkeypatch):
+    """What open pages hear of."""
+    heard: list[str] = []
+    monkeypatch.setattr(progress, "CARRIERS", [heard.append])
+    return heard
 
+
+def test_the_same_content_gives_the_same_bytes_and_who_waits_is_told(
+    october, editor, told, django_capture_on_commit_callbacks
+):
     with in_november():
         version = numbered(written(october, editor), editor)
         first = version.sha256
         BulletinVersion.objects.filter(pk=version.pk).update(sha256="", frozen="")
-        lay_out(version.pk)
+        with django_capture_on_commit_callbacks(execute=True):
+            freezing.lay_out(version.pk)
     version.refresh_from_db()
     assert version.sha256 == first
+    assert told == [f"bulletin:{version.pk}"]
+
+
+def test_a_layout_that_fails_is_told_and_tried_again(
+    october, editor, told, monkeypatch, django_capture_on_commit_callbacks
+):
+    with in_november():
+        version = numbered(written(october, editor), editor)
+        BulletinVersion.objects.filter(pk=version.pk).update(sha256="", frozen="")
+
+        def out_of_memory(*args, **options):
+            raise RenderError("memory")
+
+        monkeypatch.setattr(freezing, "render_content", out_of_memory)
+        with django_capture_on_commit_callbacks(execute=True), pytest.raises(RenderError):
+            freezing.lay_out(version.pk)
+    version.refresh_from_db()
+    assert (version.failure, version.sha256) == ("RenderError", "")
+    assert told == [f"bulletin:{version.pk}"]
 
 
 def test_figures_follow_the_cases_at_constant_cost(october, editor, django_assert_num_queries):
@@ -102,4 +132,3 @@ def test_figures_follow_the_cases_at_constant_cost(october, editor, django_asser
             figures = period_figures(october, OCTOBER)
     assert (figures["received"], figures["before"], figures["resolved"]) == (6, 1, 1)
     assert figures["loss"] == 3_000_000
-    assert editing is not None

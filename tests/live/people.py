@@ -7,7 +7,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 
 from agencies.actors import Member
-from agencies.models import Membership, User
+from agencies.models import Membership, Role, User
 from events import clock
 from events.models import Event
 from notifications.audience import CONCERNS
@@ -24,9 +24,9 @@ def session_of(person: User) -> SessionStore:
     return session
 
 
-def signed_in(agency: str = "sct") -> tuple[Member, SessionStore]:
+def signed_in(agency: str = "sct", *roles: Role) -> tuple[Member, SessionStore]:
     """A new member and a session of theirs."""
-    member = factories.member(agency)
+    member = factories.member(agency, *roles)
     return member, session_of(member.person)
 
 

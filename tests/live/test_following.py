@@ -1,12 +1,16 @@
 """Pages that wait for long work, or look at a board between agencies."""
 
 import asyncio
+from datetime import date
 
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 
 from agencies.models import Membership, Role
+from bulletins.models import Audience, PeriodKind
+from bulletins.services.editing import begin_bulletin
+from bulletins.spans import Span
 from casemgr.live import following, limits
 from events import clock, progress
 from events.models import Event
@@ -54,6 +58,13 @@ def importing(member) -> str:
     return f"import:{made.pk}"
 
 
+@sync_to_async
+def bulletin(editor) -> str:
+    span = Span(PeriodKind.URGENT, date(2026, 11, 3), date(2026, 11, 3))
+    made = begin_bulletin(province=factories.province(), span=span, audience=Audience.PUBLIC, by=editor)
+    return f"bulletin:{made.pk}"
+
+
 async def following_(session, *what: str, agency: str = "sct") -> WebsocketCommunicator:
     opened, _hello = await greeted(session)
     await opened.send_json_to({"follow": {"agency": agency, "what": list(what)}})
@@ -74,6 +85,19 @@ async def test_who_waits_for_it_is_told_its_kind_and_id_alone(made):
     await say(what)
     assert await opened.receive_json_from() == {"kind": "moved", "what": what}
     await opened.disconnect()
+
+
+async def test_a_bulletins_pdf_is_followed_by_who_writes_and_approves_and_nobody_else():
+    editor, session = await signed_in("sct", Role.EDITOR)
+    what = await bulletin(editor)
+    opened = await following_(session, what)
+    _handler, session = await signed_in()
+    other = await following_(session, what)
+    await say(what)
+    assert await opened.receive_json_from() == {"kind": "moved", "what": what}
+    assert await other.receive_nothing(timeout=0.3)
+    await opened.disconnect()
+    await other.disconnect()
 
 
 async def test_another_persons_is_passed_over_in_silence():

@@ -1,5 +1,6 @@
 """`make run` does again only what changed, and everything for a new or deleted folder."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,23 @@ def test_new_migrations_are_run_on_a_filled_folder_and_the_demo_is_not_loaded_tw
     monkeypatch.setattr(run, "digest", lambda *parts: unchanged(*parts) + "changed")
     run.fill(tmp_path)
     assert done[3:] == ["migrate", "load_reference"]
+
+
+def test_static_files_get_the_names_real_servers_know_whoever_asks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A test's server, too, is set up as in real use; what was collected otherwise is collected again."""
+    asked: list[Mapping[str, str]] = []
+
+    def collect(command: Sequence[object], *, env: Mapping[str, str]) -> None:
+        asked.append(env)
+        (tmp_path / "static").mkdir(exist_ok=True)
+        if len(asked) > 1:
+            (tmp_path / "static" / "staticfiles.json").touch()
+
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "casemgr.settings.test")
+    monkeypatch.setattr(run, "STATIC_BUILD", tmp_path / "static")
+    monkeypatch.setattr(run, "run", collect)
+    for _ in range(3):
+        run.collect_static()
+    assert [env["DJANGO_SETTINGS_MODULE"] for env in asked] == ["casemgr.settings.embedded"] * 2

@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from scripts.console import ROOT
 from scripts.suite import count
+from tests.conftest import runs_here
 
 PROBE = """
 import pytest
@@ -74,6 +76,27 @@ def test_the_production_profile_repeats_only_what_touches_the_database(probe) ->
         "test_both",
     }
     assert "2/7 tests collected" in listed
+
+
+@pytest.mark.parametrize(
+    ("file", "fixtures", "marked", "expected"),
+    [
+        ("tests/backoffice/test_x.py", ["db"], {}, False),
+        ("tests/backoffice/test_x.py", ["transactional_db"], {}, True),
+        ("tests/public/test_x.py", ["db"], {"django_db": {"transaction": True}}, True),
+        ("tests/business/test_x.py", ["db"], {"both_profiles": {}}, True),
+        ("tests/casemgr/test_x.py", ["db"], {}, True),
+        ("tests/search/test_x.py", ["db"], {}, True),
+    ],
+)
+def test_of_pages_that_commit_nothing_production_repeats_those_marked(file, fixtures, marked, expected) -> None:
+    item = SimpleNamespace(
+        path=ROOT / file,
+        fixturenames=fixtures,
+        get_closest_marker=lambda name: SimpleNamespace(kwargs=marked[name]) if name in marked else None,
+    )
+    assert runs_here(item, "production") is expected
+    assert runs_here(item, "embedded")
 
 
 @pytest.mark.parametrize(("ci", "workers", "code"), [("", "0", 0), ("true", "2", 1)])

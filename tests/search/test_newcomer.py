@@ -77,6 +77,19 @@ def test_each_field_that_was_typed_can_be_taken_out(page, client):
     assert client.get("/backoffice/search/" + shown[1].url).context["query"] == "kem sđt: 0912 345 678"
 
 
+def test_what_is_taken_out_is_the_field_and_not_what_looks_like_it(page):
+    [shown] = page("x-kem kem -kem").context["typed"]
+    assert parse_qs(shown.url.removeprefix("?"))["q"] == ["x-kem kem"]
+
+
+def test_of_raw_keystrokes_the_field_that_was_read_is_taken_out(sct, page):
+    """What was read takes the place of what was typed, or the field would stay."""
+    lodge("Mua kem trộn bị dị ứng.")
+    answer = page("kem trojon tuwf: 1/11/2026").context
+    assert answer["answer"].understood
+    assert [parse_qs(one.url.removeprefix("?"))["q"] for one in answer["typed"]] == [["kem trộn"]]
+
+
 @pytest.mark.parametrize(
     ("said", "first", "after"),
     [

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from search.abbreviations import other_spellings, spelled_shorter
 from search.backends.base import Part
 from search.highlights import fragments
-from search.query import MOST_WORDS, parse
+from search.query import ITSELF, MOST_SLIPS, MOST_WORDS, SLIP, parse
+from search.tree import Boost, Const, Phrase, Term
 
 
 def test_words_phrases_and_identifiers_are_told_apart():
@@ -92,3 +93,14 @@ def test_pieces_are_the_text(story, text):
 def test_what_was_said_twice_is_shown_once():
     parts = [Part("reason", "Ngừng bán hàng"), Part("reason", "Ngừng bán hàng"), Part("note", "Đã gọi bán hàng")]
     assert [fragment.part for fragment in fragments(parse("bán hàng"), parts)] == ["reason", "note"]
+
+
+def test_of_a_long_message_a_word_that_is_there_still_counts_whatever_its_rarity():
+    """Too many words for slips: cases that hold only some of them are found all the same, and ranked."""
+    query = parse(" ".join(f"{first}{last}" for first in "bcdght" for last in ("an", "em", "om")))
+    assert len(query.words) > MOST_SLIPS
+    scored = query.tree.wished
+    alone = next(word.folded for word in query.words if not other_spellings(word.folded))
+    assert Const(Term("folded", alone), SLIP + ITSELF) in scored
+    assert any(isinstance(one, Boost) and isinstance(one.node, Phrase) for one in scored)
+    assert Const(Term("folded", alone), SLIP + ITSELF) not in query.steps[0].wished

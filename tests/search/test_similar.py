@@ -7,6 +7,7 @@ from complaints.lodgement import Person
 from search.backends.base import SearchUnavailable
 from search.similar import SHOWN, similar_cases
 from tests import factories
+from tests.factories import journeys
 from tests.factories.business import respondent
 from workflows.models import Case
 from workflows.services.duplicates import link_duplicate
@@ -82,6 +83,21 @@ def test_a_person_who_sells_is_no_business_to_compare(sct, deliver):
         name_respondent(case_id=one.pk, by=sct, respondent_id=person.pk)
     deliver()
     assert alike(case, sct) == []
+
+
+def test_whom_another_agency_s_officers_found_it_to_be_is_not_told(client, sct, deliver):
+    """As in the index: the register's name goes with the case's owner."""
+    police = factories.member("congan")
+    own = journeys.taken(sct, police, identifiers=[ACCOUNT]).case
+    offered = lodge(identifiers=[ACCOUNT])
+    business = respondent("Công ty TNHH Ánh Dương")
+    name_respondent(case_id=own.pk, by=police, respondent_id=business.pk)
+    name_respondent(case_id=offered.pk, by=sct, respondent_id=business.pk)
+    refer_case(case_id=offered.pk, to=police.agency, by=sct, reason="Cần xác minh.", version=offered.version)
+    deliver()
+    [found] = similar_cases(own, police).found
+    assert (found.case.pk, found.business) == (offered.pk, False)
+    assert "sổ đăng ký" not in panel(client, own, police)
 
 
 def test_at_most_five_and_never_itself_or_what_is_joined_to_it(sct, deliver):
