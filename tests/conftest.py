@@ -22,6 +22,7 @@ from django.utils import translation
 
 from scripts.console import ROOT, in_ci
 from scripts.services import environment
+from tests import emptying
 
 PROFILE = os.environ.get("CASEMGR_TEST_PROFILE", "embedded")
 VARIABLES = {"postgresql": "DATABASE_URL", "redis": "REDIS_URL", "opensearch": "ELASTICSEARCH_URL"}
@@ -36,6 +37,10 @@ TRANSACTIONAL = DATABASE_FIXTURES - {"db"}
 # Their pages ask the packages' services and selectors, whose own tests run on both profiles.
 PAGES = ("tests/backoffice", "tests/business", "tests/public")
 MISSING = "needs a service that does not run: "
+
+
+def pytest_configure() -> None:
+    emptying.take_over()
 
 
 @cache
