@@ -135,3 +135,23 @@ def test_a_commune_is_chosen_by_keyboard(page):
     box.press("Enter")
     expect(box).to_have_value("Phường Mỹ Tho")
     expect(page.locator("[name=commune_code]").first).to_have_value("28249")
+
+
+def test_an_answer_that_comes_after_the_choice_opens_nothing(page):
+    late = []
+    body = {"results": [{"code": "28249", "label": "Phường Mỹ Tho", "detail": ""}]}
+    page.route("**/goi-y/xa-phuong/?q=my+th", lambda route: route.fulfill(json=body))
+    page.route("**/goi-y/xa-phuong/?q=my+tho", lambda route: late.append(route))
+    page.goto("/styleguide/")
+    box = page.get_by_role("combobox", name="Xã, phường")
+    box.press_sequentially("my th")
+    option = page.locator("#id_commune_list").get_by_role("option")
+    expect(option).to_have_count(1)
+    with page.expect_request("**/goi-y/xa-phuong/?q=my+tho"):
+        box.press("o")
+    option.click()
+    with page.expect_response("**/goi-y/xa-phuong/?q=my+tho"):
+        late.pop().fulfill(json=body)
+    page.wait_for_timeout(300)
+    expect(page.locator("#id_commune_list")).to_be_hidden()
+    expect(box).to_have_value("Phường Mỹ Tho")

@@ -9,12 +9,19 @@ from dataclasses import dataclass
 
 import pytest
 import uvicorn
+from channels.layers import channel_layers
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from websockets.sync.client import ClientConnection, connect
 
 from casemgr.management.commands.serve import uvicorn_options
 from notifications import push
+
+
+@pytest.fixture(autouse=True)
+def _own_channel_layer() -> None:
+    """A server has one loop for its life; here each test has its own, and a layer keeps locks of the loop that ended."""
+    channel_layers.backends.clear()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from notifications.audience import CONCERNS
 from notifications.services.inbox import tell
 from tests import factories
 
+SOON = 20.0  # seconds: what comes, comes long before, but a loaded machine is no fault
+
 
 def session_of(person: User) -> SessionStore:
     session = SessionStore()

@@ -20,6 +20,7 @@ from search.models import SearchExport
 from tests import factories
 from tests.factories import cooperation, journeys
 from tests.live import people
+from tests.live.people import SOON
 from tests.live.test_socket import closed_with, greeted
 from workflows.models import ImportRun
 from workflows.services.joint_action import report
@@ -83,7 +84,7 @@ async def test_who_waits_for_it_is_told_its_kind_and_id_alone(made):
     what = await made(member)
     opened = await following_(session, what)
     await say(what)
-    assert await opened.receive_json_from() == {"kind": "moved", "what": what}
+    assert await opened.receive_json_from(timeout=SOON) == {"kind": "moved", "what": what}
     await opened.disconnect()
 
 
@@ -94,7 +95,7 @@ async def test_a_bulletins_pdf_is_followed_by_who_writes_and_approves_and_nobody
     _handler, session = await signed_in()
     other = await following_(session, what)
     await say(what)
-    assert await opened.receive_json_from() == {"kind": "moved", "what": what}
+    assert await opened.receive_json_from(timeout=SOON) == {"kind": "moved", "what": what}
     assert await other.receive_nothing(timeout=0.3)
     await opened.disconnect()
     await other.disconnect()
@@ -139,7 +140,7 @@ async def test_what_is_followed_next_takes_the_place_of_what_was():
     await asyncio.sleep(0.2)
     await say(first)
     await say(second)
-    assert await opened.receive_json_from() == {"kind": "moved", "what": second}
+    assert await opened.receive_json_from(timeout=SOON) == {"kind": "moved", "what": second}
     await opened.disconnect()
 
 
@@ -149,7 +150,7 @@ async def test_a_board_moves_for_an_agency_that_may_not_see_the_case():
     action = await _action(member, helper)
     opened = await following_(session, f"board:{action.pk}", agency="qltt")
     await _post(action, member)
-    assert await opened.receive_json_from() == {"kind": "moved", "what": f"board:{action.pk}"}
+    assert await opened.receive_json_from(timeout=SOON) == {"kind": "moved", "what": f"board:{action.pk}"}
     _stranger, session = await signed_in("hoi")
     other = await following_(session, f"board:{action.pk}", agency="hoi")
     await _post(action, member)

@@ -20,6 +20,7 @@ from notifications.models import Notification
 from notifications.services.marking import mark_read
 from tests import factories
 from tests.live import people
+from tests.live.people import SOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HEADERS = [(b"origin", b"http://localhost"), (b"host", b"localhost")]
@@ -62,10 +63,10 @@ async def greeted(session, cursor=None) -> tuple[WebsocketCommunicator, dict]:
     """A socket after its hello, and what it was answered."""
     opened = await connected(session)
     await opened.send_json_to({"hello": cursor})
-    return opened, await opened.receive_json_from(timeout=5)
+    return opened, await opened.receive_json_from(timeout=SOON)
 
 
-async def closed_with(opened: WebsocketCommunicator, timeout: float = 5) -> int:
+async def closed_with(opened: WebsocketCommunicator, timeout: float = SOON) -> int:
     message = await opened.receive_output(timeout=timeout)
     assert message["type"] == "websocket.close", message
     await opened.disconnect()
@@ -78,7 +79,7 @@ async def test_a_message_reaches_its_person_and_says_no_more_than_kind_number_an
     assert answer == {"kind": "hello", "cursor": 0, "unread": 0, "missed": []}
     number = await lodge()
     await notify_all()
-    assert await opened.receive_json_from() == {"kind": "case.lodged", "case": number, "cursor": 1, "urgent": False}
+    assert await opened.receive_json_from(timeout=SOON) == {"kind": "case.lodged", "case": number, "cursor": 1, "urgent": False}
     await opened.disconnect()
 
 
@@ -136,7 +137,7 @@ async def test_a_cursor_from_the_future_begins_anew():
     assert answer == {"kind": "refresh", "cursor": 1, "unread": 1}
     number = await lodge()
     await notify_all()
-    assert (await opened.receive_json_from())["case"] == number
+    assert (await opened.receive_json_from(timeout=SOON))["case"] == number
     await opened.disconnect()
 
 
@@ -159,7 +160,7 @@ async def test_messages_that_come_late_or_twice_are_told_once_and_in_order():
     for row in (rows[2], rows[0], rows[2], rows[1]):
         push.wake([row])
         await asyncio.sleep(0.05)
-    assert [(await opened.receive_json_from())["case"] for _ in numbers] == numbers
+    assert [(await opened.receive_json_from(timeout=SOON))["case"] for _ in numbers] == numbers
     assert await opened.receive_nothing(timeout=0.3)
     await opened.disconnect()
 
@@ -170,7 +171,7 @@ async def test_reading_in_one_tab_wakes_the_others():
     tabs = [(await greeted(session))[0] for _ in range(2)]
     await sync_to_async(mark_read)(member.person)
     for tab in tabs:
-        assert await tab.receive_json_from() == {"kind": "read", "cursor": 3}
+        assert await tab.receive_json_from(timeout=SOON) == {"kind": "read", "cursor": 3}
     again, answer = await greeted(session, 2)
     assert (answer["unread"], answer["cursor"]) == (0, 3)
     for tab in (*tabs, again):
@@ -295,7 +296,7 @@ async def test_one_socket_too_many_is_refused_and_the_others_stay(settings):
     await lodge()
     await notify_all()
     for tab in (*tabs, other):
-        assert (await tab.receive_json_from())["kind"] == "case.lodged"
+        assert (await tab.receive_json_from(timeout=SOON))["kind"] == "case.lodged"
     await tabs.pop().disconnect()
     again, answer = await greeted(session)
     assert answer["kind"] == "hello"

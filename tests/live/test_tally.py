@@ -22,6 +22,7 @@ from scripts.console import ROOT
 from scripts.services.process import free_port
 from tests.conftest import PROFILE
 from tests.live import people
+from tests.live.people import SOON
 from tests.live.conftest import Server
 
 LIMIT = 12
@@ -91,7 +92,7 @@ def greeted(connection: ClientConnection) -> int | None:
     """None, or the code it was closed with."""
     try:
         connection.send('{"hello": null}')
-        connection.recv(timeout=5)
+        connection.recv(timeout=SOON)
     except ConnectionClosed as closed:
         return closed.rcvd.code
     return None

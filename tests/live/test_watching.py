@@ -15,6 +15,7 @@ from notifications.handlers import wake_watchers
 from tests import factories
 from tests.factories import journeys
 from tests.live import people
+from tests.live.people import SOON
 from tests.live.test_socket import closed_with, greeted
 from workflows.models import Case
 from workflows.services.correspondence import add_note
@@ -60,7 +61,7 @@ async def test_who_looks_at_a_case_is_woken_with_kind_and_number_alone():
     opened = await watching(session, case)
     await asyncio.sleep(0.2)
     await note(case, member)
-    assert await opened.receive_json_from(timeout=5) == {"kind": "case-changed", "case": case.number}
+    assert await opened.receive_json_from(timeout=SOON) == {"kind": "case-changed", "case": case.number}
     await opened.disconnect()
 
 
@@ -71,7 +72,7 @@ async def test_a_list_hears_of_its_agencys_cases_and_of_no_others():
     mine, other = await watching(session, None), await watching(elsewhere, None, "congan")
     await asyncio.sleep(0.2)
     await note(case, member)
-    assert await mine.receive_json_from(timeout=5) == {"kind": "case-changed", "case": case.number}
+    assert await mine.receive_json_from(timeout=SOON) == {"kind": "case-changed", "case": case.number}
     assert await other.receive_nothing(timeout=0.5)
     await mine.disconnect()
     await other.disconnect()
@@ -85,7 +86,7 @@ async def test_what_an_agency_keeps_to_itself_wakes_nobody_elsewhere():
     mine = await watching(session, case)
     await asyncio.sleep(0.2)
     await note(case, member)
-    assert await mine.receive_json_from(timeout=5) == {"kind": "case-changed", "case": case.number}
+    assert await mine.receive_json_from(timeout=SOON) == {"kind": "case-changed", "case": case.number}
     assert await theirs.receive_nothing(timeout=0.5)
     assert await their_list.receive_nothing(timeout=0.1)
     for opened in (mine, theirs, their_list):
@@ -98,7 +99,7 @@ async def test_a_foreign_case_answers_as_one_that_does_not_exist(agency):
     case = await accepted(member)
     _police, elsewhere = await signed_in("congan")
     opened = await watching(elsewhere, case, agency)
-    assert await opened.receive_json_from(timeout=5) == {"kind": "case-gone", "case": case.number}
+    assert await opened.receive_json_from(timeout=SOON) == {"kind": "case-gone", "case": case.number}
     await note(case, member)
     assert await opened.receive_nothing(timeout=0.5)
     await opened.disconnect()
@@ -113,7 +114,7 @@ async def test_a_case_that_went_elsewhere_is_told_of_once_more_as_gone(monkeypat
     police = await sync_to_async(factories.agency)("congan")
     await Case.objects.filter(pk=case.pk).aupdate(owner=police, handler=None)
     await note_by_system(case)
-    assert await opened.receive_json_from(timeout=5) == {"kind": "case-gone", "case": case.number}
+    assert await opened.receive_json_from(timeout=SOON) == {"kind": "case-gone", "case": case.number}
     await note_by_system(case)
     assert await opened.receive_nothing(timeout=0.5)
     await opened.disconnect()
@@ -132,7 +133,7 @@ async def test_a_case_lost_in_silence_is_noticed_by_the_sweep(monkeypatch):
     await asyncio.sleep(0.3)
     police = await sync_to_async(factories.agency)("congan")
     await Case.objects.filter(pk=case.pk).aupdate(owner=police, handler=None)
-    assert await opened.receive_json_from(timeout=5) == {"kind": "case-gone", "case": case.number}
+    assert await opened.receive_json_from(timeout=SOON) == {"kind": "case-gone", "case": case.number}
     await opened.disconnect()
 
 
@@ -158,15 +159,15 @@ async def test_colleagues_see_each_other_by_name_and_who_is_writing():
     mine = await at(session, case)
     theirs = await at(second, case, typing=True)
     shown = {"kind": "presence", "case": case.number, "here": [{"name": colleague.person.name, "typing": True}]}
-    assert await mine.receive_json_from(timeout=5) == shown
+    assert await mine.receive_json_from(timeout=SOON) == shown
     # Whoever comes later is told who is there already.
-    assert await theirs.receive_json_from(timeout=5) == {
+    assert await theirs.receive_json_from(timeout=SOON) == {
         **shown, "here": [{"name": member.person.name, "typing": False}],
     }  # fmt: skip
     await theirs.send_json_to({"here": False})
-    assert (await mine.receive_json_from(timeout=5))["here"] == [{"name": colleague.person.name, "typing": False}]
+    assert (await mine.receive_json_from(timeout=SOON))["here"] == [{"name": colleague.person.name, "typing": False}]
     await theirs.disconnect()
-    assert (await mine.receive_json_from(timeout=5))["here"] == []
+    assert (await mine.receive_json_from(timeout=SOON))["here"] == []
     await mine.disconnect()
 
 
@@ -175,8 +176,8 @@ async def test_another_agency_is_named_as_an_agency():
     police, elsewhere = await signed_in("congan")
     case = await sync_to_async(lambda: journeys.offered(member, police.agency).case)()
     mine, theirs = await at(session, case), await at(elsewhere, case, "congan")
-    assert (await mine.receive_json_from(timeout=5))["here"] == [{"agency": police.agency.name, "typing": False}]
-    told = await theirs.receive_json_from(timeout=5)
+    assert (await mine.receive_json_from(timeout=SOON))["here"] == [{"agency": police.agency.name, "typing": False}]
+    told = await theirs.receive_json_from(timeout=SOON)
     assert told["here"] == [{"agency": member.agency.name, "typing": False}]
     assert member.person.name not in str(told)
     await mine.disconnect()
@@ -200,8 +201,8 @@ async def test_who_falls_silent_is_gone_within_half_a_minute(monkeypatch):
     _colleague, second = await signed_in()
     case = await accepted(member)
     mine, theirs = await at(session, case), await at(second, case)
-    assert len((await mine.receive_json_from(timeout=5))["here"]) == 1
-    assert (await mine.receive_json_from(timeout=5))["here"] == []
+    assert len((await mine.receive_json_from(timeout=SOON))["here"]) == 1
+    assert (await mine.receive_json_from(timeout=SOON))["here"] == []
     await mine.disconnect()
     await theirs.disconnect()
 

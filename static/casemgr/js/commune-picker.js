@@ -104,6 +104,8 @@ class CommunePicker {
   }
 
   close() {
+    clearTimeout(this.timer);
+    this.sequence += 1; // An answer still on its way must not open the list again, over whatever comes next.
     this.list.hidden = true;
     this.active = -1;
     this.input.setAttribute("aria-expanded", "false");
