@@ -44,3 +44,17 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_USE_FINDERS = True
 # Looked up when asked for: no scan of the collected files for every test client, while a build may be replacing them.
 WHITENOISE_AUTOREFRESH = True
+
+
+class _NoMigrations:
+    """Tables are made from the models, as pytest's --no-migrations does: 4 s instead of a minute."""
+
+    def __contains__(self, app: str) -> bool:
+        return True
+
+    def __getitem__(self, app: str) -> None:
+        return None
+
+
+if os.environ.get("CASEMGR_TEST_NO_MIGRATIONS"):
+    MIGRATION_MODULES = _NoMigrations()

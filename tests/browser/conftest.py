@@ -39,7 +39,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One server for all tests that do not disturb each other."""
-    with served(tmp_path_factory.mktemp("site")) as site:
+    with served(tmp_path_factory, "site") as site:
         yield site
 
 

@@ -79,7 +79,12 @@ async def test_a_message_reaches_its_person_and_says_no_more_than_kind_number_an
     assert answer == {"kind": "hello", "cursor": 0, "unread": 0, "missed": []}
     number = await lodge()
     await notify_all()
-    assert await opened.receive_json_from(timeout=SOON) == {"kind": "case.lodged", "case": number, "cursor": 1, "urgent": False}
+    assert await opened.receive_json_from(timeout=SOON) == {
+        "kind": "case.lodged",
+        "case": number,
+        "cursor": 1,
+        "urgent": False,
+    }
     await opened.disconnect()
 
 
