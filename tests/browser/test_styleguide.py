@@ -138,10 +138,10 @@ def test_a_commune_is_chosen_by_keyboard(page):
 
 
 def test_an_answer_that_comes_after_the_choice_opens_nothing(page):
-    late = []
+    late: list[Route] = []
     body = {"results": [{"code": "28249", "label": "Phường Mỹ Tho", "detail": ""}]}
     page.route("**/goi-y/xa-phuong/?q=my+th", lambda route: route.fulfill(json=body))
-    page.route("**/goi-y/xa-phuong/?q=my+tho", lambda route: late.append(route))
+    page.route("**/goi-y/xa-phuong/?q=my+tho", lambda route: late.insert(0, route))
     page.goto("/styleguide/")
     box = page.get_by_role("combobox", name="Xã, phường")
     box.press_sequentially("my th")

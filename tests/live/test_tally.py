@@ -22,8 +22,8 @@ from scripts.console import ROOT
 from scripts.services.process import free_port
 from tests.conftest import PROFILE
 from tests.live import people
-from tests.live.people import SOON
 from tests.live.conftest import Server
+from tests.live.people import SOON
 
 LIMIT = 12
 
