@@ -3,11 +3,22 @@
 from collections.abc import Callable
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
 from agencies.actors import Member
 from casemgr.backoffice.middleware import SESSION_KEY
 from tests import factories
+from tests.reporting import at_opening, in_english, lead, report  # noqa: F401 - fixtures
+
+
+def url(name: str, pk: int | None = None) -> str:
+    return reverse(f"backoffice:{name}", args=[] if pk is None else [pk])
+
+
+def page(answer: HttpResponse) -> str:
+    return answer.content.decode()
 
 
 def sign_in(member: Member) -> Client:

@@ -1,41 +1,15 @@
 """Filling in a questionnaire: what stays when something is wrong, and when somebody was faster."""
 
 import pytest
-from django.urls import reverse
 
 from agencies.models import Role
 from bulletins.models_reports import Questionnaire
-from events import clock
 from tests import factories
-from tests.backoffice.conftest import sign_in
+from tests.backoffice.conftest import page, sign_in, url
 from tests.factories import reports
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_opening")]
 SCRIPT = "<script>alert(1)</script>"
-
-
-@pytest.fixture(autouse=True)
-def _at_opening():
-    with clock.frozen(reports.OPENED):
-        yield
-
-
-@pytest.fixture
-def lead():
-    return reports.lead()
-
-
-@pytest.fixture
-def report(lead):
-    return reports.opened(lead)
-
-
-def url(name: str, pk: int | None = None) -> str:
-    return reverse(f"backoffice:{name}", args=[] if pk is None else [pk])
-
-
-def page(answer) -> str:
-    return answer.content.decode()
 
 
 def filled(unit: Questionnaire, do: str = "save", version: int = 1, **said: str) -> dict[str, str]:

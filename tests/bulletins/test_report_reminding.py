@@ -1,14 +1,10 @@
 """Units are reminded, and everybody concerned is told, each once."""
 
-from datetime import datetime
-
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import translation
 
 from agencies.models import Role
 from bulletins.models_reports import ReportReminder
-from bulletins.services.report_issuing import issue_report
 from bulletins.services.report_reminding import remind_units
 from bulletins.services.report_reviewing import return_questionnaire
 from events import clock
@@ -18,35 +14,9 @@ from notifications.services.inbox import tell
 from tests import factories
 from tests.factories import reports
 from tests.factories.races import in_threads
-from workflows.deadlines import HANOI
+from tests.factories.reports import issue, on
 
-pytestmark = pytest.mark.django_db
-SIGNED = {"title": "Giám đốc", "name": "Lê Văn An", "authority": "", "instead_of": ""}
-
-
-def on(day: int, hour: int = 9):
-    return clock.frozen(datetime(2026, 11, day, hour, tzinfo=HANOI))
-
-
-@pytest.fixture(autouse=True)
-def _in_the_words_of_the_code():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def lead():
-    return reports.lead()
-
-
-@pytest.fixture
-def report(lead):
-    with clock.frozen(reports.OPENED):
-        return reports.opened(lead)
-
-
-def issue(report, by, reported=0, **more):
-    return issue_report(report_id=report.pk, by=by, version=report.version, reported=reported, signatory=SIGNED, **more)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 class TestReminders:

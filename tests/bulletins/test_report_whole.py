@@ -1,11 +1,9 @@
 """Sent back, put together, issued."""
 
-from datetime import datetime
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import translation
 
 from agencies.models import Role
 from bulletins.models_reports import Questionnaire, QuestionnaireReturn, Report
@@ -20,36 +18,10 @@ from events.models import Event
 from tests import factories
 from tests.factories import reports
 from tests.factories.races import in_threads
-from workflows.deadlines import HANOI
+from tests.factories.reports import issue, on
 from workflows.errors import InvalidInput, MoveNotAllowed
 
-pytestmark = pytest.mark.django_db
-SIGNED = {"title": "Giám đốc", "name": "Lê Văn An", "authority": "", "instead_of": ""}
-
-
-def on(day: int, hour: int = 9):
-    return clock.frozen(datetime(2026, 11, day, hour, tzinfo=HANOI))
-
-
-@pytest.fixture(autouse=True)
-def _in_the_words_of_the_code():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def lead():
-    return reports.lead()
-
-
-@pytest.fixture
-def report(lead):
-    with clock.frozen(reports.OPENED):
-        return reports.opened(lead)
-
-
-def issue(report, by, reported=0, **more):
-    return issue_report(report_id=report.pk, by=by, version=report.version, reported=reported, signatory=SIGNED, **more)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 class TestSentBack:
@@ -193,9 +165,9 @@ class TestIssued:
         [
             ({"title": "Giám đốc"}, "name"),
             ({"name": "Lê Văn An"}, "title"),
-            (SIGNED | {"authority": "DEPUTY"}, "instead_of"),
-            (SIGNED | {"instead_of": "Giám đốc"}, "instead_of"),
-            (SIGNED | {"authority": "KING"}, "authority"),
+            (reports.SIGNED | {"authority": "DEPUTY"}, "instead_of"),
+            (reports.SIGNED | {"instead_of": "Giám đốc"}, "instead_of"),
+            (reports.SIGNED | {"authority": "KING"}, "authority"),
         ],
     )
     def test_who_signs_is_said(self, report, lead, signatory, field):

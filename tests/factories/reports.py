@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,13 +13,16 @@ from bulletins.models_reports import Questionnaire, Report, ReportIndicator, Rep
 from bulletins.report_answers import Given
 from bulletins.report_periods import Span
 from bulletins.services.report_filling import save_answers
+from bulletins.services.report_issuing import issue_report
 from bulletins.services.report_opening import open_report, planned_ad_hoc
+from events import clock
 from tests import factories
 from workflows.deadlines import HANOI
 
 SPAN = Span(date(2026, 1, 1), date(2026, 11, 30))
 OPENED = datetime(2026, 11, 2, 9, 0, tzinfo=HANOI)  # a Monday
 DUE_ON = date(2026, 11, 20)  # the units, five working days earlier: Friday 13 November
+SIGNED = {"title": "Giám đốc", "name": "Lê Văn An", "authority": "", "instead_of": ""}
 INDICATORS: tuple[dict[str, Any], ...] = (
     {"code": "received", "wording": "Phản ánh đã tiếp nhận", "measure": "lượt", "computation": "received"},
     {"code": "sanctions", "wording": "Quyết định xử phạt", "measure": "quyết định", "computation": "sanctions"},
@@ -28,6 +32,15 @@ INDICATORS: tuple[dict[str, Any], ...] = (
     {"code": "results", "wording": "Kết quả thực hiện", "form": "words"},
     {"code": "proposals", "wording": "Kiến nghị", "form": "words", "required": False},
 )  # fmt: skip
+
+
+def on(day: int, hour: int = 9) -> AbstractContextManager[Any]:
+    """A day of November, after it was opened."""
+    return clock.frozen(datetime(2026, 11, day, hour, tzinfo=HANOI))
+
+
+def issue(report: Report, by: Member, reported: int = 0, **more: Any) -> Report:
+    return issue_report(report_id=report.pk, by=by, version=report.version, reported=reported, signatory=SIGNED, **more)
 
 
 def kind(code: str = "ad-hoc", units: tuple[str, ...] = ("qltt", "hoi", "commune1"), **fields: Any) -> ReportKind:
