@@ -12,11 +12,13 @@ import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
-from scripts import bootstrap, services
+from scripts import bootstrap, services, verapdf
 from scripts.console import PYTHON, ROOT, say
 from scripts.run import collect_static
+from scripts.services import Unavailable
 from scripts.with_services import running_services
 
 PROFILES = ("embedded", "production")
@@ -74,6 +76,8 @@ def count(report: Path) -> Counter[str]:
 def main() -> None:
     arguments = sys.argv[1:]
     bootstrap.prepare(dev=True, services=True)
+    with suppress(Unavailable):  # its tests say so, and are counted
+        verapdf.prepare()
     collect_static()  # for the servers that assurance runs start, which are set up as in real use
     total: Counter[str] = Counter()
     content = True

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts import maven
 from scripts.console import ROOT, run, say
 from scripts.services.process import Service, Unavailable, converse
 
@@ -35,16 +36,7 @@ class OpenSearch(Service):
         self.library = self.folder / f"lib-{self.version}"
         if not self.library.exists():
             say(f"fetching OpenSearch {self.version} (about 70 MB, once)")
-            self._fetch()
-
-    def _fetch(self) -> None:
-        aside = self.library.with_suffix(".new")
-        shutil.rmtree(aside, ignore_errors=True)
-        goal = ["dependency:copy-dependencies", f"-DoutputDirectory={aside}"]
-        fetched = run(["mvn", "-q", "-B", "-f", POM, *goal, f"-Dopensearch.version={self.version}"], may_fail=True)
-        if fetched.returncode:
-            raise Unavailable(f"Maven could not fetch it: {fetched.stdout.strip()[-600:]}")
-        aside.rename(self.library)
+            maven.fetch(POM, self.library, opensearch_version=self.version)
 
     def command(self, port: int) -> list[str | Path]:
         """The runner adds the node's number, 1, to the base port. Data of another version is not opened."""
