@@ -65,17 +65,19 @@ def _correction(content: Mapping[str, Any]) -> list[str]:
     changed = content.get("correction")
     if not changed:
         return []
-    return [f"Thông báo này thay thế thông báo số {changed['symbol']}. Nội dung thay đổi như sau", *changed["what_changed"]]
+    return [
+        f"Thông báo này thay thế thông báo số {changed['symbol']}. Nội dung thay đổi như sau",
+        *changed["what_changed"],
+    ]
 
 
 def _figures(content: Mapping[str, Any]) -> list[str]:
     figures = content.get("figures")
     if not figures:
         return []
-    said = [
-        f"Trong {content['period']['words']}, cơ quan chức năng đã tiếp nhận {figures['received']} lượt phản ánh, "
-        f"đã giải quyết {figures['resolved']} vụ việc."
-    ]
+    received, resolved = figures["received"], figures["resolved"]
+    counted = f"cơ quan chức năng đã tiếp nhận {received} lượt phản ánh, đã giải quyết {resolved} vụ việc."
+    said = [f"Trong {content['period']['words']}, {counted}"]
     if figures.get("loss"):
         said.append(f"Số tiền người dân báo bị thiệt hại là {figures['loss']} đồng.")
     return said
@@ -98,7 +100,11 @@ def _item(content: Mapping[str, Any], number: int | None) -> list[str]:
         *(f"{label}: {text}" for label, text in content["lines"] if label not in skipped),
         *content["paragraphs"],
         *_named(content.get("named")),
-        *(["Số điện thoại, tài khoản và địa chỉ mạng cụ thể được ghi trong bản tin."] if content["identifiers"] else []),
+        *(
+            ["Số điện thoại, tài khoản và địa chỉ mạng cụ thể được ghi trong bản tin."]
+            if content["identifiers"]
+            else []
+        ),
     ]
 
 

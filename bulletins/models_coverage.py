@@ -44,9 +44,7 @@ class Coverage(models.Model):
     medium = models.CharField(_("medium"), max_length=10, choices=Medium)
     place = models.CharField(_("programme, page or channel"), max_length=160)
     carried_at = models.DateTimeField(_("carried at"))
-    link = models.URLField(
-        _("link"), max_length=500, blank=True, validators=[URLValidator(schemes=["http", "https"])]
-    )
+    link = models.URLField(_("link"), max_length=500, blank=True, validators=[URLValidator(schemes=["http", "https"])])
     note = models.TextField(_("note"), max_length=1_000, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by"))
     recorded_at = models.DateTimeField(_("recorded at"))

@@ -57,7 +57,13 @@ def write(draw: Any, words: dict[str, Any], room: int) -> None:
     size, title = fitting_title(words["title"], room)
     at = lines(draw, title, font(_BOLD, size), 132, size)
     most = max(0, (HEIGHT - 108 - at - 14) // int(TEXT_SIZE * 1.3))
-    lines(draw, wrapped(words["text"], font(_REGULAR, TEXT_SIZE), room, most), font(_REGULAR, TEXT_SIZE), at + 14, TEXT_SIZE)
+    lines(
+        draw,
+        wrapped(words["text"], font(_REGULAR, TEXT_SIZE), room, most),
+        font(_REGULAR, TEXT_SIZE),
+        at + 14,
+        TEXT_SIZE,
+    )
     draw.line((MARGIN, HEIGHT - 86, MARGIN + room, HEIGHT - 86), fill=colour, width=3)
     foot = wrapped(words["foot"], font(_REGULAR, SMALL), room, 1)
     lines(draw, foot, font(_REGULAR, SMALL), HEIGHT - 68, SMALL)
@@ -81,7 +87,8 @@ def fitting_title(title: str, room: int) -> tuple[int, list[str]]:
 
 def wrapped(text: str, face: Any, room: int, most: int) -> list[str]:
     """At most ``most`` lines, the last one ended by … where something is left over; an endless word is broken."""
-    found, left = [], text.split()
+    found: list[str] = []
+    left = text.split()
     while left and len(found) < most:
         line = fit(left, face, room)
         found.append(line)

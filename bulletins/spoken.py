@@ -31,7 +31,9 @@ _DAY_OF_MONTH = re.compile(r"\b(ngày\s+)(\d{1,2})(?:/(\d{1,2})\b)?(?![\d/])", r
 _MONTH = re.compile(r"\b(tháng\s+)(\d{1,2})(?:/(\d{4}))?\b", re.IGNORECASE)
 _TIME = re.compile(r"\b(\d{1,2})\s?(?:h|g|:|giờ)\s?([0-5]\d)?\b(?!\w)", re.IGNORECASE)
 _ROUND_THE_CLOCK = re.compile(r"\b24/(?:7|24)\b")
-_PHONE = re.compile(r"(?<![\w.,])(?:\+84|0)\d{0,3}(?:[ .\-]?\d{2,4}){2,4}\b|(?<![\w.,])1[89]00(?:[ .\-]?\d{2,4}){1,2}\b")
+_PHONE = re.compile(
+    r"(?<![\w.,])(?:\+84|0)\d{0,3}(?:[ .\-]?\d{2,4}){2,4}\b|(?<![\w.,])1[89]00(?:[ .\-]?\d{2,4}){1,2}\b"
+)
 _CALLED = re.compile(r"\b((?:gọi|số|tổng đài|đường dây nóng|điện thoại|đầu số)(?:\s+(?:số|đến|tới|cho))?:?\s+)(\d{3,5})\b(?![.,]\d)",
                      re.IGNORECASE)  # fmt: skip
 _NUMBER = r"\d+(?:\.\d{3})*(?:,\d+)?"
@@ -223,5 +225,3 @@ def breaths(sentence: str) -> list[str]:
             lines.append([])
         lines[-1] += words
     return [" ".join(line) for line in lines]
-
-

@@ -43,7 +43,9 @@ def record_coverage(*, version_id: int, given: Mapping[str, Any], by: Member) ->
         },
     )  # fmt: skip
     if is_new:
-        record_event(version.bulletin.stream, "bulletin.carried", by=by, version=version.pk, coverage=made.pk, medium=medium)
+        record_event(
+            version.bulletin.stream, "bulletin.carried", by=by, version=version.pk, coverage=made.pk, medium=medium
+        )
     return made
 
 
@@ -63,6 +65,10 @@ def strike_coverage(*, coverage_id: int, by: Member) -> Coverage:
         found.struck_at, found.struck_by = clock.now(), by.person
         found.save(update_fields=["struck_at", "struck_by"])
         record_event(
-            found.version.bulletin.stream, "bulletin.coverage_struck", by=by, version=found.version_id, coverage=found.pk
+            found.version.bulletin.stream,
+            "bulletin.coverage_struck",
+            by=by,
+            version=found.version_id,
+            coverage=found.pk,
         )
     return found

@@ -19,7 +19,10 @@ class CoverageForm(forms.Form):
     carried_on = PastDay(label=_("Day"), help_text=_("Day/month/year, for example 05/11/2026."))
     carried_at = ClockTime(label=_("Time"))
     link = forms.URLField(
-        label=_("Link"), max_length=500, required=False, assume_scheme="https",
+        label=_("Link"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
         error_messages={"invalid": _("This is not an address of the web. It begins with https://.")},
     )
     note = TypedText(label=_("Note"), max_length=1_000, rows=2, required=False)

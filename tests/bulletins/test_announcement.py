@@ -24,7 +24,7 @@ def said(*items, figures=None):
 def test_the_whole_bulletin_is_read():
     text = as_text(said(*all_kinds(), figures=FIGURES), symbol="01/TB-SCT").decode("utf-8-sig")
     assert text.startswith("[Không đọc phần này. Bản tin 01/TB-SCT.")
-    head, _empty, body = text.partition("\r\n\r\n")
+    _head, _empty, body = text.partition("\r\n\r\n")
     assert "Sở Công Thương tỉnh Đồng Tháp xin thông báo." in body
     assert "bốn mươi sáu lượt phản ánh" in body
     assert "một trăm năm mươi chín triệu đồng" in body
