@@ -82,6 +82,7 @@ def item_of(version, kind):
     return PublishedItem.objects.get(version=version, kind=kind)
 
 
+@pytest.mark.both_profiles
 def test_from_publishing_to_what_was_carried(october, broadcaster, editor, approver, signing_key, monkeypatch):  # noqa: F811
     with in_november(hour=9):
         told = published(written(october, editor), editor, approver)
@@ -145,6 +146,7 @@ def _has_prints(told, broadcaster):
         assert image.size == (1200, 630)
 
 
+@pytest.mark.both_profiles
 def test_nobody_else_reads_what_is_not_theirs(told, broadcaster, editor):  # noqa: F811
     draft = editing.begin_bulletin(
         province=factories.province(), span=Span.of_month("2026-09"), audience="public", title="Chưa công bố", by=editor
@@ -214,6 +216,7 @@ def test_bad_input_is_refused_in_words_and_kept(told, broadcaster, changed, sent
     assert not Coverage.objects.exists()
 
 
+@pytest.mark.both_profiles
 def test_the_pages_cost_a_fixed_number_of_queries(told, broadcaster, django_assert_max_num_queries):
     client = sign_in(broadcaster)
     for minute in range(5):
