@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bulletins.services.freezing import draw_charts, lay_out
+from bulletins.services.prints import make_prints
 from bulletins.services.signing import sign_asked
 from bulletins.services.summarising import mark_days_of
 from events.models import Event
@@ -31,3 +32,9 @@ def freeze(events: Sequence[Event]) -> None:
 def sign(events: Sequence[Event]) -> None:
     for event in events:
         sign_asked(event.data["version"], event.data["sha256"])
+
+
+@handles("bulletin.published", name="bulletins.prints", lane="slow", lease=timedelta(minutes=5))
+def lay_out_prints(events: Sequence[Event]) -> None:
+    for event in events:
+        make_prints(event.data["version"])

@@ -24,6 +24,8 @@ declare(
     Kind("bulletin.correction_begun", _("%(who)s began a correction.")),
     Kind("bulletin.corrected", _("%(who)s replaced the bulletin by a correction.")),
     Kind("bulletin.withdrawn", _("%(who)s withdrew the bulletin.")),
+    Kind("bulletin.carried", _("%(who)s recorded where the bulletin was carried.")),
+    Kind("bulletin.coverage_struck", _("%(who)s struck a record of where the bulletin was carried.")),
     Kind("warning.written", _("%(who)s wrote a warning.")),
     Kind("warning.edited", _("%(who)s changed a warning.")),
     Kind("warning.photo_placed", _("%(who)s placed a photo, with boxes over what must not be seen.")),

@@ -2,12 +2,13 @@
 
 from . import models_reports  # noqa: F401 - registers the models of periodic reports
 from .models_bulletins import Audience, Bulletin, BulletinVersion, PeriodKind, VersionEditor, VersionItem
+from .models_coverage import Coverage, Medium
 from .models_figures import DailyFigure, FigureDay
 from .models_items import ItemKind, ItemPhoto, ItemSource, NamedBy, SourceKind, WarningItem
 from .models_told import BulletinCheck, Hotline, PublishedItem, Verdict
 
 __all__ = [
-    "Audience", "Bulletin", "BulletinCheck", "BulletinVersion", "DailyFigure", "FigureDay", "Hotline", "ItemKind", "ItemPhoto",
-    "ItemSource", "NamedBy", "PeriodKind", "PublishedItem", "SourceKind", "Verdict", "VersionEditor", "VersionItem",
+    "Audience", "Bulletin", "BulletinCheck", "BulletinVersion", "Coverage", "DailyFigure", "FigureDay", "Hotline", "ItemKind", "ItemPhoto",
+    "ItemSource", "Medium", "NamedBy", "PeriodKind", "PublishedItem", "SourceKind", "Verdict", "VersionEditor", "VersionItem",
     "WarningItem",
 ]  # fmt: skip

@@ -76,6 +76,20 @@ class VersionQuerySet(models.QuerySet["BulletinVersion"]):
     def visible_to(self, actor: Actor | None) -> VersionQuerySet:
         return self.filter(bulletin__in=Bulletin.objects.visible_to(actor))
 
+    def handed_to(self, actor: Actor | None) -> VersionQuerySet:
+        """What the public was told, to those who carry it: for everybody, in the provinces their agency serves; in a
+        commune what is for its loudspeakers too. To those who issue bulletins, their own. Never one before it is
+        published. Filters only, so no row comes twice."""
+        told = self.told()
+        if not isinstance(actor, Member):
+            return self.none()
+        own = Q(bulletin__in=Bulletin.objects.visible_to(actor))
+        if not actor.has(Role.PRESS):
+            return told.filter(own)
+        audiences = [Audience.PUBLIC, *([Audience.COMMUNES] if actor.agency.commune_id else [])]
+        served = Province.objects.filter(agencies=actor.agency)
+        return told.filter(own | Q(bulletin__province__in=served, bulletin__audience__in=audiences))
+
     def told(self) -> VersionQuerySet:
         """What the public was told, whether it still stands or not."""
         return self.filter(state__in=TOLD)

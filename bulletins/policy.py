@@ -18,6 +18,16 @@ def may_edit(actor: Actor | None) -> bool:
     return may_prepare(actor) and isinstance(actor, Member) and actor.has(Role.EDITOR)
 
 
+def may_carry(actor: Actor | None) -> bool:
+    """Press, broadcasters and communes with a loudspeaker: what is published is handed to them."""
+    return isinstance(actor, Member) and actor.has(Role.PRESS)
+
+
+def may_hand_over(actor: Actor | None) -> bool:
+    """Who opens the page of what is handed over: those who carry it, and those who issue it."""
+    return may_carry(actor) or may_prepare(actor)
+
+
 def may_move(actor: Actor | None, name: str, version: BulletinVersion) -> bool:
     """By role and by where the version stands."""
     move = MOVE[name]

@@ -58,6 +58,7 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", _("supervisor")
     EDITOR = "editor", _("bulletin editor")
     APPROVER = "approver", _("bulletin approver")
+    PRESS = "press", _("press and broadcaster (published bulletins only)")
     AUDITOR = "auditor", _("auditor")
     ADMIN = "admin", _("administrator")
     OVERSEER = "overseer", _("overseer (figures only)")

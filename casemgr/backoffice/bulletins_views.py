@@ -12,11 +12,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from bulletins import policy, selectors
-from bulletins.bulletin_states import State
+from bulletins.bulletin_states import TOLD, State
 from bulletins.errors import BulletinNotFound, StaleBulletin
 from bulletins.models import BulletinVersion, ItemKind, SourceKind
 from bulletins.proposing import advice_item, scam_item, violator_item
 from bulletins.rendering import render_content, version_content
+from bulletins.selectors_press import coverage_of_bulletin
 from bulletins.services import checking, editing, items
 from bulletins.spans import Span
 from casemgr.backoffice.bulletins_access import BulletinsView, moves_for, tabs
@@ -112,6 +113,8 @@ class BulletinView(BulletinsView):
         }  # fmt: skip
         if editable:
             context |= self._offers(version)
+        if version.state in TOLD:
+            context |= {"is_told": True, "coverage": coverage_of_bulletin(version, self.actor)}
         return render(request, "backoffice/bulletins/bulletin.html", context, status=status)
 
     def _offers(self, version: BulletinVersion) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member, Overseer
 from agencies.models import Role
-from bulletins.policy import may_prepare
+from bulletins.policy import may_hand_over, may_prepare
 from bulletins.policy_reports import may_report
 from workflows.models.import_run import may_import
 from workflows.policy_cooperation import may_open_own_initiative
@@ -46,6 +46,10 @@ def reads_figures(request: HttpRequest) -> bool:
 
 def issues_bulletins(request: HttpRequest) -> bool:
     return may_prepare(request.actor)  # type: ignore[attr-defined]
+
+
+def hands_over(request: HttpRequest) -> bool:
+    return may_hand_over(request.actor)  # type: ignore[attr-defined]
 
 
 def reports(request: HttpRequest) -> bool:
@@ -132,6 +136,10 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _("Bulletins"), "backoffice:bulletins", "megaphone", issues_bulletins,
                 _("Figures and warnings for the public, from draft to signed PDF."),
+            ),
+            Entry(
+                _("To publish and broadcast"), "backoffice:press", "send", hands_over,
+                _("Published bulletins as texts to read aloud, posters and images; what was carried."),
             ),
             Entry(
                 _("Periodic reports"), "backoffice:reports", "clipboard-check", reports,

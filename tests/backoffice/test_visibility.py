@@ -18,7 +18,7 @@ from workflows.states import State
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_profiles]
 AGENCIES = ("sct", "congan", "hoi")
-ROLES = (Role.INTAKE, Role.HANDLER, Role.SUPERVISOR, Role.AUDITOR, Role.EDITOR)
+ROLES = (Role.INTAKE, Role.HANDLER, Role.SUPERVISOR, Role.AUDITOR, Role.EDITOR, Role.PRESS)
 UNKNOWN = "82-00000-00000"
 
 

@@ -52,6 +52,7 @@ DESK = {
     "backoffice:business-new": CASE_ROLES,
     "backoffice:bulletins": {Role.EDITOR, Role.APPROVER},
     "backoffice:bulletin-new": {Role.EDITOR},
+    "backoffice:press": {Role.PRESS, Role.EDITOR, Role.APPROVER},
     "backoffice:audit": {Role.AUDITOR},
     "backoffice:reports": {Role.HANDLER, Role.SUPERVISOR, Role.EDITOR, Role.APPROVER},
     "backoffice:report-open": {Role.SUPERVISOR, Role.EDITOR, Role.APPROVER},

@@ -125,7 +125,7 @@ class TestLoaded:
     def test_every_agency_has_open_work(self) -> None:
         owners = set(Case.objects.open().values_list("owner__code", flat=True))
         offered = set(Case.objects.open().values_list("offered_to__code", flat=True))
-        assert owners | offered >= set(Agency.objects.values_list("code", flat=True))
+        assert owners | offered >= set(Agency.objects.exclude(kind="press").values_list("code", flat=True))
 
     def test_reports_about_one_seller_share_an_identifier(self) -> None:
         shared = Indicator.objects.values("value").annotate(n=Count("complaint", distinct=True)).filter(n__gte=3)
@@ -147,6 +147,10 @@ class TestLoaded:
         for role in ("intake", "handler", "supervisor", "editor", "approver", "auditor", "admin"):
             person = User.objects.get(email=f"{role}@{agency}.dongthap.example")
             assert [(m.role, m.agency.code) for m in memberships_of(person) if m.agency] == [(role, agency)]
+
+    def test_the_broadcaster_is_handed_the_bulletins_and_no_case_is_referred_to_it(self) -> None:
+        held = memberships_of(User.objects.get(email="press@ptth.dongthap.example"))
+        assert [(m.role, m.agency.assisted_intake_only) for m in held if m.agency] == [("press", True)]
 
     def test_the_overseer_and_the_person_of_two_agencies(self) -> None:
         overseer = User.objects.get(email="overseer@dongthap.example")
