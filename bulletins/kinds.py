@@ -30,3 +30,10 @@ declare(
     Kind("warning.photo_removed", _("%(who)s removed a photo.")),
     Kind("warning.taken_down", _("The listing of a violator came down.")),
 )
+declare(
+    Kind("subscription.asked", _("Somebody asked for bulletins by e-mail.")),
+    Kind("subscription.confirmed", _("A subscription to bulletins was confirmed.")),
+    Kind("subscription.stopped", _("A subscription to bulletins was ended.")),
+    Kind("subscription.set_aside", _("Messages to a subscriber do not arrive; no more are sent.")),
+    Kind("bulletin.mailing_owed", _("Messages to subscribers are due.")),
+)

@@ -4,10 +4,11 @@ from . import models_reports  # noqa: F401 - registers the models of periodic re
 from .models_bulletins import Audience, Bulletin, BulletinVersion, PeriodKind, VersionEditor, VersionItem
 from .models_figures import DailyFigure, FigureDay
 from .models_items import ItemKind, ItemPhoto, ItemSource, NamedBy, SourceKind, WarningItem
+from .models_subscriptions import MOST_WAITING, Mailing, Subscription, SubscriptionRequest, Wish
 from .models_told import BulletinCheck, Hotline, PublishedItem, Verdict
 
 __all__ = [
-    "Audience", "Bulletin", "BulletinCheck", "BulletinVersion", "DailyFigure", "FigureDay", "Hotline", "ItemKind", "ItemPhoto",
-    "ItemSource", "NamedBy", "PeriodKind", "PublishedItem", "SourceKind", "Verdict", "VersionEditor", "VersionItem",
-    "WarningItem",
+    "MOST_WAITING", "Audience", "Bulletin", "BulletinCheck", "BulletinVersion", "DailyFigure", "FigureDay", "Hotline",
+    "ItemKind", "ItemPhoto", "ItemSource", "Mailing", "NamedBy", "PeriodKind", "PublishedItem", "SourceKind",
+    "Subscription", "SubscriptionRequest", "Verdict", "VersionEditor", "VersionItem", "WarningItem", "Wish",
 ]  # fmt: skip
