@@ -7,12 +7,13 @@ import pytest
 from django.core import mail
 
 from bulletins.models import Mailing, Subscription
-from bulletins.services import mailing, subscribing
+from bulletins.services import mailing, publishing, subscribing
 from bulletins.subscription_links import STOP, token_of
 from events import clock
 from events.models import Delivery, Event, OutgoingMessage
 from events.relay import Relay
 from events.services.sending import record_bounce
+from tests.bulletins.conftest import in_november, published, written
 from tests.factories import standing
 from workflows.reaching import stop_headers
 
@@ -220,6 +221,20 @@ class TestFailing:
         out = capsys.readouterr()
         assert "bimat" not in caplog.text + out.out + out.err
         assert "bimat" not in repr(list(Delivery.objects.values()) + list(OutgoingMessage.objects.values()))
+
+
+def test_what_was_published_through_every_step_is_told_and_its_withdrawal_too(october, editor, approver, signing_key):
+    standing.subscriber()
+    with in_november():
+        version = published(written(october, editor), editor, approver)
+        [message] = relay()
+        assert "Kem Trắng Da" in message.body
+        assert "01/TB-SCT" in message.body
+        assert "Hộ kinh doanh Sen Xanh" not in message.body
+        publishing.withdraw(version_id=version.pk, revision=version.revision, reason="Nhầm tên hàng.", by=approver)
+        [message] = relay()
+    assert "Nhầm tên hàng." in message.body
+    assert "Kem Trắng Da" not in message.body
 
 
 def test_queries_of_a_page_grow_by_the_message_alone(django_assert_max_num_queries):
