@@ -3,7 +3,6 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-
 MODULES = (
     "jobs_bulletins", "kinds_reports", "handlers_reports", "jobs_reports", "handlers_subscriptions", "jobs_subscriptions",
 )  # fmt: skip

@@ -87,7 +87,7 @@ class Mailing(models.Model):
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    class State(models.TextChoices):
+    class Status(models.TextChoices):
         OWED = "owed", _("owed")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
@@ -99,7 +99,7 @@ class Mailing(models.Model):
         BulletinVersion, on_delete=models.PROTECT, related_name="mailings", verbose_name=_("version")
     )
     news = models.CharField(_("news"), max_length=9, choices=News)
-    state = models.CharField(_("state"), max_length=6, choices=State, default=State.OWED)
+    status = models.CharField(_("status"), max_length=6, choices=Status, default=Status.OWED)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
 
@@ -109,7 +109,7 @@ class Mailing(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "news", "subscription"], name="mailing_once"),
             models.CheckConstraint(
-                condition=Q(state="owed", settled_at=None) | Q(~Q(state="owed"), settled_at__isnull=False),
+                condition=Q(status="owed", settled_at=None) | Q(~Q(status="owed"), settled_at__isnull=False),
                 name="mailing_settled_has_time",
             ),
         ]

@@ -16,7 +16,7 @@ def to_be_told(version: BulletinVersion, news: str) -> QuerySet[Subscription]:
     if version.bulletin.audience != Audience.PUBLIC:
         return Subscription.objects.none()
     sent = Mailing.objects.filter(
-        subscription=OuterRef("pk"), version__bulletin=version.bulletin_id, state=Mailing.State.SENT
+        subscription=OuterRef("pk"), version__bulletin=version.bulletin_id, status=Mailing.Status.SENT
     )
     rows = Subscription.objects.filter(province=version.bulletin.province_id, set_aside_at=None)
     if news == Mailing.News.WITHDRAWN:
@@ -29,7 +29,7 @@ def _wanted(version: BulletinVersion) -> Q:
         return Q(wish__in=Wish.values)
     told = published_items().filter(version=version).exclude(product_group=None).values("product_group")
     chosen = Subscription.groups.through.objects.filter(subscription=OuterRef("pk"), productgroup__in=told)
-    return Q(wish=Wish.ALL) | (Q(wish=Wish.GROUPS) & Exists(chosen))
+    return Q(wish=Wish.ALL) | Q(Exists(chosen), wish=Wish.GROUPS)
 
 
 def subscriber_counts(agency: Agency) -> dict[str, int]:

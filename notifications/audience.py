@@ -44,7 +44,9 @@ OF_NO_CASE = {
     **dict.fromkeys(("report.asked", "report.reminded", "report.returned", "report.submitted"), Reason.REPORTER),
     "bulletin.submitted": Reason.REVIEWER,
     "bulletin.frozen": Reason.APPROVER,
-    **dict.fromkeys(("bulletin.taken_back", "bulletin.rejected", "bulletin.approved", "bulletin.signed"), Reason.WRITER),
+    **dict.fromkeys(
+        ("bulletin.taken_back", "bulletin.rejected", "bulletin.approved", "bulletin.signed"), Reason.WRITER
+    ),
 }
 CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.lodged": (Concern(roles=(Role.INTAKE,)),),

@@ -17,8 +17,8 @@ from bulletins.charts import ChartError, drawn_charts
 from bulletins.content import period_content
 from bulletins.models import BulletinVersion
 from bulletins.rendering import render_content
-from bulletins.spans import Span
 from bulletins.services.telling import told_of
+from bulletins.spans import Span
 from documents.pdf import RenderError
 from events import progress
 from events.services.recording import record_event

@@ -84,7 +84,7 @@ def _still_news(version: BulletinVersion, news: str) -> bool:
 def send_page(version_id: int, news: str, first: int, last: int) -> None:
     """Raises MailingUnfinished, and what a mail server that is away raises."""
     told_news = news_of(_version(version_id), news)
-    owed = Mailing.objects.filter(version=version_id, news=news, state=Mailing.State.OWED)
+    owed = Mailing.objects.filter(version=version_id, news=news, status=Mailing.Status.OWED)
     pages = owed.filter(subscription__gte=first, subscription__lte=last).order_by("pk")
     put_off = 0
     for pk in pages.values_list("pk", flat=True):
@@ -110,16 +110,16 @@ def _sent(mailing: Mailing, told_news: dict[str, object]) -> bool:
             return False
         status = OutgoingMessage.Status.REFUSED
     if status == OutgoingMessage.Status.SENT:
-        _settle(mailing.pk, Mailing.State.SENT)
+        _settle(mailing.pk, Mailing.Status.SENT)
     else:
         note_failure(mailing.pk)
     return True
 
 
-def _settle(mailing_id: int, state: str) -> None:
+def _settle(mailing_id: int, status: str) -> None:
     """A message that came back was sent before."""
-    rows = Mailing.objects.filter(pk=mailing_id).exclude(state=Mailing.State.FAILED)
-    rows.update(state=state, settled_at=clock.now())
+    rows = Mailing.objects.filter(pk=mailing_id).exclude(status=Mailing.Status.FAILED)
+    rows.update(status=status, settled_at=clock.now())
 
 
 @transaction.atomic
@@ -130,10 +130,10 @@ def note_failure(mailing_id: int) -> None:
     subscription = rows.filter(mailings=mailing_id).first()
     if subscription is None:
         return
-    _settle(mailing_id, Mailing.State.FAILED)
+    _settle(mailing_id, Mailing.Status.FAILED)
     settled = subscription.mailings.filter(settled_at__gte=subscription.confirmed_at).order_by("-settled_at", "-pk")
-    last = list(settled.values_list("state", flat=True)[:MOST_FAILED])
-    if subscription.set_aside_at or last.count(Mailing.State.FAILED) < MOST_FAILED:
+    last = list(settled.values_list("status", flat=True)[:MOST_FAILED])
+    if subscription.set_aside_at or last.count(Mailing.Status.FAILED) < MOST_FAILED:
         return
     subscription.set_aside_at = clock.now()
     subscription.save(update_fields=["set_aside_at"])

@@ -3,7 +3,19 @@
 from django.urls import path
 
 from casemgr.public import news
-from casemgr.public.views import files, lodging, messages, pages, papers, places, rating, rooms, subscribing, tracking, verifying
+from casemgr.public.views import (
+    files,
+    lodging,
+    messages,
+    pages,
+    papers,
+    places,
+    rating,
+    rooms,
+    subscribing,
+    tracking,
+    verifying,
+)
 
 app_name = "public"
 

@@ -20,6 +20,9 @@ from workflows.reaching import stop_headers
 pytestmark = [pytest.mark.django_db, pytest.mark.both_profiles]
 
 
+LATER = smtplib.SMTPDataError(451, b"later")
+
+
 def relay() -> list:
     """What the relay mails now."""
     mail.outbox.clear()
@@ -31,7 +34,7 @@ def addressed(messages) -> set[str]:
     return {message.to[0].partition("@")[0] for message in messages}
 
 
-def refused(monkeypatch, *wrong: str, error=smtplib.SMTPDataError(451, b"later")) -> None:
+def refused(monkeypatch, *wrong: str, error=LATER) -> None:
     """A server that puts these addresses off."""
     send = mail.EmailMessage.send
 
@@ -143,7 +146,7 @@ class TestOnce:
             for event in Event.objects.filter(kind="bulletin.mailing_owed").order_by("pk"):
                 mailing.send_page(version.pk, "published", event.data["first"], event.data["last"])
         monkeypatch.setattr(mailing, "send_mail", real)
-        assert Mailing.objects.filter(state="sent").count() == 3
+        assert Mailing.objects.filter(status="sent").count() == 3
         before = list(mail.outbox)
         after = relay()
         assert len(before) == 3
@@ -168,7 +171,7 @@ class TestFailing:
         refused(monkeypatch, "b")
         assert addressed(relay()) == {"a", "c"}
         row = Mailing.objects.get(subscription__address="b@thu.example")
-        assert (row.state, row.tries) == ("owed", 1)
+        assert (row.status, row.tries) == ("owed", 1)
 
     def test_put_off_too_often_it_fails(self, monkeypatch):
         standing.subscriber("b@thu.example")
@@ -180,7 +183,7 @@ class TestFailing:
             with pytest.raises(mailing.MailingUnfinished):
                 mailing.send_page(version.pk, "published", page["first"], page["last"])
         mailing.send_page(version.pk, "published", page["first"], page["last"])
-        assert Mailing.objects.get().state == "failed"
+        assert Mailing.objects.get().status == "failed"
 
     def test_a_server_that_is_away_is_nobodys_fault(self, monkeypatch):
         standing.subscriber("b@thu.example")

@@ -36,9 +36,7 @@ def test_from_review_to_signature(october, editor, approver, signing_key):
             ]
         )
         assert freeze == [("bulletin.frozen", approver.person.pk, "approver")]
-        version = issuing.approve(
-            version_id=version.pk, revision=version.revision, sha256=version.sha256, by=approver
-        )
+        version = issuing.approve(version_id=version.pk, revision=version.revision, sha256=version.sha256, by=approver)
         signing.ask_signature(version_id=version.pk, revision=version.revision, by=approver)
         relay()
     assert told()[3:] == [

@@ -36,7 +36,9 @@ def bulletin(period_kind: str = "month", **fields: Any) -> Bulletin:
 
 
 @transaction.atomic
-def version(of: Bulletin | None = None, items: tuple[tuple[str, ProductGroup | None], ...] = (), **fields: Any) -> BulletinVersion:
+def version(
+    of: Bulletin | None = None, items: tuple[tuple[str, ProductGroup | None], ...] = (), **fields: Any
+) -> BulletinVersion:
     """Published, with items (kind and title, product group)."""
     of = of or bulletin()
     writer, approver, now = factories.person(), factories.person(), clock.now()
@@ -80,7 +82,9 @@ def withdraw(version: BulletinVersion, reason: str = "Thông tin không còn đ�
     record_event(version.bulletin.stream, "bulletin.withdrawn", by=BY, version=version.pk)
 
 
-def subscriber(address: str = "doc@thu.example", wish: str = "all", groups: tuple[ProductGroup, ...] = ()) -> Subscription:
+def subscriber(
+    address: str = "doc@thu.example", wish: str = "all", groups: tuple[ProductGroup, ...] = ()
+) -> Subscription:
     """Asked for and confirmed through the services; nothing is mailed until a relay runs."""
     subscribing.ask(province=factories.province(), address=address, wish=wish, groups=groups)
     asked = SubscriptionRequest.objects.get(address_digest=digest_of(address))
