@@ -21,9 +21,9 @@ MOST_WAITING = 3
 
 
 class Wish(models.TextChoices):
-    ALL = "all", _("every warning bulletin")
-    URGENT = "urgent", _("urgent warnings only")
-    GROUPS = "groups", _("urgent warnings, and bulletins about kinds of goods I choose")
+    ALL = "all", _("Every warning bulletin")
+    URGENT = "urgent", _("Urgent warnings only")
+    GROUPS = "groups", _("Urgent warnings, and bulletins about kinds of goods I choose")
 
 
 class _Wished(models.Model):

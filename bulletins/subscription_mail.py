@@ -58,5 +58,5 @@ def message(mailing: Mailing, told_news: Mapping[str, Any]) -> Outgoing:
 def _rendered(name: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
     with translation.override(LANGUAGE):
         subject = render_to_string(f"mail/{name}_subject.txt", dict(context)).strip()
-        text, html = (render_to_string(f"mail/{name}.{kind}", dict(context)) for kind in ("txt", "html"))
+        text, html = (render_to_string(f"mail/{name}.{kind}", dict(context)).lstrip() for kind in ("txt", "html"))
         return subject, text, html

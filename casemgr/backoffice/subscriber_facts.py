@@ -14,4 +14,4 @@ from bulletins.selectors_subscriptions import SET_ASIDE, subscriber_counts
 def subscriber_facts(agency: Agency) -> list[dict[str, Any]]:
     counts = subscriber_counts(agency)
     facts = [{"label": wish.label, "value": counts[wish]} for wish in Wish]
-    return [*facts, {"label": _("not written to: messages do not arrive"), "value": counts[SET_ASIDE]}]
+    return [*facts, {"label": _("Not written to: messages do not arrive"), "value": counts[SET_ASIDE]}]
