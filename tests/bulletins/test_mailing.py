@@ -232,7 +232,7 @@ def test_what_was_published_through_every_step_is_told_and_its_withdrawal_too(oc
         version = published(written(october, editor), editor, approver)
         [message] = relay()
         assert "Kem Trắng Da" in message.body
-        assert "01/TB-SCT" in message.body
+        assert "· Số: 01/TB-SCT\n" in message.body
         assert "Hộ kinh doanh Sen Xanh" not in message.body
         publishing.withdraw(version_id=version.pk, revision=version.revision, reason="Nhầm tên hàng.", by=approver)
         [message] = relay()
