@@ -40,7 +40,14 @@ ROOM_NEWS = (
     "room.said", "room.offered", "room.offer_accepted", "room.offer_declined", "room.offer_withdrawn",
 )  # fmt: skip
 # Of no case: the event names the people and the agency.
-OF_NO_CASE = ("report.asked", "report.reminded", "report.returned", "report.submitted")
+OF_NO_CASE = {
+    **dict.fromkeys(("report.asked", "report.reminded", "report.returned", "report.submitted"), Reason.REPORTER),
+    "bulletin.submitted": Reason.REVIEWER,
+    "bulletin.frozen": Reason.APPROVER,
+    **dict.fromkeys(
+        ("bulletin.taken_back", "bulletin.rejected", "bulletin.approved", "bulletin.signed"), Reason.WRITER
+    ),
+}
 CONCERNS: dict[str, tuple[Concern, ...]] = {
     "case.lodged": (Concern(roles=(Role.INTAKE,)),),
     "case.referred": (Concern(TARGET, DESK),),
@@ -183,7 +190,7 @@ def named(event: Event) -> Iterable[Recipient]:
     )
     for person, agency in sorted(set(held.values_list("person", "agency"))):
         if person != event.actor.get("person"):
-            yield Recipient(person, agency, Reason.REPORTER)
+            yield Recipient(person, agency, OF_NO_CASE[event.kind])
 
 
 def _followers(follows: Sequence[CaseFollow], agencies: set[int], case: Case) -> Iterable[Recipient]:

@@ -92,6 +92,14 @@ GROUPS = (
         _("Your agency is asked for one, it is due or was sent back; a unit has sent its own."),
         ("report.asked", "report.reminded", "report.returned", "report.submitted"),
     ),
+    Group(
+        "bulletins", _("Warning bulletins"),
+        _("One waits for your review or approval; one you wrote in was approved, sent back or signed."),
+        (
+            "bulletin.submitted", "bulletin.frozen", "bulletin.taken_back", "bulletin.rejected", "bulletin.approved",
+            "bulletin.signed",
+        ),
+    ),
 )  # fmt: skip
 GROUP_OF = {kind: group.code for group in GROUPS for kind in group.kinds}
 CODES = (*(group.code for group in GROUPS), SUMMARY)

@@ -31,6 +31,12 @@ def prepare() -> Path:
 def validate(files: Sequence[Path]) -> list[dict[str, Any]]:
     """For each file ``flavour`` (``3u`` …), ``compliant`` and ``faults``. One start of Java for all. Raises Unavailable."""
     java = prepare()
-    words: list[str | Path] = ["-cp", f"{LIBRARY}/*", "org.mozilla.javascript.tools.shell.Main", SOURCE / "validate.js", *files]
+    words: list[str | Path] = [
+        "-cp",
+        f"{LIBRARY}/*",
+        "org.mozilla.javascript.tools.shell.Main",
+        SOURCE / "validate.js",
+        *files,
+    ]
     said = run([java, *words])
     return [json.loads(line) for line in said.stdout.splitlines() if line.startswith("{")]

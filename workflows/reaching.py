@@ -95,10 +95,10 @@ def _outgoing(complaint: Complaint, writing: Writing, address: Address) -> Outgo
         return Outgoing(writing.purpose, about, writing.message_id, address.value, text)
     subject = render_to_string(f"mail/{writing.purpose}_subject.txt").strip()
     text = render_to_string(f"mail/{writing.purpose}.txt", context)
-    return Outgoing(writing.purpose, about, writing.message_id, address.value, text, subject, _stop_headers(stop))
+    return Outgoing(writing.purpose, about, writing.message_id, address.value, text, subject, stop_headers(stop))
 
 
-def _stop_headers(link: str) -> dict[str, str]:
+def stop_headers(link: str) -> dict[str, str]:
     """RFC 8058 asks for HTTPS: without it the mail program offers the page, not the single click."""
     one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if link.startswith("https://") else {}
     return {"List-Unsubscribe": f"<{link}>", **one_click}

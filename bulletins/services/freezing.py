@@ -17,6 +17,7 @@ from bulletins.charts import ChartError, drawn_charts
 from bulletins.content import period_content
 from bulletins.models import BulletinVersion
 from bulletins.rendering import render_content
+from bulletins.services.telling import told_of
 from bulletins.spans import Span
 from documents.pdf import RenderError
 from events import progress
@@ -82,5 +83,6 @@ def _fix(version: BulletinVersion, name: str, sha256: str, place: list[float] | 
     now.frozen, now.sha256, now.signature_place, now.failure = name, sha256, place, ""
     now.revision += 1
     now.save()
-    record_event(now.bulletin.stream, "bulletin.frozen", by=RELAY, version=now.pk, sha256=sha256)
+    told = told_of(now, "bulletin.frozen")
+    record_event(now.bulletin.stream, "bulletin.frozen", by=RELAY, version=now.pk, sha256=sha256, **told)
     progress.moved("bulletin", now.pk)

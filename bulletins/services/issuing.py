@@ -18,6 +18,7 @@ from bulletins.checks import CHECKS
 from bulletins.models import BulletinVersion, Verdict, VersionEditor, VersionItem, WarningItem
 from bulletins.policy import require, require_editor
 from bulletins.services.checking import run_checks
+from bulletins.services.telling import told_of
 from documents.services.numbering import take_number, void_number
 from events import clock
 from events.services.recording import record_event
@@ -38,7 +39,8 @@ def begin(version_id: int, move: str, by: Member, revision: int | None) -> Bulle
 def finish(version: BulletinVersion, kind: str, *, by: Any, **data: Any) -> BulletinVersion:
     version.revision += 1
     version.save()
-    record_event(version.bulletin.stream, kind, by=by, version=version.pk, state=str(version.state), **data)
+    about = {"version": version.pk, "state": str(version.state), **data, **told_of(version, kind)}
+    record_event(version.bulletin.stream, kind, by=by, **about)
     return version
 
 

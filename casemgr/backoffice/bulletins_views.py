@@ -22,6 +22,7 @@ from bulletins.services import checking, editing, items
 from bulletins.spans import Span
 from casemgr.backoffice.bulletins_access import BulletinsView, moves_for, tabs
 from casemgr.backoffice.bulletins_forms import BeginForm, VersionForm
+from casemgr.backoffice.subscriber_facts import subscriber_facts
 from documents.pdf import RenderError
 from events import clock
 from search.saved import narrowing_of
@@ -40,7 +41,11 @@ class BulletinListView(BulletinsView):
         bulletins = list(selectors.bulletins_of(self.actor)[:SHOWN])
         for bulletin in bulletins:
             bulletin.words = span_of(bulletin).words  # type: ignore[attr-defined]
-        context = {"bulletins": bulletins, "may_edit": policy.may_edit(self.actor)}
+        context = {
+            "bulletins": bulletins,
+            "may_edit": policy.may_edit(self.actor),
+            "subscribers": subscriber_facts(self.actor.agency),
+        }
         return render(request, "backoffice/bulletins/list.html", context)
 
 

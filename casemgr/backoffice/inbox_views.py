@@ -96,10 +96,13 @@ def inbox_read_all(request: SignedIn) -> HttpResponse:
 
 
 def _shared_page(notification: Notification) -> str:
-    """Where a request for help, a joint action or a periodic report is read: by agencies that see no case too."""
+    """Where a request for help, a joint action, a periodic report or a bulletin is read: by agencies that see no case too."""
     if notification.kind.startswith("report."):
         about = Event.objects.get(pk=notification.event_id).data
         return reverse("backoffice:questionnaire", args=[about["questionnaire"]])
+    if notification.kind.startswith("bulletin."):
+        about = Event.objects.get(pk=notification.event_id).data
+        return reverse("backoffice:bulletin", args=[about["version"]])
     if not notification.kind.startswith(("cooperation.", "joint_action.")):
         return ""
     about = Event.objects.get(pk=notification.event_id).data

@@ -1,6 +1,7 @@
-"""What a try at a tracking code costs while many fail: a computation, or waiting. Nobody's address is counted.
+"""What a try at a tracking code costs while many fail, or a subscription while many are asked for: a computation, or
+waiting. Nobody's address is counted.
 
-A code has 130 bits, so guessing is hopeless anyway; the cost keeps a flood of guesses from being free.
+A code has 130 bits, so guessing is hopeless anyway; the cost keeps a flood of guesses, or of mail, from being free.
 """
 
 from __future__ import annotations
@@ -23,11 +24,16 @@ VALID_SECONDS = 3600
 # About 256 derivations of some milliseconds each: a second or two on a phone.
 ALGORITHM, ITERATIONS = "PBKDF2/SHA-256", 4000
 _SALT = "casemgr.public.cost"
+WRONG_CODES, SUBSCRIPTIONS = "track-failures", "subscriptions"
 
 
 def count_failure() -> None:
     """One more code that was wrong, over the whole site."""
-    key = _window(0)
+    count(WRONG_CODES)
+
+
+def count(what: str) -> None:
+    key = _window(what, 0)
     cache.add(key, 0, timeout=3 * WINDOW_SECONDS)
     try:
         cache.incr(key)
@@ -35,14 +41,14 @@ def count_failure() -> None:
         cache.set(key, 1, timeout=3 * WINDOW_SECONDS)
 
 
-def is_demanded() -> bool:
-    """Whether so many codes failed in this ten minutes or the last that the next try has a price."""
-    counts = cache.get_many([_window(0), _window(1)])
+def is_demanded(what: str = WRONG_CODES) -> bool:
+    """Whether so much of it was counted in this ten minutes or the last that the next try has a price."""
+    counts = cache.get_many([_window(what, 0), _window(what, 1)])
     return sum(counts.values()) >= FREE_FAILURES
 
 
-def _window(ago: int) -> str:
-    return f"track-failures:{int(clock.now().timestamp()) // WINDOW_SECONDS - ago}"
+def _window(what: str, ago: int) -> str:
+    return f"{what}:{int(clock.now().timestamp()) // WINDOW_SECONDS - ago}"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,19 @@
 from django.urls import path
 
 from casemgr.public import news
-from casemgr.public.views import files, lodging, messages, pages, papers, places, rating, rooms, tracking, verifying
+from casemgr.public.views import (
+    files,
+    lodging,
+    messages,
+    pages,
+    papers,
+    places,
+    rating,
+    rooms,
+    subscribing,
+    tracking,
+    verifying,
+)
 
 app_name = "public"
 
@@ -11,6 +23,10 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("khan-cap/", pages.emergency, name="emergency"),
     path("xac-minh/", verifying.VerifyPage.as_view(), name="verify"),
+    path("dang-ky-nhan-tin/", subscribing.Subscribe.as_view(), name="subscribe"),
+    path("dang-ky-nhan-tin/da-gui/", subscribing.sent, name="subscribe-sent"),
+    path("dang-ky-nhan-tin/xac-nhan/<str:token>/", subscribing.Confirm.as_view(), name="subscribe-confirm"),
+    path("dang-ky-nhan-tin/dung/<str:token>/", subscribing.stop_page, name="subscribe-stop"),
     path("quyen-rieng-tu/", pages.privacy, name="privacy"),
     path("goi-y/xa-phuong/", places.communes, name="communes"),
     path("gui/", lodging.LodgeStep.as_view(), name="lodge"),

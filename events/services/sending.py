@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
@@ -46,7 +46,8 @@ class MessageRefused(Exception):
 
 @dataclass(frozen=True)
 class Outgoing:
-    """``purpose`` is a code; ``about`` the recipient's row; ``message_id`` the same for each try."""
+    """``purpose`` is a code; ``about`` the recipient's row; ``message_id`` the same for each try. ``html`` says the same
+    as ``text``, to programs that prefer it."""
 
     purpose: str
     about: str
@@ -55,6 +56,7 @@ class Outgoing:
     text: str
     subject: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    html: str = ""
 
 
 def stable_id(salt: str, key: str) -> str:
@@ -124,7 +126,7 @@ def _mail(outgoing: Outgoing) -> None:
     except ValidationError:
         raise MessageRefused("") from None
     try:
-        EmailMessage(subject, outgoing.text, None, [outgoing.address], headers=headers).send()
+        _written(subject, outgoing, headers).send()
     except smtplib.SMTPRecipientsRefused as error:
         code, said = next(iter(error.recipients.values()), (0, b""))
         if not 500 <= code < 600:
@@ -133,6 +135,14 @@ def _mail(outgoing: Outgoing) -> None:
         raise MessageRefused(
             f"{code} {enhanced}".strip(), no_such_address=enhanced.startswith(("5.1.", "5.2.1"))
         ) from None
+
+
+def _written(subject: str, outgoing: Outgoing, headers: Mapping[str, str]) -> EmailMessage:
+    if not outgoing.html:
+        return EmailMessage(subject, outgoing.text, None, [outgoing.address], headers=dict(headers))
+    message = EmailMultiAlternatives(subject, outgoing.text, None, [outgoing.address], headers=dict(headers))
+    message.attach_alternative(outgoing.html, "text/html")
+    return message
 
 
 def _enhanced(said: bytes | str) -> str:

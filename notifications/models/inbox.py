@@ -21,6 +21,9 @@ class Reason(models.TextChoices):
     SEARCH = "search", _("a saved search of yours")
     FOLLOWER = "follower", _("you follow this case")
     REPORTER = "reporter", _("you answer for your agency's reports")
+    REVIEWER = "reviewer", _("you review your agency's bulletins")
+    APPROVER = "approver", _("you approve your agency's bulletins")
+    WRITER = "writer", _("you wrote in this bulletin")
 
 
 class Inbox(models.Model):

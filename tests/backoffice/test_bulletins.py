@@ -1,5 +1,7 @@
 """The bulletins' pages: who opens them, what is refused in words, what is kept of what was typed."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -21,6 +23,7 @@ from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     trial_key,
     written,
 )
+from tests.factories import standing
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +71,14 @@ def test_a_page_of_a_bulletin_costs_a_fixed_number_of_queries(desk, draft, djang
         desk.get(page("bulletin", draft.pk))
     with django_assert_max_num_queries(20):
         desk.get(page("bulletins"))
+
+
+def test_editors_read_how_many_subscribe_and_no_address(desk, october):  # noqa: F811
+    standing.subscriber("bimat@thu.example")
+    october.agencies.add(factories.agency("sct"))
+    shown = desk.get(page("bulletins")).content.decode()
+    assert "bimat" not in shown
+    assert re.search(r"(mọi bản tin cảnh báo|every warning bulletin)</dt>\s*<dd>1</dd>", shown, re.IGNORECASE)
 
 
 def test_two_editors_at_once(desk, draft):

@@ -54,7 +54,7 @@ def lodge(page: Page) -> str:
 @pytest.mark.parametrize("width", ["page_360", "page_1280"])
 def test_the_whole_way_with_files(request, axe, width):
     page: Page = request.getfixturevalue(width)
-    for path in ("/", "/khan-cap/", "/quyen-rieng-tu/", "/tra-cuu/", "/gui/"):
+    for path in ("/", "/khan-cap/", "/quyen-rieng-tu/", "/dang-ky-nhan-tin/", "/tra-cuu/", "/gui/"):
         page.goto(path)
         axe(page)
     go_on(page)

@@ -15,6 +15,7 @@ OPEN_TO_ALL = {
     "public:home", "public:emergency", "public:privacy", "public:communes", "public:lodge", "public:lodge-emergency",
     "public:upload", "public:upload-remove", "public:forget", "public:lodge-step", "public:receipt",
     "public:track", "public:challenge", "public:verify",
+    "public:subscribe", "public:subscribe-sent", "public:subscribe-confirm", "public:subscribe-stop",
     "public:leave", "public:track-upload", "public:track-upload-remove", "public:report", "public:answer",
     "public:supplement", "public:object", "public:withdraw", "public:paper",
     "public:rate", "public:news", "business:news", "public:messages", "public:mail-stop", "public:mail-resume",
