@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from casemgr.public import news
+from casemgr.public import news, told_urls
 from casemgr.public.views import files, lodging, messages, pages, papers, places, rating, rooms, tracking, verifying
 
 app_name = "public"
 
 urlpatterns = [
+    *told_urls.urlpatterns,
     path("", pages.home, name="home"),
     path("khan-cap/", pages.emergency, name="emergency"),
     path("xac-minh/", verifying.VerifyPage.as_view(), name="verify"),
