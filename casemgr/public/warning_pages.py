@@ -85,8 +85,8 @@ def choices(kinds: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
     groups = ProductGroup.objects.filter(pk__in=rows.values("product_group"))
     scams = Category.objects.filter(pk__in=rows.values("scam"))
     return {
-        "groups": [(one.pk, one.label) for one in groups.order_by("pk")],
-        "scams": [(one.pk, one.label) for one in scams.order_by("pk")],
+        "groups": [(one.pk, str(one)) for one in groups.order_by("pk")],
+        "scams": [(one.pk, str(one)) for one in scams.order_by("pk")],
         "kinds": [(kind.value, str(kind.label)) for kind in ItemKind if kind in kinds] if len(kinds) > 1 else [],
     }
 
