@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from casemgr.errors import AWAY, unavailable
 
@@ -51,8 +51,9 @@ class LockedByDefaultMiddleware(LoginRequiredMiddleware):
     """Signing in is asked for by every view that does not opt out. Who asks for an open page is not looked up: else
     its answer would depend on a cookie, and nobody could keep it."""
 
-    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
         if not getattr(view_func, "login_required", True):
             return None
-        refused: HttpResponse | None = super().process_view(request, view_func, view_args, view_kwargs)
-        return refused
+        return super().process_view(request, view_func, view_args, view_kwargs)

@@ -43,6 +43,6 @@ def _filled(connection: BaseDatabaseWrapper) -> list[str]:
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         cursor.execute(
-            " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {quote(name)})" for name in tables)  # noqa: S608
+            " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {quote(name)})" for name in tables)
         )
         return [name for (name,) in cursor.fetchall()]

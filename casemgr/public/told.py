@@ -60,7 +60,9 @@ def language_of(request: HttpRequest) -> str:
     return "en" if request.GET.get("lang") == "en" else "vi"
 
 
-def render_told(template: str, context: dict[str, Any], *, section: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
+def render_told(
+    template: str, context: dict[str, Any], *, section: str = "", status: int = HTTPStatus.OK
+) -> HttpResponse:
     """A page in the public layout, without anything of who asks. ``lang`` goes behind every address of these pages."""
     shared = {
         "province": Province.objects.filter(pk=settings.DEFAULT_PROVINCE).first(), "section": section, "told": True,
@@ -92,8 +94,7 @@ def _for_everybody(request: HttpRequest, response: HttpResponse, mark: Mark, sec
         return response
     response["ETag"] = etag
     response["Last-Modified"] = http_date(mark.at.timestamp())
-    found: HttpResponseBase = get_conditional_response(request, etag, int(mark.at.timestamp()), response)
-    return found
+    return get_conditional_response(request, etag, int(mark.at.timestamp()), response) or response
 
 
 def seconds_to_midnight(now: datetime) -> int:

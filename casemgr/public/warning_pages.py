@@ -37,7 +37,9 @@ class Asked:
 
     @classmethod
     def of(cls, given: QueryDict, kinds: tuple[str, ...]) -> Asked:
-        text = {name: given.get(name, "").replace("\0", "")[:LONGEST_QUERY].strip() for name in ("q", "nhom", "thu-doan")}
+        text = {
+            name: given.get(name, "").replace("\0", "")[:LONGEST_QUERY].strip() for name in ("q", "nhom", "thu-doan")
+        }
         kind, page = given.get("loai", ""), given.get("trang", "")
         return cls(
             kinds, text["q"], kind if kind in kinds and len(kinds) > 1 else "", text["nhom"], text["thu-doan"],
@@ -57,7 +59,9 @@ class Asked:
     def address(self, path: str, lang: str, page: int) -> str:
         said = {"q": self.query, "loai": self.kind, "nhom": self.group, "thu-doan": self.scam, "lang": lang}
         query = QueryDict(mutable=True)
-        query.update({name: value for name, value in said.items() if value} | ({"trang": str(page)} if page > 1 else {}))
+        query.update(
+            {name: value for name, value in said.items() if value} | ({"trang": str(page)} if page > 1 else {})
+        )
         return f"{path}?{query.urlencode()}" if query else path
 
 

@@ -14,7 +14,14 @@ from django.urls import reverse
 
 from bulletins.bulletin_states import State
 from bulletins.models import BulletinVersion, PublishedItem
-from bulletins.selectors_public import READABLE, bulletins_told, ended_copies, names_whom, readable_copies, told_versions_of
+from bulletins.selectors_public import (
+    READABLE,
+    bulletins_told,
+    ended_copies,
+    names_whom,
+    readable_copies,
+    told_versions_of,
+)
 from bulletins.spans import Span
 from casemgr.public.told import FILE_SECONDS, render_told, told
 from casemgr.public.views.warnings import hotlines

@@ -91,7 +91,9 @@ def _ended(item: int) -> HttpResponse:
     ended = ended_item(settings.DEFAULT_PROVINCE, item)
     if ended is None:
         raise Http404
-    return render_told("public/warning_ended.html", {"ended": ended, "hotlines_here": hotlines()}, status=HTTPStatus.GONE)
+    return render_told(
+        "public/warning_ended.html", {"ended": ended, "hotlines_here": hotlines()}, status=HTTPStatus.GONE
+    )
 
 
 def hotlines() -> list[dict[str, str]]:
