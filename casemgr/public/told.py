@@ -25,6 +25,7 @@ from django.views.decorators.http import require_safe
 
 from agencies.models import Province
 from bulletins.selectors_public import Mark, told_mark
+from bulletins.selectors_published import today
 from events import clock
 from workflows.deadlines import HANOI
 
@@ -47,7 +48,7 @@ def told(view: View | None = None, *, mark: Callable[[str], Mark] = told_mark, s
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, **named: Any) -> HttpResponseBase:
-        now = mark(settings.DEFAULT_PROVINCE)
+        now = _marked(mark)
         with override(language_of(request)):
             response = _kept(request, now, lambda: inner(request, **named))
             response["Content-Language"] = get_language()
@@ -69,6 +70,16 @@ def render_told(
         "lang": "?lang=en" if get_language() == "en" else "", "public_url": settings.PUBLIC_URL,
     }  # fmt: skip
     return HttpResponse(render_to_string(template, shared | context), status=status)
+
+
+def _marked(mark: Callable[[str], Mark]) -> Mark:
+    """Asked of the database once a second, and anew when a day begins: a crowd is answered without it."""
+    pages, key = caches["pages"], f"{mark.__module__}.{mark.__name__}|{today()}"
+    known: Mark | None = pages.get(key)
+    if known is None:
+        known = mark(settings.DEFAULT_PROVINCE)
+        pages.set(key, known, settings.TOLD_MARK_SECONDS)
+    return known
 
 
 def _kept(request: HttpRequest, mark: Mark, draw: Callable[[], HttpResponse]) -> HttpResponse:

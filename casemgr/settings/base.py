@@ -146,6 +146,8 @@ PAGES_CACHE = {
     "LOCATION": "pages",
     "OPTIONS": {"MAX_ENTRIES": 500},
 }
+# How long a server may not notice that a bulletin was published, corrected, withdrawn.
+TOLD_MARK_SECONDS = 1
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "build" / "static"

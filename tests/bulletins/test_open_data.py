@@ -38,7 +38,7 @@ def test_every_number_is_of_five_or_more_and_hides_two_groups_or_none(seed):
         assert table[TOGETHER] == sum(hidden)
 
 
-@pytest.mark.parametrize(("satisfied", "other"), product(range(0, 13, 2), range(13)))
+@pytest.mark.parametrize(("satisfied", "other"), list(product(range(0, 13, 2), range(13))))
 def test_ratings_and_losses(satisfied, other):
     sums = Sums(
         {("satisfied", ""): satisfied + other, ("loss", ""): other}, {("satisfied", ""): satisfied, ("loss", ""): 9}

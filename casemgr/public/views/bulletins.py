@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 
 from bulletins.bulletin_states import State
 from bulletins.models import BulletinVersion, PublishedItem
@@ -123,8 +124,8 @@ def paper(_request: HttpRequest, pk: int, number: int) -> HttpResponse:
         log.error("a published file is missing or changed", version=version.pk)
         return _held_back(version, HTTPStatus.SERVICE_UNAVAILABLE)
     response = HttpResponse(data, content_type="application/pdf")
-    name = str(version.registered).replace("/", "-")
-    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    name = str(version.registered).removeprefix("Số: ").replace("/", "-")
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.pdf")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
