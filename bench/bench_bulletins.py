@@ -74,7 +74,7 @@ def render_twice() -> None:
     with patch.object(pdf, "_run_child", kept):
         made = ours()
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    bare = [str(PYTHON), "-m", "bench.bench_bulletins", "bare"]
+    bare = [str(PYTHON), "bench/bare_weasyprint.py"]
     ours_taken, bare_taken = _in_turns(ours, lambda: subprocess.run(bare, input=requests[0], cwd=ROOT, check=True))
     pages = len(pypdf.PdfReader(io.BytesIO(made)).pages)
     print(json.dumps({"ours": ours_taken, "bare": bare_taken, "pages": pages, "peak": peak}))
@@ -88,22 +88,6 @@ def _in_turns(*calls: Callable[[], object]) -> list[float]:
             call()
             times.append(time.perf_counter() - began)
     return [statistics.median(times) for times in taken]
-
-
-def bare() -> None:
-    """What the child reads, laid out by WeasyPrint as it comes."""
-    from weasyprint import HTML
-    from weasyprint.urls import URLFetcherResponse
-
-    header = json.loads(sys.stdin.buffer.readline())
-    assets = {name: sys.stdin.buffer.read(length) for name, length in header["assets"]}
-    kinds = {"css": "text/css", "svg": "image/svg+xml", "csv": "text/csv"}
-
-    def fetch(url: str) -> Any:
-        name = url.partition(":")[2]
-        return URLFetcherResponse(url, assets[name], {"Content-Type": kinds.get(name.rpartition(".")[2], "image/jpeg")})
-
-    HTML(string=header["html"], base_url="http://relative.invalid/", url_fetcher=fetch).write_pdf()
 
 
 def rendering() -> list[Ratio]:
@@ -155,9 +139,7 @@ def figures(profile: str, sizes: tuple[int, int]) -> Ratio:
 
 def main() -> None:
     what = sys.argv[1:]
-    if what == ["bare"]:
-        bare()
-    elif what:
+    if what:
         import django
 
         django.setup()

@@ -54,8 +54,8 @@ class BulletinCheck(models.Model):
 class PublishedItem(models.Model):
     """An item as the public reads it: a copy made when its version was published, which nothing changes afterwards.
 
-    Public pages, feeds and data, none of which there are yet, are to be made from these rows alone; no table of cases is behind them. ``content`` is the
-    item's part of the version's content; ``search_text`` is folded; ``down_on`` is the first day it is not shown.
+    Public pages and feeds are made from these rows alone; no table of cases is behind them. ``content`` is the item's
+    part of the version's content; ``search_text`` is folded; ``down_on`` is the first day it is not shown.
     """
 
     version = models.ForeignKey(

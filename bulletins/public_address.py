@@ -1,16 +1,16 @@
-"""Where the public reads an item: what a poster's QR leads to."""
+"""Where the public reads a warning or a bulletin: what a poster's QR and a message lead to. Absolute addresses."""
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
-from bulletins.models import ItemKind, PublishedItem
+from bulletins.models import BulletinVersion, ItemKind, PublishedItem
 
 
 def public_address(item: PublishedItem) -> str:
-    """Absolute; of the warnings' list where there is no page for one."""
     name = "public:article" if item.kind == ItemKind.KNOWLEDGE else "public:warning"
-    try:
-        path = reverse(name, args=[item.item_id, item.slug])
-    except NoReverseMatch:
-        path = "/canh-bao/"
-    return f"{settings.PUBLIC_URL}{path}"
+    return settings.PUBLIC_URL + reverse(name, args=[item.item_id, item.slug])
+
+
+def public_page_of(version: BulletinVersion) -> str:
+    """Of its bulletin: the page shows the version that stands, or that it was withdrawn."""
+    return settings.PUBLIC_URL + reverse("public:bulletin", args=[version.bulletin_id])

@@ -7,10 +7,8 @@ import hashlib
 from base64 import urlsafe_b64encode
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.crypto import get_random_string, salted_hmac
-
-from bulletins.models import BulletinVersion
 
 CONFIRM, STOP = "subscribe-confirm", "subscribe-stop"
 
@@ -31,11 +29,3 @@ def digest_of_token(token: str) -> str:
 
 def link(purpose: str, nonce: str) -> str:
     return settings.PUBLIC_URL + reverse(f"public:{purpose}", args=[token_of(purpose, nonce)])
-
-
-def public_page_of(version: BulletinVersion) -> str:
-    """Where the public reads the bulletin."""
-    try:
-        return settings.PUBLIC_URL + reverse("public:bulletin", args=[version.pk])
-    except NoReverseMatch:
-        return f"{settings.PUBLIC_URL}/ban-tin/"

@@ -11,8 +11,9 @@ from django.utils import translation
 
 from bulletins.defanging import paragraphs, told
 from bulletins.models import BulletinVersion, ItemKind, Mailing, PeriodKind, SubscriptionRequest
+from bulletins.public_address import public_page_of
 from bulletins.selectors_published import published_items
-from bulletins.subscription_links import CONFIRM, STOP, link, public_page_of
+from bulletins.subscription_links import CONFIRM, STOP, link
 from events.services.sending import Outgoing, stable_id
 from workflows.reaching import stop_headers
 

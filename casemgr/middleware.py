@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from casemgr.errors import AWAY, unavailable
 
@@ -43,3 +45,15 @@ class ServiceUnavailableMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return unavailable(exception) if isinstance(exception, AWAY) else None
+
+
+class LockedByDefaultMiddleware(LoginRequiredMiddleware):
+    """Signing in is asked for by every view that does not opt out. Who asks for an open page is not looked up: else
+    its answer would depend on a cookie, and nobody could keep it."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casemgr.public import news
+from casemgr.public import news, told_urls
 from casemgr.public.views import (
     files,
     lodging,
@@ -20,6 +20,7 @@ from casemgr.public.views import (
 app_name = "public"
 
 urlpatterns = [
+    *told_urls.urlpatterns,
     path("", pages.home, name="home"),
     path("khan-cap/", pages.emergency, name="emergency"),
     path("xac-minh/", verifying.VerifyPage.as_view(), name="verify"),

@@ -2,7 +2,7 @@
 
 from . import environment
 from .base import *  # noqa: F403
-from .base import CASEMGR_HOME, PUBLIC_URL, TRUSTED_PROXIES
+from .base import CASEMGR_HOME, PAGES_CACHE, PUBLIC_URL, TRUSTED_PROXIES
 
 PROFILE = "embedded"
 DEBUG = environment.read("DEBUG") == "1"
@@ -23,7 +23,10 @@ DATABASES = {
         },
     }
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": PAGES_CACHE,
+}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}}
 SEARCH_BACKEND = "search.backends.tantivy.TantivyBackend"
 # Only for `search_cases --backend elastic`.

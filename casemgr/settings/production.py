@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from . import environment
 from .base import *  # noqa: F403
-from .base import ALLOWED_HOSTS, SMS_URL, STORAGES
+from .base import ALLOWED_HOSTS, PAGES_CACHE, SMS_URL, STORAGES
 
 PROFILE = "production"
 
@@ -29,6 +29,7 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
 # Throttles and sessions live in the database: Redis carries live messages only.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "casemgr_cache"},
+    "pages": PAGES_CACHE,
 }
 CHANNEL_LAYERS = {
     "default": {

@@ -44,6 +44,8 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_USE_FINDERS = True
 # Looked up when asked for: no scan of the collected files for every test client, while a build may be replacing them.
 WHITENOISE_AUTOREFRESH = True
+# A test looks at once.
+TOLD_MARK_SECONDS = 0
 
 
 class _NoMigrations:

@@ -1,0 +1,147 @@
+"""What a public page asks: the copies that may be read today, why one no longer may be, and when anything changed.
+
+Published copies, versions and items' take-downs are read, nothing else: no query here touches a case or a complaint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+
+from agencies.folding import fold
+from bulletins.bulletin_states import State
+from bulletins.models import Audience, BulletinVersion, PublishedItem, WarningItem
+from bulletins.selectors_published import published_items, today, told_versions
+from workflows.deadlines import HANOI
+
+#: Versions whose items may be read: one that was replaced stays, marked; one that was withdrawn tells only why.
+READABLE = (State.PUBLISHED, State.CORRECTED)
+LARGE = ("content", "figures", "charts")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """When what the public reads changed last, the beginning of the Hanoi day at the earliest: listings end at
+    midnight. ``tag`` differs whenever anything was told, replaced, withdrawn or taken down, and every day."""
+
+    at: datetime
+    tag: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Why an item that was told is no longer: ``reason`` is listing_over, taken_down, withdrawn or left_out."""
+
+    reason: str
+    copy: PublishedItem
+
+
+def told_mark(province: str) -> Mark:
+    """Two queries."""
+    versions = told_versions(province).order_by().aggregate(
+        told=Max("published_at"), ended=Max("ended_at"), n=Count("pk")
+    )  # fmt: skip
+    items = WarningItem.objects.filter(province=province).aggregate(down=Max("taken_down_at"), n=Count("taken_down_at"))
+    day = today()
+    times = [versions["told"], versions["ended"], items["down"], datetime.combine(day, time.min, HANOI)]
+    tag = "|".join(map(str, [day, versions["told"], versions["ended"], versions["n"], items["down"], items["n"]]))
+    return Mark(max(moment for moment in times if moment), tag)
+
+
+def current_items(province: str, **filters: str) -> QuerySet[PublishedItem]:
+    """As `published_items`, an item that two bulletins tell in its newest copy alone."""
+    newer = published_items(province).filter(item=OuterRef("item")).filter(
+        Q(published_at__gt=OuterRef("published_at")) | Q(published_at=OuterRef("published_at"), pk__gt=OuterRef("pk"))
+    )  # fmt: skip
+    rows = published_items(province, **filters).filter(~Exists(newer.order_by()))
+    return rows.select_related(
+        "product_group", "scam", "version__bulletin__agency", "version__registered__register__agency"
+    ).defer(*(f"version__{name}" for name in LARGE))  # fmt: skip
+
+
+def ended_item(province: str, item_id: int) -> Ended | None:
+    """Why an item that may not be read any more may not; None of one the public never was told."""
+    copies = PublishedItem.objects.filter(
+        item=item_id, province=province, version__bulletin__audience=Audience.PUBLIC
+    ).select_related("item", "version__bulletin__agency", "version__registered__register__agency")  # fmt: skip
+    copy = copies.order_by("-published_at", "-pk").first()
+    if copy is None:
+        return None
+    if copy.down_on and copy.down_on <= today():
+        return Ended("listing_over", copy)
+    if copy.item.taken_down_at:
+        return Ended("taken_down", copy)
+    return Ended("withdrawn" if copy.version.state == State.WITHDRAWN else "left_out", copy)
+
+
+def copy_before(copy: PublishedItem) -> PublishedItem | None:
+    """The item as the version told it that this one corrects, where it told something else."""
+    version = copy.version
+    if not version.is_correction:
+        return None
+    rows = PublishedItem.objects.filter(item=copy.item_id, version__bulletin=version.bulletin_id)
+    before = rows.filter(version__number__lt=version.number).order_by("-version__number").first()
+    return before if before and before.content != copy.content else None
+
+
+def bulletins_told(province: str) -> QuerySet[BulletinVersion]:
+    """Each bulletin as it was told last, newest first; withdrawn ones too, marked."""
+    later = BulletinVersion.objects.told().filter(bulletin=OuterRef("bulletin"), number__gt=OuterRef("number"))
+    return _light(told_versions(province).filter(~Exists(later)))
+
+
+def _light(versions: QuerySet[BulletinVersion]) -> QuerySet[BulletinVersion]:
+    return versions.select_related("bulletin__agency", "registered__register__agency").defer(*LARGE)
+
+
+def told_versions_of(province: str, bulletin_id: int) -> list[BulletinVersion]:
+    """Every version of a bulletin the public was told, newest first."""
+    rows = told_versions(province).filter(bulletin=bulletin_id).order_by("-number")
+    return list(rows.select_related("bulletin__province", "bulletin__agency", "registered__register__agency"))
+
+
+def readable_copies(version: BulletinVersion) -> list[PublishedItem]:
+    """What may be read today of a version that stands, or stood until a correction."""
+    if version.state not in READABLE:
+        return []
+    rows = PublishedItem.objects.filter(
+        Q(down_on=None) | Q(down_on__gt=today()), version=version, item__taken_down_at=None
+    )
+    return list(rows.order_by("position", "pk"))
+
+
+def ended_copies(versions: Iterable[BulletinVersion]) -> dict[int, list[PublishedItem]]:
+    """By version, what it tells and may not be shown any more: listings that are over, items taken down. One query."""
+    found: dict[int, list[PublishedItem]] = {version.pk: [] for version in versions}
+    rows = PublishedItem.objects.filter(version__in=list(found))
+    for copy in rows.filter(Q(down_on__lte=today()) | Q(item__taken_down_at__isnull=False)).order_by("pk"):
+        found[copy.version_id].append(copy)
+    return found
+
+
+def copies_with_photo(province: str, item_id: int) -> QuerySet[PublishedItem]:
+    """The copies of an item whose photos may be looked at today, those of replaced versions too."""
+    return PublishedItem.objects.filter(
+        Q(down_on=None) | Q(down_on__gt=today()), item=item_id, province=province, item__taken_down_at=None,
+        version__state__in=READABLE, version__bulletin__audience=Audience.PUBLIC,
+    ).order_by(F("published_at").desc(), "-pk")  # fmt: skip
+
+
+def names_whom(text: str, ended: list[PublishedItem]) -> bool:
+    """Whether a version's own words tell of an item that may not be shown any more: its business, or its title."""
+    words = _words(text)
+    return any(_words(name) in words for copy in ended for name in _names(copy) if _words(name).strip())
+
+
+def _words(text: str) -> str:
+    words = re.findall(r"\w+", fold(text))
+    return f" {' '.join(words)} "
+
+
+def _names(copy: PublishedItem) -> list[str]:
+    named = copy.content.get("named") or {}
+    return [copy.title, named.get("business", "")]

@@ -1,0 +1,151 @@
+"""Bulletins as everybody reads them: what stands, what it replaced, what was withdrawn, and the signed file."""
+
+from __future__ import annotations
+
+import hashlib
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+
+from bulletins.bulletin_states import State
+from bulletins.models import BulletinVersion, PublishedItem
+from bulletins.selectors_public import (
+    READABLE,
+    bulletins_told,
+    ended_copies,
+    names_whom,
+    readable_copies,
+    told_versions_of,
+)
+from bulletins.spans import Span
+from casemgr.public.told import FILE_SECONDS, render_told, told
+from casemgr.public.views.warnings import hotlines
+from casemgr.public.warning_pages import shown
+
+log = structlog.get_logger(__name__)
+MOST_LISTED = 200
+
+
+@told
+def bulletins(_request: HttpRequest) -> HttpResponse:
+    return render_told("public/bulletins.html", {"lines": newest(MOST_LISTED)}, section="bulletins")
+
+
+def newest(count: int) -> list[dict[str, Any]]:
+    """Each bulletin as it was told last: its version, the words for its period, its title. Two queries."""
+    versions = list(bulletins_told(settings.DEFAULT_PROVINCE)[:count])
+    ended = ended_copies(versions)
+    return [{"version": one, "period": period_of(one), "title": titled(one, ended[one.pk])} for one in versions]
+
+
+def period_of(version: BulletinVersion) -> str:
+    bulletin = version.bulletin
+    return Span(bulletin.period_kind, bulletin.first_day, bulletin.last_day).words
+
+
+def titled(version: BulletinVersion, ended: list[PublishedItem]) -> str:
+    """Its title; the period's where the title names whom it may not any more."""
+    return f"Bản tin {period_of(version)}" if names_whom(version.title, ended) else version.title
+
+
+@told
+def bulletin(_request: HttpRequest, pk: int) -> HttpResponse:
+    """To the version that stands, else the last that did."""
+    versions = told_versions_of(settings.DEFAULT_PROVINCE, pk)
+    if not versions:
+        raise Http404
+    return _seen(versions[0], versions)
+
+
+@told
+def bulletin_version(_request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    version, versions = find(pk, number)
+    if version == versions[0]:
+        # One address for what stands, so that a link to it lives on through corrections.
+        return HttpResponseRedirect(reverse("public:bulletin", args=[pk]))
+    return _seen(version, versions)
+
+
+def find(pk: int, number: int) -> tuple[BulletinVersion, list[BulletinVersion]]:
+    """The version, and all of its bulletin that were told, newest first. Raises Http404."""
+    versions = told_versions_of(settings.DEFAULT_PROVINCE, pk)
+    for version in versions:
+        if version.number == number:
+            return version, versions
+    raise Http404
+
+
+def _seen(version: BulletinVersion, versions: list[BulletinVersion]) -> HttpResponse:
+    by_version = ended_copies(versions)
+    ended = [copy for copies in by_version.values() for copy in copies]
+    content = version.content or {}
+    context = {
+        "version": version,
+        "period": period_of(version),
+        "title": titled(version, ended),
+        "introduction": "" if names_whom(version.introduction, ended) else version.introduction,
+        "changed": "" if names_whom(version.what_changed, ended) else version.what_changed,
+        "withdrawn_reason": "" if names_whom(version.withdrawn_reason, ended) else version.withdrawn_reason,
+        "items": [shown(copy) for copy in readable_copies(version)],
+        "ended": len(by_version[version.pk]),
+        "versions": versions,
+        "newest": versions[0],
+        "content": content if version.state in READABLE else {},
+        "charts": {chart["code"]: chart for chart in content.get("charts") or []},
+        "may_be_had": may_be_had(version),
+        "hotlines_here": hotlines(),
+    }
+    return render_told("public/bulletin.html", context, section="bulletins")
+
+
+def may_be_had(version: BulletinVersion) -> bool:
+    """Whether the signed file may be handed out: a PDF goes on naming whom the page leaves out."""
+    return version.state in READABLE and not ended_copies([version])[version.pk]
+
+
+@told(seconds=FILE_SECONDS)
+def paper(_request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The signed PDF, its bytes compared with what was published."""
+    version, _versions = find(pk, number)
+    if not may_be_had(version):
+        return _held_back(version)
+    try:
+        with default_storage.open(str(version.issued.name)) as file:
+            data = file.read()
+    except FileNotFoundError:
+        data = b""
+    if hashlib.sha256(data).hexdigest() != version.issued_sha256:
+        log.error("a published file is missing or changed", version=version.pk)
+        return _held_back(version, HTTPStatus.SERVICE_UNAVAILABLE)
+    response = HttpResponse(data, content_type="application/pdf")
+    name = str(version.registered).removeprefix("Số: ").replace("/", "-")
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.pdf")
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def _held_back(version: BulletinVersion, status: HTTPStatus = HTTPStatus.GONE) -> HttpResponse:
+    context = {
+        "version": version, "withdrawn": version.state == State.WITHDRAWN, "hotlines_here": hotlines(),
+        "missing": status == HTTPStatus.SERVICE_UNAVAILABLE,
+    }  # fmt: skip
+    return render_told("public/bulletin_held_back.html", context, section="bulletins", status=status)
+
+
+@told(seconds=FILE_SECONDS)
+def chart(_request: HttpRequest, pk: int, number: int, code: str) -> HttpResponse:
+    """A chart as it was drawn: it is shown as a picture and runs nothing."""
+    version, _versions = find(pk, number)
+    charts = (version.content or {}).get("charts") or [] if version.state in READABLE else []
+    found = next((one for one in charts if one["code"] == code), None)
+    if found is None:
+        raise Http404
+    response = HttpResponse(found["svg"], content_type="image/svg+xml")
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return response
