@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bulletins.poster import poster
 from bulletins.rendering import render_content
 from documents.signing import Box, sign_pdf
 from documents.trial_key import make_trial_key
 from scripts import verapdf
 from scripts.services.process import Unavailable
 from tests.bulletins import test_paper as bulletin
+from tests.bulletins.conftest import PRODUCT
+from tests.bulletins.told import copy
 from tests.conftest import MISSING
 from tests.documents.conftest import notice
 
@@ -47,7 +50,7 @@ def key(tmp_path, settings):
     settings.SIGNING_TRUST, settings.SIGNING_DEMO = [str(tmp_path / "key.pem")], ""
 
 
-def test_papers_and_bulletins_are_pdf_a_signed_or_not(print_notice, key, monkeypatch, judged, tmp_path):
+def test_papers_bulletins_and_posters_are_pdf_a_signed_or_not(print_notice, key, monkeypatch, judged, tmp_path):
     monkeypatch.setattr("bulletins.rendering.hotlines_of", lambda province: [["113", "Công an"]])
     whole = render_content(
         bulletin.content([bulletin.item()]), number=5, issued_on=date(2026, 11, 3), as_of=bulletin.AS_OF
@@ -55,6 +58,7 @@ def test_papers_and_bulletins_are_pdf_a_signed_or_not(print_notice, key, monkeyp
     made = {
         "notice.pdf": print_notice(notice(subject="Về \U0010fffd\x00 hàng giả ✓ 🙂 ﬁ e\u0301\u0323")),
         "bulletin.pdf": whole,
+        "poster.pdf": poster(copy("product", **PRODUCT)),
         "signed.pdf": sign_pdf(
             whole, box=Box(0, 300, 500, 540, 580), at=AT, reason="Bản tin", location="Đồng Tháp"
         ).pdf,
