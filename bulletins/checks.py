@@ -40,6 +40,7 @@ WHAT = {
     "no_basis": _("a business is named, and nothing says what allows it"),
     "no_responsibility": _("the statement of own responsibility is missing"),
     "no_reply": _("nothing says that the business was asked for its reply"),
+    "listed_already": _("the thirty days of this decision's listing are over: it may not be named again"),
     "unmarked": _("the text names the business complained of in a source case"),
     "differ": _("the cases have changed: have the figures computed again"),
     "small": _("a number under five"),
@@ -76,6 +77,7 @@ class ItemFacts:
     asked_for_reply: bool = False
     sellers: Sequence[str] = ()
     has_withdrawn_source: bool = False
+    is_listing_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,8 @@ def _unallowed(item: ItemFacts) -> Iterator[str]:
         yield "no_responsibility"
     if not item.asked_for_reply:
         yield "no_reply"
+    if item.is_listing_over:
+        yield "listed_already"
 
 
 def figures(snapshot: Snapshot) -> list[Place]:

@@ -67,7 +67,9 @@ class PublishedItem(models.Model):
     province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="+", verbose_name=_("province"))
     kind = models.CharField(_("kind"), max_length=10, choices=ItemKind)
     position = models.PositiveSmallIntegerField(_("position"))
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(
+        _("title"), max_length=600
+    )  # as it is told: defanged, a title is up to three times as long
     slug = models.SlugField(_("address"), max_length=120)
     product_group = models.ForeignKey(
         ProductGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product group")

@@ -76,7 +76,8 @@ def _letters(context: Mapping[str, Any]) -> int:
 
 def _rendered(item: PublishedItem, step: Step, context: Mapping[str, Any]) -> bytes:
     photo = first_photo(item) if step.photo else b""
-    assets = {"qr.svg": qr_svg(public_address(item))} | ({"photo.jpg": photo} if photo else {})
+    address = public_address(item)
+    assets = ({"qr.svg": qr_svg(address)} if address else {}) | ({"photo.jpg": photo} if photo else {})
     return render_pdf(
         TEMPLATE, context, title=f"{BANDS[ItemKind(item.kind)]}: {item.title}", as_of=item.published_at, assets=assets,
         stylesheets=STYLES, limits=ONE_PAGE,

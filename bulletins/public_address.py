@@ -3,10 +3,13 @@
 from django.conf import settings
 from django.urls import reverse
 
-from bulletins.models import BulletinVersion, ItemKind, PublishedItem
+from bulletins.models import Audience, BulletinVersion, ItemKind, PublishedItem
 
 
 def public_address(item: PublishedItem) -> str:
+    """Empty where the item was told to communes alone: the public has no page of it."""
+    if item.version.bulletin.audience != Audience.PUBLIC:
+        return ""
     name = "public:article" if item.kind == ItemKind.KNOWLEDGE else "public:warning"
     return settings.PUBLIC_URL + reverse(name, args=[item.item_id, item.slug])
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from agencies.folding import fold
 from agencies.models import Province
 from bulletins.bulletin_states import State
-from bulletins.models import Audience, BulletinVersion, PublishedItem
+from bulletins.models import Audience, BulletinVersion, ItemKind, PublishedItem, WarningItem
 from events import clock
 from workflows.deadlines import HANOI
+
+# NĐ 55/2024 Đ24.3: a listing of a violator stays public for 30 days.
+LISTED_FOR = timedelta(days=30)
 
 
 def today() -> date:
@@ -56,3 +59,24 @@ def with_published_items(versions: QuerySet[BulletinVersion]) -> QuerySet[Bullet
     """Each version with ``shown_items``: its items that may be read today. One query more."""
     shown = published_items().order_by("position")
     return versions.prefetch_related(Prefetch("published_items", queryset=shown, to_attr="shown_items"))
+
+
+def first_listed_on(item: WarningItem) -> date | None:
+    """The day in Hanoi on which the public read it first. Of a violator: its decision, in whichever bulletin; neither a
+    correction nor the month's bulletin after the week's begins the thirty days anew."""
+    same = Q(item=item)
+    if item.kind == ItemKind.VIOLATOR and item.decision_number:
+        decision = {name: getattr(item, name) for name in ("decision_number", "decision_issuer", "decision_date")}
+        same |= Q(
+            kind=ItemKind.VIOLATOR,
+            province=item.province_id,
+            **{f"item__{name}": is_ for name, is_ in decision.items()},
+        )
+    first = PublishedItem.objects.filter(same).order_by("published_at").values_list("published_at", flat=True).first()
+    return first.astimezone(HANOI).date() if first else None
+
+
+def is_listing_over(item: WarningItem) -> bool:
+    """Whether a violator was listed for as long as the law allows."""
+    first = first_listed_on(item) if item.kind == ItemKind.VIOLATOR else None
+    return first is not None and first + LISTED_FOR <= today()

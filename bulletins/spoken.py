@@ -24,7 +24,9 @@ _WORD = re.compile(r"(?<!\w)(" + "|".join(sorted(map(re.escape, WORDS), key=len,
 _LINK = re.compile(
     r"\b[a-z][a-z0-9+.\-]*://[^\s<>\"']+|\S+\[@\]\S+|\S+@\S+\.\S+|\S+\[\.\]\S+|\bwww\.\S+", re.IGNORECASE
 )
-_COVERED = re.compile(r"(?:\b[sS]ố\s+)?(?:\+?\d+[ .\-])*[\w+.\-]*•[\w•.\-]*(?: [•\d.\-]*[•\d])*")
+#: No word of a language is so long; the rules below take their time over one.
+_ENDLESS = re.compile(r"\S{120,}")
+_COVERED = re.compile(r"(?:\b[sS]ố\s+)?(?:\+?\d{1,20}[ .\-]){0,12}[\w+.\-]*•[\w•.\-]*(?: [•\d.\-]*[•\d])*")
 _DOCUMENT = re.compile(r"\b(\d{1,6})(?:/(\d{4}))?/([A-ZĐ][A-ZĐ0-9]*(?:[\-–&][A-ZĐ][A-ZĐ0-9]*)*)\b")
 _DAY = re.compile(r"(?:\bngày\s+)?\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b", re.IGNORECASE)
 _DAY_OF_MONTH = re.compile(r"\b(ngày\s+)(\d{1,2})(?:/(\d{1,2})\b)?(?![\d/])", re.IGNORECASE)
@@ -129,7 +131,7 @@ def spelled(code: str) -> str:
 
 def spoken(text: str, *, numbers: Iterable[str] = ()) -> str:
     """``text`` as it is read. ``numbers``: those that are called, also where no word before them says so (113)."""
-    said = _LINK.sub(ADDRESS, normalise(text))
+    said = _LINK.sub(ADDRESS, _ENDLESS.sub(ADDRESS, normalise(text)))
     said = _COVERED.sub(HIDDEN_NUMBER, said)
     said = _WORD.sub(lambda found: WORDS[found[1]], _documents(said))
     for rule in (_moments, partial(_called, numbers=tuple(numbers)), _amounts, _codes):

@@ -20,6 +20,7 @@ from bulletins.models import BulletinCheck, BulletinVersion, ItemKind, ItemSourc
 from bulletins.policy import may_prepare
 from bulletins.rendering import version_content
 from bulletins.selectors import items_in, period_figures
+from bulletins.selectors_published import is_listing_over
 from bulletins.services.editing import TEXTS
 from bulletins.services.summarising import recount
 from bulletins.spans import Span
@@ -86,6 +87,7 @@ def _facts(item: WarningItem, cases: list[Case]) -> ItemFacts:
         asked_for_reply=bool(item.reply_asked_on or item.reply),
         sellers=[case.complaint.seller_name for case in cases if case.complaint.seller_name],
         has_withdrawn_source=any(case.state == CaseState.WITHDRAWN for case in cases),
+        is_listing_over=is_listing_over(item),
     )
 
 

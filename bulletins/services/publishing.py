@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -16,14 +16,13 @@ from agencies.folding import fold, normalise
 from bulletins.bulletin_states import State
 from bulletins.content import texts_of
 from bulletins.models import BulletinVersion, ItemKind, PublishedItem, WarningItem
+from bulletins.selectors_published import LISTED_FOR, first_listed_on
 from bulletins.services.issuing import begin, finish
 from events import clock
 from events.services.recording import record_event
 from workflows.deadlines import HANOI
 from workflows.errors import InvalidInput, MoveNotAllowed
 
-# NĐ 55/2024 Đ24.3: a listing of a violator stays public for 30 days.
-LISTED_FOR = timedelta(days=30)
 JOB = System("bulletins.take_down")
 
 
@@ -63,10 +62,8 @@ def _copies(version: BulletinVersion) -> list[PublishedItem]:
 
 
 def _copy(version: BulletinVersion, item: dict[str, Any], position: int, day: date) -> PublishedItem:
-    first = PublishedItem.objects.filter(item=item["item"]).order_by("published_at").first()
-    # A correction does not begin the thirty days anew.
-    listed_on = first.published_at.astimezone(HANOI).date() if first else day
     words = " ".join(texts_of({name: item[name] for name in ("title", "paragraphs", "lines", "identifiers")}))
+    listed_on = first_listed_on(WarningItem.objects.get(pk=item["item"])) or day
     return PublishedItem(
         version=version, item_id=item["item"], province_id=version.bulletin.province_id, kind=item["kind"],
         position=position, title=item["title"], slug=slug_of(item["title"]), product_group_id=item["product_group"] or None,

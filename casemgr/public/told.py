@@ -32,9 +32,9 @@ from workflows.deadlines import HANOI
 PAGE_SECONDS, FILE_SECONDS = 300, 3600
 #: A page is drawn once for all who ask within this time; sooner when anything is told, replaced or taken down.
 KEPT_SECONDS = 60
-#: What of the query is part of a page. Pages of a free search are not kept: there is no end of them.
-ASKED = ("lang", "trang", "loai", "nhom", "thu-doan", "so")
-SEARCH = "q"
+#: A page that was narrowed down is drawn for whoever asks: there is no end of such pages, and what is kept is memory.
+NARROWING = ("q", "trang", "loai", "nhom", "thu-doan", "so")
+KEPT_BYTES = 200_000
 View = Callable[..., HttpResponse]
 
 
@@ -48,11 +48,11 @@ def told(view: View | None = None, *, mark: Callable[[str], Mark] = told_mark, s
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, **named: Any) -> HttpResponseBase:
-        now = _marked(mark)
+        asked_at, now = clock.now(), _marked(mark)
         with override(language_of(request)):
             response = _kept(request, now, lambda: inner(request, **named))
             response["Content-Language"] = get_language()
-        return _for_everybody(request, response, now, seconds)
+        return _for_everybody(request, response, now, min(seconds, seconds_to_midnight(asked_at)))
 
     return answer
 
@@ -83,24 +83,26 @@ def _marked(mark: Callable[[str], Mark]) -> Mark:
 
 
 def _kept(request: HttpRequest, mark: Mark, draw: Callable[[], HttpResponse]) -> HttpResponse:
-    if request.GET.get(SEARCH):
+    if any(request.GET.get(name) for name in NARROWING):
         return draw()
-    asked = [f"{name}={request.GET.get(name, '')}" for name in ASKED]
-    key = hashlib.sha256("\n".join([request.path, mark.tag, *asked]).encode()).hexdigest()
+    key = hashlib.sha256("\n".join([request.path, mark.tag, language_of(request)]).encode()).hexdigest()
     pages = caches["pages"]
     kept: HttpResponse | None = pages.get(key)
     if kept is None:
         kept = draw()
-        if kept.status_code == HTTPStatus.OK:
+        if kept.status_code == HTTPStatus.OK and len(kept.content) <= KEPT_BYTES:
             pages.set(key, kept, KEPT_SECONDS)
     return kept
 
 
 def _for_everybody(request: HttpRequest, response: HttpResponse, mark: Mark, seconds: int) -> HttpResponseBase:
-    """The tag is of the very bytes and the day, so that nothing of yesterday is taken for today's."""
+    """The tag is of the very bytes and the day, so that nothing of yesterday is taken for today's. ``seconds`` were counted
+    before it was drawn: what is drawn just before midnight is not kept past it."""
+    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        response["Cache-Control"] = "no-store"
+        return response
     etag = '"' + hashlib.sha256(mark.tag.encode() + response.content).hexdigest()[:32] + '"'
-    left = seconds_to_midnight(clock.now())
-    response["Cache-Control"] = f"public, max-age={min(seconds, left)}"
+    response["Cache-Control"] = f"public, max-age={seconds}"
     if response.status_code != HTTPStatus.OK:
         return response
     response["ETag"] = etag

@@ -70,6 +70,10 @@ def test_what_is_only_in_print_is_found_too():
         ({}, ["no_basis", "no_reply"]),
         ({"named_by": "decision"}, ["no_decision", "no_reply"]),
         ({"named_by": "decision", "has_decision": True, "asked_for_reply": True}, []),
+        (
+            {"named_by": "decision", "has_decision": True, "asked_for_reply": True, "is_listing_over": True},
+            ["listed_already"],
+        ),
         ({"named_by": "own", "asked_for_reply": True}, ["no_responsibility"]),
         ({"named_by": "own", "asked_for_reply": True, "fields": {"business": "A", "responsibility": "Hội chịu"}}, []),
     ],

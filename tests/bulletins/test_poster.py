@@ -9,6 +9,7 @@ from PIL import Image
 
 from bulletins import poster as posters
 from bulletins import share_image as images
+from bulletins.models import Audience
 from bulletins.poster import STEPS, Shortening, poster, poster_context
 from bulletins.share_image import share_image
 from tests.bulletins.conftest import PRODUCT, SCAM
@@ -109,3 +110,10 @@ def test_the_share_image(photo, item):
         assert opened.getpixel((5, 300)) == (179, 20, 27)
     assert share_image(item) == png
     assert len(png) < 1_500_000
+
+
+def test_what_communes_alone_were_told_leads_to_no_public_page(monkeypatch):
+    monkeypatch.setattr(posters, "qr_svg", pytest.fail)
+    item = copy("product", **PRODUCT)
+    item.version.bulletin.audience = Audience.COMMUNES
+    assert "quét mã" not in text_of(poster(item))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulletins.spoken import BREATH, breaths, cardinal, digits, sentences, spoken
+from bulletins.spoken import ADDRESS, BREATH, breaths, cardinal, digits, sentences, spoken
 
 HOTLINES = ("1800.6838", "113", "156", "5656")
 
@@ -72,3 +72,8 @@ def test_sentences_are_short_and_lines_are_read_in_one_breath():
     long = ", ".join(["một hai ba bốn năm sáu bảy tám"] * 6) + "."
     assert all(len(line.split()) <= BREATH for line in breaths(long))
     assert " ".join(breaths(long)) == long
+
+
+@pytest.mark.parametrize("endless", ["1." * 2500, "@" * 5000, "a@" * 2500, "•" * 5000, "W" * 5000])
+def test_a_word_without_end_is_not_read(endless):
+    assert spoken(f"Xem {endless} ngay") == f"Xem {ADDRESS} ngay"

@@ -24,7 +24,7 @@ from bulletins.selectors_public import (
     told_versions_of,
 )
 from bulletins.spans import Span
-from casemgr.public.told import FILE_SECONDS, render_told, told
+from casemgr.public.told import FILE_SECONDS, language_of, render_told, told
 from casemgr.public.views.warnings import hotlines
 from casemgr.public.warning_pages import shown
 
@@ -64,11 +64,12 @@ def bulletin(_request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @told
-def bulletin_version(_request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def bulletin_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     version, versions = find(pk, number)
     if version == versions[0]:
         # One address for what stands, so that a link to it lives on through corrections.
-        return HttpResponseRedirect(reverse("public:bulletin", args=[pk]))
+        query = "?lang=en" if language_of(request) == "en" else ""
+        return HttpResponseRedirect(reverse("public:bulletin", args=[pk]) + query)
     return _seen(version, versions)
 
 
