@@ -153,7 +153,7 @@ def _share(part: int, whole: int) -> int | None:
 def _table(code: str, sums: Sums, labels: Labels) -> dict[str, Any]:
     caption, head = TABLES[code]
     rows = _cut(told_groups(sums, code, labels))
-    named = labels[code] | {NOT_SAID: NOT_SAID_LABEL, "": ""}
+    named = {**labels[code], NOT_SAID: NOT_SAID_LABEL, "": ""}
     made: dict[str, Any] = {
         "code": code, "caption": caption, "head": head,
         "rows": [[named.get(row.label, row.label), row.number] for row in rows],
