@@ -81,7 +81,8 @@ class Subscription(_Wished):
 
 class Mailing(models.Model):
     """One message about a version owed to one subscriber, once: what makes a repeated delivery harmless. Which versions
-    were sent tells whom a correction or withdrawal is owed to."""
+    were sent, or may have been, tells whom a correction or withdrawal is owed to. ``begun_at``: set before a mail server
+    is first asked to carry it; from then on nobody here can say that it did not arrive."""
 
     class News(models.TextChoices):
         PUBLISHED = "published", _("published")
@@ -91,6 +92,7 @@ class Mailing(models.Model):
         OWED = "owed", _("owed")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
+        UNSURE = "unsure", _("may have been sent")
 
     subscription = models.ForeignKey(
         Subscription, on_delete=models.CASCADE, related_name="mailings", verbose_name=_("subscription")
@@ -101,6 +103,7 @@ class Mailing(models.Model):
     news = models.CharField(_("news"), max_length=9, choices=News)
     status = models.CharField(_("status"), max_length=6, choices=Status, default=Status.OWED)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    begun_at = models.DateTimeField(_("begun at"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
 
     class Meta:
@@ -111,6 +114,9 @@ class Mailing(models.Model):
             models.CheckConstraint(
                 condition=Q(status="owed", settled_at=None) | Q(~Q(status="owed"), settled_at__isnull=False),
                 name="mailing_settled_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="unsure") | Q(begun_at__isnull=False), name="mailing_unsure_was_begun"
             ),
         ]
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Prefetch, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -53,13 +53,15 @@ def _labels(province: Province) -> Labels:
     """Vietnamese, whatever the reader's language: they go into an official text."""
     with override("vi"):
         kinds, tracks = ({str(one.value): str(one.label) for one in choices} for choices in (Kind, Track))
+    categories = list(Category.objects.values_list("code", "label_vi", "parent", "default_track"))
     return {
         "kind": kinds,
         "track": tracks,
         "group": dict(ProductGroup.objects.values_list("code", "label_vi")),
         "channel": dict(Channel.objects.values_list("code", "label_vi")),
         "commune": dict(Commune.objects.filter(province=province).values_list("code", "full_name")),
-        "scam": dict(Category.objects.filter(Q(parent="FRAUD") | Q(pk="FRAUD")).values_list("code", "label_vi")),
+        "scam": {code: label for code, label, parent, _track in categories if "FRAUD" in (code, parent)},
+        "track_of": {code: track for code, _label, _parent, track in categories},
     }
 
 

@@ -47,11 +47,13 @@ def _labels(province: str) -> Labels:
     """Vietnamese in every language: files are compared over time."""
     with override("vi"):
         kinds, tracks = ({str(one.value): str(one.label) for one in choices} for choices in (Kind, Track))
+    categories = list(Category.objects.values_list("code", "label_vi", "default_track"))
     return {
         "kind": kinds,
         "track": tracks,
         "group": dict(ProductGroup.objects.values_list("code", "label_vi")),
         "channel": dict(Channel.objects.values_list("code", "label_vi")),
-        "category": dict(Category.objects.values_list("code", "label_vi")),
+        "category": {code: label for code, label, _track in categories},
+        "track_of": {code: track for code, _label, track in categories},
         "commune": dict(Commune.objects.filter(province=province).values_list("code", "full_name")),
     }

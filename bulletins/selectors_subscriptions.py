@@ -12,11 +12,14 @@ SET_ASIDE = "set_aside"
 
 
 def to_be_told(version: BulletinVersion, news: str) -> QuerySet[Subscription]:
-    """Of a withdrawal, whoever was told what is withdrawn; of a version, also whoever wants such a bulletin."""
+    """Of a withdrawal, whoever was told what is withdrawn, or may have been; of a version, also whoever wants such a
+    bulletin. What is being sent now counts: `mailing.begin` commits that before a mail server is asked."""
     if version.bulletin.audience != Audience.PUBLIC:
         return Subscription.objects.none()
-    sent = Mailing.objects.filter(
-        subscription=OuterRef("pk"), version__bulletin=version.bulletin_id, status=Mailing.Status.SENT
+    of_bulletin = Mailing.objects.filter(subscription=OuterRef("pk"), version__bulletin=version.bulletin_id)
+    sent = of_bulletin.filter(
+        Q(status__in=(Mailing.Status.SENT, Mailing.Status.UNSURE))
+        | Q(status=Mailing.Status.OWED, begun_at__isnull=False)
     )
     rows = Subscription.objects.filter(province=version.bulletin.province_id, set_aside_at=None)
     if news == Mailing.News.WITHDRAWN:

@@ -3,6 +3,10 @@
 `owe` writes the rows and an event for each page in one transaction; a page is worked off by the relay, which finds what was
 sent already whenever it begins anew: after a crash a page goes on where it stood. One message may come twice if the relay
 dies between the mail server's answer and the row; it has the same Message-ID.
+
+Nobody is told of a bulletin and not of its withdrawal: before a mail server is asked, `begin` looks under the version's lock
+whether it still stands, and commits that a message is on its way. Either the withdrawal's lock came first, and nothing is
+sent, or `owe` finds the message begun, whatever becomes of the relay.
 """
 
 from __future__ import annotations
@@ -48,7 +52,7 @@ def owe(version_id: int, news: str) -> None:
     """Once for each version and news: a repeated delivery finds the first page's stream, and of two at once the stream's
     constraint lets one through."""
     version = _version(version_id)
-    if Event.objects.filter(stream=_stream(version_id, news, 1)).exists() or not _still_news(version, news):
+    if Event.objects.filter(stream=_stream(version_id, news, 1)).exists() or not _still_news(version.state, news):
         return
     people = list(to_be_told(version, news).order_by("pk").values_list("pk", flat=True))
     pages = [people[start : start + PAGE] for start in range(0, len(people), PAGE)]
@@ -76,9 +80,9 @@ def _version(version_id: int) -> BulletinVersion:
     return rows.get(pk=version_id)
 
 
-def _still_news(version: BulletinVersion, news: str) -> bool:
+def _still_news(state: str, news: str) -> bool:
     """What was replaced or withdrawn meanwhile is not told any more to whom it was not told before."""
-    return version.state == (State.WITHDRAWN if news == Mailing.News.WITHDRAWN else State.PUBLISHED)
+    return state == (State.WITHDRAWN if news == Mailing.News.WITHDRAWN else State.PUBLISHED)
 
 
 def send_page(version_id: int, news: str, first: int, last: int) -> None:
@@ -88,16 +92,35 @@ def send_page(version_id: int, news: str, first: int, last: int) -> None:
     pages = owed.filter(subscription__gte=first, subscription__lte=last).order_by("pk")
     put_off = 0
     for pk in pages.values_list("pk", flat=True):
-        # Read just before it is sent: who stopped meanwhile has no row any more.
-        mailing = owed.select_related("subscription", "version").filter(pk=pk).first()
-        if mailing is None:
-            continue
-        if mailing.subscription.set_aside_at or not _still_news(mailing.version, news):
-            mailing.delete()
-            continue
-        put_off += not _sent(mailing, told_news)
+        mailing = begin(pk)
+        put_off += mailing is not None and not _sent(mailing, told_news)
     if put_off:
         raise MailingUnfinished(put_off)
+
+
+@transaction.atomic(durable=True)
+def begin(mailing_id: int) -> Mailing | None:
+    """Commits that it is on its way; None where it is not to be sent. Locked are its row and the version's, which whoever
+    withdraws or replaces the version locks too. Who stopped meanwhile has no row any more."""
+    rows = Mailing.objects.select_for_update(of=("self", "version"), no_key=True)
+    owed = rows.select_related("subscription", "version").filter(status=Mailing.Status.OWED)
+    mailing = owed.filter(pk=mailing_id).first()
+    if mailing is None:
+        return None
+    if mailing.subscription.set_aside_at or not _still_news(mailing.version.state, mailing.news):
+        _give_up(mailing)
+        return None
+    mailing.begun_at = mailing.begun_at or clock.now()
+    mailing.save(update_fields=["begun_at"])
+    return mailing
+
+
+def _give_up(mailing: Mailing) -> None:
+    """What was begun may have arrived, and is kept: a withdrawal is owed of it."""
+    if mailing.begun_at is None:
+        mailing.delete()
+    else:
+        _settle(mailing.pk, Mailing.Status.UNSURE)
 
 
 def _sent(mailing: Mailing, told_news: dict[str, object]) -> bool:

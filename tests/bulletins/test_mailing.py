@@ -246,5 +246,5 @@ def test_queries_of_a_page_grow_by_the_message_alone(django_assert_max_num_queri
     version = standing.version()
     mailing.owe(version.pk, "published")
     page = Event.objects.get(kind="bulletin.mailing_owed").data
-    with django_assert_max_num_queries(10 + 10 * 12):
+    with django_assert_max_num_queries(10 + 10 * 14):
         mailing.send_page(version.pk, "published", page["first"], page["last"])
