@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bulletins', '0007_subscriptions'),
+        ('bulletins', '0008_published_title'),
     ]
 
     operations = [
