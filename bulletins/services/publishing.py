@@ -16,6 +16,7 @@ from agencies.folding import fold, normalise
 from bulletins.bulletin_states import State
 from bulletins.content import texts_of
 from bulletins.models import BulletinVersion, ItemKind, PublishedItem, WarningItem
+from bulletins.services.checking import holds_personal_data
 from bulletins.services.issuing import begin, finish
 from events import clock
 from events.services.recording import record_event
@@ -86,6 +87,8 @@ def withdraw(*, version_id: int, revision: int, reason: str, by: Member) -> Bull
     reason = normalise(reason)
     if not reason:
         raise InvalidInput("reason", _("Say why the bulletin is withdrawn: the public reads it."))
+    if holds_personal_data(version, reason):
+        raise InvalidInput("reason", _("This tells of somebody who complained, and the public reads it. Leave that out."))
     version.withdraw(at=clock.now(), reason=reason[:2000])
     return finish(version, "bulletin.withdrawn", by=by, bulletin=version.bulletin_id)
 
