@@ -39,7 +39,9 @@ def news_of(version: BulletinVersion, news: str) -> dict[str, Any]:
         "symbol": str(version.registered or ""),
         "agency": version.bulletin.agency.name,
         "urgent": version.bulletin.period_kind == PeriodKind.URGENT,
-        "items": [item.title for item in items if not names_whom(item.title, businesses)],
+        "items": [
+            item.title for item in items if item.kind != ItemKind.VIOLATOR and not names_whom(item.title, businesses)
+        ],
         "violators": sum(item.kind == ItemKind.VIOLATOR for item in items),
         "what_changed": words.changed.splitlines(),
         "withdrawn": words.withdrawn_reason.splitlines(),
