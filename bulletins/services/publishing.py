@@ -91,7 +91,9 @@ def withdraw(*, version_id: int, revision: int, reason: str, by: Member) -> Bull
     if not reason:
         raise InvalidInput("reason", _("Say why the bulletin is withdrawn: the public reads it."))
     if holds_personal_data(version, reason):
-        raise InvalidInput("reason", _("This tells of somebody who complained, and the public reads it. Leave that out."))
+        raise InvalidInput(
+            "reason", _("This tells of somebody who complained, and the public reads it. Leave that out.")
+        )
     version.withdraw(at=clock.now(), reason=reason[:2000])
     return finish(version, "bulletin.withdrawn", by=by, bulletin=version.bulletin_id)
 

@@ -95,7 +95,13 @@ def read(client, address: str, status: int = 200) -> str:
 
 class TestWithdrawn:
     def test_what_a_correction_replaced_goes_with_the_bulletin(
-        self, client, bulletin, product, violator, editor, approver  # noqa: F811
+        self,
+        client,
+        bulletin,
+        product,
+        violator,
+        editor,  # noqa: F811
+        approver,  # noqa: F811
     ):
         own = f"/ban-tin/{bulletin.pk}"
         with in_november(3):
@@ -265,7 +271,10 @@ def test_words_are_told_as_the_paper_prints_them(client, bulletin, product, edit
         second = tell(bulletin, [product], editor, approver, **words)
         press = sign_in(factories.member("ptth", Role.PRESS))
         pages = [read(client, one) for one in (*LISTS, f"/ban-tin/{bulletin.pk}/")]
-        pages += [read(press, reverse("backoffice:press")), read(press, reverse("backoffice:press-bulletin", args=[second.pk]))]
+        pages += [
+            read(press, reverse("backoffice:press")),
+            read(press, reverse("backoffice:press-bulletin", args=[second.pk])),
+        ]
         withdrawn(second, approver, f"Sai {link} {number}")
         pages += [read(client, f"/ban-tin/{bulletin.pk}/")]
     for page in pages:

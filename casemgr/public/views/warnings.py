@@ -15,7 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from agencies.models import Province
 from bulletins.hotlines import hotlines_of
-from bulletins.models import ItemKind, PublishedItem
+from bulletins.models import ItemKind
 from bulletins.selectors_public import (
     copies_with_photo,
     copy_before,
