@@ -14,7 +14,7 @@ from agencies.models import Role
 from bulletins.announcement import announcement
 from bulletins.models import Bulletin, BulletinVersion, PublishedItem, WarningItem
 from bulletins.rendering import version_content
-from bulletins.services import checking, items, publishing
+from bulletins.services import checking, editing, issuing, items, publishing
 from documents.services.numbering import take_number
 from events import clock
 from events.models import Event
@@ -207,6 +207,24 @@ class TestTakenDown:
             press = sign_in(factories.member("ptth", Role.PRESS))
             assert press.get(reverse("backoffice:press-poster", args=[copy.pk])).status_code == 404
             assert press.get(reverse("backoffice:press-pdf", args=[version.pk])).status_code == 404
+
+    def test_no_draft_that_holds_it_gets_a_number(self, bulletin, product, editor, approver):  # noqa: F811
+        with in_november(3):
+            first = tell(bulletin, [product], editor, approver)
+            first.entries.create(item=product, position=1)
+            draft = issuing.begin_correction(
+                version_id=first.pk, revision=first.revision, what_changed="Sửa ảnh.", by=editor
+            )
+            draft = editing.edit_version(
+                version_id=draft.pk,
+                revision=draft.revision,
+                given={"signatory_name": "A", "signatory_title": "B"},
+                by=editor,
+            )
+            publishing.take_down(item_id=product.pk, reason="Ảnh che chưa kỹ", by=approver)
+            draft = issuing.submit(version_id=draft.pk, revision=draft.revision, by=editor)
+            with pytest.raises(InvalidInput, match="đã bị gỡ"):
+                issuing.give_number(version_id=draft.pk, revision=draft.revision, by=editor)
 
 
 class TestAfterThirtyDays:
