@@ -9,6 +9,7 @@ from typing import Any
 from bulletins.content import SECTIONS
 from bulletins.models import BulletinVersion, PublishedItem
 from bulletins.spoken import breaths, cardinal, sentences, spoken
+from bulletins.told_words import names_whom
 
 WORDS_A_MINUTE = 130
 # Not for the ear: a barcode is compared by eye, a model's code stands on the goods.
@@ -36,12 +37,15 @@ class Announcement:
         return " ".join([*([f"{minutes} phút"] if minutes else []), *([f"{seconds} giây"] if seconds else [])])
 
 
-def announcement(version: BulletinVersion, items: Sequence[PublishedItem]) -> Announcement:
-    """``items``: those of the version that may be read today, in their order."""
+def announcement(
+    version: BulletinVersion, items: Sequence[PublishedItem], unnamed: Sequence[PublishedItem] = ()
+) -> Announcement:
+    """``items``: those of the version that may be read today, in their order; ``unnamed``: copies that name whom the
+    bulletin may not name any more."""
     content = version.content or {}
     called = [number for number, _words in content.get("hotlines", ())]
     written = [
-        _opening(content), _correction(content), _figures(content), *_sections(items), _hotlines(content),
+        _opening(content, unnamed), _correction(content, unnamed), _figures(content), *_sections(items), _hotlines(content),
         ["Thông báo đến đây là hết. Xin cảm ơn bà con đã lắng nghe."],
     ]  # fmt: skip
     made = (tuple(_lines(texts, called)) for texts in written)
@@ -55,20 +59,23 @@ def _lines(texts: Iterable[str], called: Iterable[str]) -> Iterator[str]:
             yield from breaths(sentence)
 
 
-def _opening(content: Mapping[str, Any]) -> list[str]:
+def _opening(content: Mapping[str, Any], unnamed: Sequence[PublishedItem]) -> list[str]:
     province = content["province"]
     issuer = f"{content['letterhead']['issuer']} {province['title']} {province['name']}"
-    return ["Kính thưa bà con.", f"{issuer} xin thông báo.", content["subject"]]
+    subject = content["subject"]
+    if names_whom(subject, unnamed):
+        subject = f"Bản tin {content['period']['words']}"
+    return ["Kính thưa bà con.", f"{issuer} xin thông báo.", subject]
 
 
-def _correction(content: Mapping[str, Any]) -> list[str]:
+def _correction(content: Mapping[str, Any], unnamed: Sequence[PublishedItem]) -> list[str]:
     changed = content.get("correction")
     if not changed:
         return []
-    return [
-        f"Thông báo này thay thế thông báo số {changed['symbol']}. Nội dung thay đổi như sau",
-        *changed["what_changed"],
-    ]
+    said = f"Thông báo này thay thế thông báo số {changed['symbol']}."
+    if names_whom("\n".join(changed["what_changed"]), unnamed):
+        return [said]
+    return [f"{said} Nội dung thay đổi như sau", *changed["what_changed"]]
 
 
 def _figures(content: Mapping[str, Any]) -> list[str]:

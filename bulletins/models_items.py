@@ -98,6 +98,8 @@ class WarningItem(models.Model):
     changed_at = models.DateTimeField(_("changed at"))
     # Luật 19/2023, NĐ 55 Đ24.3: a violator's listing comes down; from then on no page shows it.
     taken_down_at = models.DateTimeField(_("taken down at"), null=True, blank=True)
+    # Empty where the listing was over; an approver says why.
+    taken_down_reason = models.TextField(_("why it was taken down"), max_length=2_000, blank=True)
 
     objects = ItemQuerySet.as_manager()
 
@@ -117,6 +119,9 @@ class WarningItem(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(sanction_amount=None) | Q(sanction_amount__gte=0), name="warning_item_sanction_amount"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_down_reason="") | Q(taken_down_at__isnull=False), name="warning_item_reason_is_of_taking_down"
             ),
         ]  # fmt: skip
 

@@ -54,3 +54,14 @@ def require(actor: Actor | None, name: str, version: BulletinVersion) -> None:
 def require_editor(actor: Actor | None) -> None:
     if not may_edit(actor):
         raise MoveNotAllowed(_("Only bulletin editors of the lead agency write bulletins."))
+
+
+def may_take_down(actor: Actor | None) -> bool:
+    """Approvers, of what their own agency told: which items these are is `visible_to`'s."""
+    return may_prepare(actor) and isinstance(actor, Member) and actor.has(Role.APPROVER)
+
+
+def require_taking_down(actor: Actor | None) -> None:
+    """Raises MoveNotAllowed."""
+    if not may_take_down(actor):
+        raise MoveNotAllowed(_("Only approvers of the agency take a published warning down."))

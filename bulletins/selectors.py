@@ -216,3 +216,16 @@ def loose_items(version: BulletinVersion, actor: Actor | None) -> QuerySet[Warni
     inside = version.entries.values("item")
     rows = WarningItem.objects.visible_to(actor).filter(taken_down_at=None).exclude(pk__in=inside)
     return rows.annotate(told=Count("published"), last_told=Max("published__published_at")).order_by("-pk")[:50]
+
+
+def told_items(version: BulletinVersion) -> QuerySet[WarningItem]:
+    """What the version told the public, in its order. One query."""
+    return WarningItem.objects.filter(published__version=version).order_by("published__position", "pk")
+
+
+def find_told_item(version: BulletinVersion, item_id: int) -> WarningItem:
+    """Raises BulletinNotFound."""
+    found = told_items(version).filter(pk=item_id).first()
+    if found is None:
+        raise BulletinNotFound(_("There is no such warning, or it is not yours to see."))
+    return found

@@ -10,6 +10,7 @@ from bulletins.bulletin_states import State
 from bulletins.errors import BulletinNotFound
 from bulletins.models import BulletinVersion, Coverage, PublishedItem
 from bulletins.selectors_published import today
+from bulletins.told_words import paper_names_whom, unnamed_of
 
 
 def handed_versions(actor: Actor | None) -> QuerySet[BulletinVersion]:
@@ -37,8 +38,10 @@ def items_to_carry(version: BulletinVersion) -> list[PublishedItem]:
 
 
 def may_take_pdf(version: BulletinVersion, items: list[PublishedItem]) -> bool:
-    """Not once an item came down: the signed file goes on naming it."""
-    return version.state == State.PUBLISHED and len(items) == version.published_items.count()
+    """Not once an item came down, of this version or one before: the signed file goes on naming it."""
+    if version.state != State.PUBLISHED or len(items) != version.published_items.count():
+        return False
+    return not paper_names_whom(version, unnamed_of(version))
 
 
 def find_item_to_carry(pk: int, actor: Actor | None) -> PublishedItem:

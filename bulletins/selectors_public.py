@@ -5,20 +5,18 @@ Published copies, versions and items' take-downs are read, nothing else: no quer
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
-from agencies.folding import fold
 from bulletins.bulletin_states import State
 from bulletins.models import Audience, BulletinVersion, PublishedItem, WarningItem
 from bulletins.selectors_published import published_items, today, told_versions
+from bulletins.told_words import over
 from workflows.deadlines import HANOI
 
-#: Versions whose items may be read: one that was replaced stays, marked; one that was withdrawn tells only why.
+#: Versions whose items may be read while their bulletin stands: one that was replaced stays, marked.
 READABLE = (State.PUBLISHED, State.CORRECTED)
 LARGE = ("content", "figures", "charts")
 
@@ -104,44 +102,27 @@ def told_versions_of(province: str, bulletin_id: int) -> list[BulletinVersion]:
     return list(rows.select_related("bulletin__province", "bulletin__agency", "registered__register__agency"))
 
 
+def is_readable(version: BulletinVersion, versions: list[BulletinVersion]) -> bool:
+    """Whether it stands, or stood until a correction; ``versions``: all of its bulletin that were told, newest first.
+    With the last of them withdrawn nothing the bulletin ever told is read any more."""
+    return version.state in READABLE and versions[0].state in READABLE
+
+
 def readable_copies(version: BulletinVersion) -> list[PublishedItem]:
-    """What may be read today of a version that stands, or stood until a correction."""
-    if version.state not in READABLE:
-        return []
-    rows = PublishedItem.objects.filter(
-        Q(down_on=None) | Q(down_on__gt=today()), version=version, item__taken_down_at=None
-    )
-    return list(rows.order_by("position", "pk"))
+    """What may be read today of a version that is readable."""
+    return list(PublishedItem.objects.exclude(over()).filter(version=version).order_by("position", "pk"))
 
 
-def ended_copies(versions: Iterable[BulletinVersion]) -> dict[int, list[PublishedItem]]:
-    """By version, what it tells and may not be shown any more: listings that are over, items taken down. One query."""
-    found: dict[int, list[PublishedItem]] = {version.pk: [] for version in versions}
-    rows = PublishedItem.objects.filter(version__in=list(found))
-    for copy in rows.filter(Q(down_on__lte=today()) | Q(item__taken_down_at__isnull=False)).order_by("pk"):
-        found[copy.version_id].append(copy)
-    return found
+def ended_copies(version: BulletinVersion) -> list[PublishedItem]:
+    """What it tells and may not be shown any more: listings that are over, items taken down."""
+    return list(PublishedItem.objects.filter(over(), version=version).order_by("pk"))
 
 
 def copies_with_photo(province: str, item_id: int) -> QuerySet[PublishedItem]:
-    """The copies of an item whose photos may be looked at today, those of replaced versions too."""
+    """The copies of an item whose photos may be looked at today, those of replaced versions too while their bulletin
+    stands."""
+    standing = BulletinVersion.objects.filter(bulletin=OuterRef("version__bulletin"), state=State.PUBLISHED)
     return PublishedItem.objects.filter(
-        Q(down_on=None) | Q(down_on__gt=today()), item=item_id, province=province, item__taken_down_at=None,
-        version__state__in=READABLE, version__bulletin__audience=Audience.PUBLIC,
+        Exists(standing), Q(down_on=None) | Q(down_on__gt=today()), item=item_id, province=province,
+        item__taken_down_at=None, version__state__in=READABLE, version__bulletin__audience=Audience.PUBLIC,
     ).order_by(F("published_at").desc(), "-pk")  # fmt: skip
-
-
-def names_whom(text: str, ended: list[PublishedItem]) -> bool:
-    """Whether a version's own words tell of an item that may not be shown any more: its business, or its title."""
-    words = _words(text)
-    return any(_words(name) in words for copy in ended for name in _names(copy) if _words(name).strip())
-
-
-def _words(text: str) -> str:
-    words = re.findall(r"\w+", fold(text))
-    return f" {' '.join(words)} "
-
-
-def _names(copy: PublishedItem) -> list[str]:
-    named = copy.content.get("named") or {}
-    return [copy.title, named.get("business", "")]

@@ -1,4 +1,4 @@
-"""The words of messages to subscribers, in Vietnamese, from published copies alone. A violator is not named in them: a
+"""The words of messages to subscribers, in Vietnamese, from published copies alone. No word of them names a violator: a
 listing comes down after thirty days, and a message that was sent does not."""
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from bulletins.defanging import paragraphs, told
 from bulletins.models import BulletinVersion, ItemKind, Mailing, PeriodKind, SubscriptionRequest
 from bulletins.public_address import public_page_of
 from bulletins.selectors_published import published_items
 from bulletins.subscription_links import CONFIRM, STOP, link
+from bulletins.told_words import businesses_of, names_whom, words_of
 from events.services.sending import Outgoing, stable_id
 from workflows.reaching import stop_headers
 
@@ -32,15 +32,19 @@ def confirmation(asked: SubscriptionRequest) -> Outgoing:
 def news_of(version: BulletinVersion, news: str) -> dict[str, Any]:
     """What a message says, the same for every subscriber."""
     items = list(published_items().filter(version=version).order_by("position"))
+    businesses = businesses_of(version)
+    words = words_of(version, businesses)
     return {
-        "title": told(version.title),
+        "title": words.title,
         "symbol": str(version.registered or ""),
         "agency": version.bulletin.agency.name,
         "urgent": version.bulletin.period_kind == PeriodKind.URGENT,
-        "items": [item.title for item in items if item.kind != ItemKind.VIOLATOR],
+        "items": [
+            item.title for item in items if item.kind != ItemKind.VIOLATOR and not names_whom(item.title, businesses)
+        ],
         "violators": sum(item.kind == ItemKind.VIOLATOR for item in items),
-        "what_changed": paragraphs(version.what_changed),
-        "withdrawn": paragraphs(version.withdrawn_reason) if news == Mailing.News.WITHDRAWN else [],
+        "what_changed": words.changed.splitlines(),
+        "withdrawn": words.withdrawn_reason.splitlines(),
         "news": "withdrawn" if news == Mailing.News.WITHDRAWN else "corrected" if version.is_correction else "new",
         "link": public_page_of(version),
     }

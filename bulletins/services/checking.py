@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from agencies.actors import Member
 from agencies.folding import normalise
 from bulletins.bulletin_states import State
-from bulletins.checks import CHECKS, NEVER_WAIVED, Identity, ItemFacts, Place, Snapshot
+from bulletins.checks import CHECKS, NEVER_WAIVED, Haystack, Identity, ItemFacts, Place, Snapshot, found_in
 from bulletins.content import correction_content
 from bulletins.figures import MIN_GROUP
 from bulletins.item_fields import FIELDS
@@ -66,6 +66,13 @@ def _source_cases(items: list[WarningItem]) -> dict[int, list[Case]]:
         if row.case:
             found.setdefault(row.item_id, []).append(row.case)
     return found
+
+
+def holds_personal_data(version: BulletinVersion, text: str) -> bool:
+    """Whether a text the public will read tells who stands behind a source case of the version."""
+    hay = Haystack(text)
+    cases = _source_cases(items_in(version))
+    return any(True for of_item in cases.values() for case in of_item for _what in found_in(hay, _identity(case)))
 
 
 def _identity(case: Case) -> Identity:

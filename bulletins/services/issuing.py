@@ -94,6 +94,8 @@ def _require_whole(version: BulletinVersion) -> None:
         raise InvalidInput("signatory_name", _("A bulletin is signed: say by whom."))
     if version.figures is not None and version.charts is None:
         raise InvalidInput("figures", _("The charts are still being drawn. Please try again in a moment."))
+    if version.entries.filter(item__taken_down_at__isnull=False).exists():
+        raise InvalidInput("item", _("A warning in it was taken down. Take it out first."))
     # Under the lock of the rows that were read: a check that was added since is one that was not made.
     if version.checks.count() < len(CHECKS):
         raise InvalidInput("checks", _("Not every check was made."))

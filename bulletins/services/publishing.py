@@ -9,14 +9,18 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from agencies.actors import Member, System
 from agencies.folding import fold, normalise
 from bulletins.bulletin_states import State
 from bulletins.content import texts_of
+from bulletins.errors import BulletinNotFound
 from bulletins.models import BulletinVersion, ItemKind, PublishedItem, WarningItem
+from bulletins.policy import require_taking_down
 from bulletins.selectors_published import LISTED_FOR, first_listed_on
+from bulletins.services.checking import holds_personal_data
 from bulletins.services.issuing import begin, finish
 from events import clock
 from events.services.recording import record_event
@@ -83,8 +87,33 @@ def withdraw(*, version_id: int, revision: int, reason: str, by: Member) -> Bull
     reason = normalise(reason)
     if not reason:
         raise InvalidInput("reason", _("Say why the bulletin is withdrawn: the public reads it."))
+    if holds_personal_data(version, reason):
+        raise InvalidInput(
+            "reason", _("This tells of somebody who complained, and the public reads it. Leave that out.")
+        )
     version.withdraw(at=clock.now(), reason=reason[:2000])
     return finish(version, "bulletin.withdrawn", by=by, bulletin=version.bulletin_id)
+
+
+@transaction.atomic
+def take_down(*, item_id: int, reason: str, by: Member) -> WarningItem:
+    """End a published warning before its time, in every version that tells it. The lock on its row makes two, or somebody
+    and the job, take turns: the second finds it taken down and changes nothing. Raises BulletinNotFound,
+    MoveNotAllowed, InvalidInput."""
+    require_taking_down(by)
+    told = Exists(PublishedItem.objects.filter(item=OuterRef("pk")))
+    item = WarningItem.objects.visible_to(by).select_for_update(of=("self",)).filter(told, pk=item_id).first()
+    if item is None:
+        raise BulletinNotFound(_("There is no such warning, or it is not yours to see."))
+    reason = normalise(reason)
+    if not reason:
+        raise InvalidInput("reason", _("Please write something here."))
+    if item.taken_down_at:
+        return item
+    item.taken_down_at, item.taken_down_reason = clock.now(), reason[:2000]
+    item.save(update_fields=["taken_down_at", "taken_down_reason"])
+    record_event(item.stream, "warning.taken_down_early", by=by, item=item.pk)
+    return item
 
 
 def take_down_due() -> int:

@@ -125,3 +125,7 @@ class WrittenForm(forms.Form):
             del self.fields["reason"]
         elif label:
             self.fields["reason"].label = label
+
+
+class TakeDownForm(forms.Form):
+    reason = TypedText(label=_("Why it comes down; the agency alone reads it"), max_length=2_000, rows=3)

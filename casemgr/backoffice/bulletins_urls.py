@@ -2,6 +2,7 @@ from django.urls import path
 
 from casemgr.backoffice import bulletins_issuing_views as issuing
 from casemgr.backoffice import bulletins_views as views
+from casemgr.backoffice import taking_down_views as taking_down
 from casemgr.backoffice import warnings_views as warnings
 
 urlpatterns = [
@@ -19,6 +20,10 @@ urlpatterns = [
     path("bulletins/<int:pk>/<slug:move>/", issuing.MoveView.as_view(), name="bulletin-move"),
     path("bulletins/<int:version>/warnings/new/<slug:kind>/", warnings.NewWarningView.as_view(), name="warning-new"),
     path("bulletins/<int:version>/warnings/<int:pk>/", warnings.WarningView.as_view(), name="warning"),
+    path(
+        "bulletins/<int:version>/warnings/<int:pk>/take-down/", taking_down.TakeDownView.as_view(),
+        name="warning-take-down",
+    ),
     path(
         "bulletins/<int:version>/warnings/<int:pk>/pictures/<int:evidence>/", warnings.BoxesView.as_view(),
         name="warning-boxes",

@@ -119,7 +119,10 @@ class BulletinView(BulletinsView):
         if editable:
             context |= self._offers(version)
         if version.state in TOLD:
-            context |= {"is_told": True, "coverage": coverage_of_bulletin(version, self.actor)}
+            context |= {
+                "is_told": True, "coverage": coverage_of_bulletin(version, self.actor),
+                "told_items": selectors.told_items(version), "may_take_down": policy.may_take_down(self.actor),
+            }  # fmt: skip
         return render(request, "backoffice/bulletins/bulletin.html", context, status=status)
 
     def _offers(self, version: BulletinVersion) -> dict[str, Any]:

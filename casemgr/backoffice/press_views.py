@@ -30,6 +30,7 @@ from bulletins.selectors_press import (
 )
 from bulletins.services.coverage import record_coverage, strike_coverage
 from bulletins.services.prints import print_of
+from bulletins.told_words import unnamed_copies, unnamed_of, words_of
 from casemgr.backoffice.access import DeskView
 from casemgr.backoffice.bulletins_views import as_pdf
 from casemgr.backoffice.press_forms import CoverageForm
@@ -50,7 +51,10 @@ class PressView(DeskView):
 
 class HandedListView(PressView):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "backoffice/press/list.html", {"versions": handed_versions(self.actor)[:SHOWN]})
+        versions = list(handed_versions(self.actor)[:SHOWN])
+        unnamed = unnamed_copies(versions)
+        lines = [{"version": one, "title": words_of(one, unnamed[one.bulletin_id]).title} for one in versions]
+        return render(request, "backoffice/press/list.html", {"lines": lines})
 
 
 class HandedView(PressView):
@@ -74,11 +78,12 @@ class HandedView(PressView):
     def _show(
         self, request: HttpRequest, version: BulletinVersion, form: CoverageForm, status: HTTPStatus = HTTPStatus.OK
     ) -> HttpResponse:
-        items = items_to_carry(version)
+        items, unnamed = items_to_carry(version), unnamed_of(version)
         context: dict[str, Any] = {
+            "title": words_of(version, unnamed).title,
             "version": version, "form": form, "items": items, "symbol": symbol_of(version),
             "stands": version.state == State.PUBLISHED, "may_take_pdf": may_take_pdf(version, items),
-            "spoken": announcement(version, items) if version.state == State.PUBLISHED else None,
+            "spoken": announcement(version, items, unnamed) if version.state == State.PUBLISHED else None,
             "coverage": coverage_of(version, self.actor), "own": self.actor.agency.pk,
         }  # fmt: skip
         return render(request, "backoffice/press/bulletin.html", context, status=status)
@@ -125,7 +130,7 @@ class ItemAnnouncementView(PressView):
 
 
 def _spoken(version: BulletinVersion, items: list[PublishedItem], name: str) -> HttpResponse:
-    text = as_text(announcement(version, items), symbol=symbol_of(version))
+    text = as_text(announcement(version, items, unnamed_of(version)), symbol=symbol_of(version))
     return as_file(text, name, "text/plain; charset=utf-8")
 
 

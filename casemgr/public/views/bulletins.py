@@ -14,16 +14,9 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from bulletins.bulletin_states import State
-from bulletins.models import BulletinVersion, PublishedItem
-from bulletins.selectors_public import (
-    READABLE,
-    bulletins_told,
-    ended_copies,
-    names_whom,
-    readable_copies,
-    told_versions_of,
-)
-from bulletins.spans import Span
+from bulletins.models import BulletinVersion
+from bulletins.selectors_public import bulletins_told, ended_copies, is_readable, readable_copies, told_versions_of
+from bulletins.told_words import paper_names_whom, period_of, unnamed_copies, unnamed_of, words_of
 from casemgr.public.told import FILE_SECONDS, language_of, render_told, told
 from casemgr.public.views.warnings import hotlines
 from casemgr.public.warning_pages import shown
@@ -40,18 +33,11 @@ def bulletins(_request: HttpRequest) -> HttpResponse:
 def newest(count: int) -> list[dict[str, Any]]:
     """Each bulletin as it was told last: its version, the words for its period, its title. Two queries."""
     versions = list(bulletins_told(settings.DEFAULT_PROVINCE)[:count])
-    ended = ended_copies(versions)
-    return [{"version": one, "period": period_of(one), "title": titled(one, ended[one.pk])} for one in versions]
-
-
-def period_of(version: BulletinVersion) -> str:
-    bulletin = version.bulletin
-    return Span(bulletin.period_kind, bulletin.first_day, bulletin.last_day).words
-
-
-def titled(version: BulletinVersion, ended: list[PublishedItem]) -> str:
-    """Its title; the period's where the title names whom it may not any more."""
-    return f"Bản tin {period_of(version)}" if names_whom(version.title, ended) else version.title
+    unnamed = unnamed_copies(versions)
+    return [
+        {"version": one, "period": period_of(one), "title": words_of(one, unnamed[one.bulletin_id]).title}
+        for one in versions
+    ]
 
 
 @told
@@ -83,39 +69,34 @@ def find(pk: int, number: int) -> tuple[BulletinVersion, list[BulletinVersion]]:
 
 
 def _seen(version: BulletinVersion, versions: list[BulletinVersion]) -> HttpResponse:
-    by_version = ended_copies(versions)
-    ended = [copy for copies in by_version.values() for copy in copies]
-    content = version.content or {}
+    words, readable = words_of(version, unnamed_of(version)), is_readable(version, versions)
+    content = (version.content or {}) if readable else {}
+    # A version that was replaced ends with its bulletin.
+    end = version if readable or version.state == State.WITHDRAWN else versions[0]
     context = {
-        "version": version,
-        "period": period_of(version),
-        "title": titled(version, ended),
-        "introduction": "" if names_whom(version.introduction, ended) else version.introduction,
-        "changed": "" if names_whom(version.what_changed, ended) else version.what_changed,
-        "withdrawn_reason": "" if names_whom(version.withdrawn_reason, ended) else version.withdrawn_reason,
-        "items": [shown(copy) for copy in readable_copies(version)],
-        "ended": len(by_version[version.pk]),
-        "versions": versions,
-        "newest": versions[0],
-        "content": content if version.state in READABLE else {},
+        "version": version, "period": period_of(version), "words": words, "readable": readable, "end": end,
+        "end_reason": words.withdrawn_reason if end is version else words_of(end, unnamed_of(version)).withdrawn_reason,
+        "items": [shown(copy) for copy in readable_copies(version)] if readable else [],
+        "ended": len(ended_copies(version)), "versions": versions, "content": content,
         "charts": {chart["code"]: chart for chart in content.get("charts") or []},
-        "may_be_had": may_be_had(version),
-        "hotlines_here": hotlines(),
-    }
+        "may_be_had": may_be_had(version, versions), "hotlines_here": hotlines(),
+    }  # fmt: skip
     return render_told("public/bulletin.html", context, section="bulletins")
 
 
-def may_be_had(version: BulletinVersion) -> bool:
+def may_be_had(version: BulletinVersion, versions: list[BulletinVersion]) -> bool:
     """Whether the signed file may be handed out: a PDF goes on naming whom the page leaves out."""
-    return version.state in READABLE and not ended_copies([version])[version.pk]
+    if not is_readable(version, versions) or ended_copies(version):
+        return False
+    return not paper_names_whom(version, unnamed_of(version))
 
 
 @told(seconds=FILE_SECONDS)
 def paper(_request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The signed PDF, its bytes compared with what was published."""
-    version, _versions = find(pk, number)
-    if not may_be_had(version):
-        return _held_back(version)
+    version, versions = find(pk, number)
+    if not may_be_had(version, versions):
+        return _held_back(version, withdrawn=not is_readable(version, versions))
     try:
         with default_storage.open(str(version.issued.name)) as file:
             data = file.read()
@@ -123,7 +104,7 @@ def paper(_request: HttpRequest, pk: int, number: int) -> HttpResponse:
         data = b""
     if hashlib.sha256(data).hexdigest() != version.issued_sha256:
         log.error("a published file is missing or changed", version=version.pk)
-        return _held_back(version, HTTPStatus.SERVICE_UNAVAILABLE)
+        return _held_back(version, status=HTTPStatus.SERVICE_UNAVAILABLE)
     response = HttpResponse(data, content_type="application/pdf")
     name = str(version.registered).removeprefix("Số: ").replace("/", "-")
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.pdf")
@@ -131,9 +112,11 @@ def paper(_request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return response
 
 
-def _held_back(version: BulletinVersion, status: HTTPStatus = HTTPStatus.GONE) -> HttpResponse:
+def _held_back(
+    version: BulletinVersion, *, withdrawn: bool = False, status: HTTPStatus = HTTPStatus.GONE
+) -> HttpResponse:
     context = {
-        "version": version, "withdrawn": version.state == State.WITHDRAWN, "hotlines_here": hotlines(),
+        "version": version, "withdrawn": withdrawn, "hotlines_here": hotlines(),
         "missing": status == HTTPStatus.SERVICE_UNAVAILABLE,
     }  # fmt: skip
     return render_told("public/bulletin_held_back.html", context, section="bulletins", status=status)
@@ -142,8 +125,8 @@ def _held_back(version: BulletinVersion, status: HTTPStatus = HTTPStatus.GONE) -
 @told(seconds=FILE_SECONDS)
 def chart(_request: HttpRequest, pk: int, number: int, code: str) -> HttpResponse:
     """A chart as it was drawn: it is shown as a picture and runs nothing."""
-    version, _versions = find(pk, number)
-    charts = (version.content or {}).get("charts") or [] if version.state in READABLE else []
+    version, versions = find(pk, number)
+    charts = (version.content or {}).get("charts") or [] if is_readable(version, versions) else []
     found = next((one for one in charts if one["code"] == code), None)
     if found is None:
         raise Http404

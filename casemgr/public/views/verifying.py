@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from bulletins.selectors_files import version_of_file
+from bulletins.told_words import unnamed_of, words_of
 from casemgr.public.views.pages import show
 from documents.signing import Busy, verify_pdf
 
@@ -41,7 +42,8 @@ class VerifyPage(View):
         if signatures is None:
             return self._show(request, {"error": _("This is no PDF that can be read.")}, HTTPStatus.BAD_REQUEST)
         version = version_of_file(hashlib.sha256(pdf).hexdigest())
-        return self._show(request, {"looked": True, "signatures": signatures, "version": version})
+        why = words_of(version, unnamed_of(version)).withdrawn_reason if version else ""
+        return self._show(request, {"looked": True, "signatures": signatures, "version": version, "why": why})
 
     def _show(self, request: HttpRequest, context: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
         response = show(request, "public/verify.html", context, section="verify", status=status)

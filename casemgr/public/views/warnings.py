@@ -15,16 +15,14 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from agencies.models import Province
 from bulletins.hotlines import hotlines_of
-from bulletins.models import ItemKind, PublishedItem
+from bulletins.models import ItemKind
 from bulletins.selectors_public import (
     copies_with_photo,
     copy_before,
     current_items,
-    ended_copies,
     ended_item,
-    names_whom,
-    told_versions_of,
 )
+from bulletins.told_words import unnamed_of, words_of
 from casemgr.public.told import FILE_SECONDS, render_told, told
 from casemgr.public.warning_pages import WARNINGS, Asked, address_of, choices, listed, shown
 
@@ -74,17 +72,10 @@ def _page(request: HttpRequest, item: int, slug: str) -> HttpResponse:
     before = copy_before(copy)
     context = {
         "one": shown(copy), "version": copy.version, "hotlines_here": hotlines(), "before": before,
-        "changed": _what_changed(copy) if before else "",
+        "changed": words_of(copy.version, unnamed_of(copy.version)).changed if before else "",
     }  # fmt: skip
     section = "knowledge" if copy.kind == ItemKind.KNOWLEDGE else "warnings"
     return render_told("public/warning.html", context, section=section)
-
-
-def _what_changed(copy: PublishedItem) -> str:
-    """Empty where the words tell of somebody who may not be named any more."""
-    said = copy.version.what_changed
-    ended = ended_copies(told_versions_of(settings.DEFAULT_PROVINCE, copy.version.bulletin_id))
-    return "" if names_whom(said, [row for rows in ended.values() for row in rows]) else said
 
 
 def _ended(item: int) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bulletins', '0008_published_title'),
+        ('bulletins', '0009_taken_down_reason'),
     ]
 
     operations = [
