@@ -26,7 +26,7 @@ from tests.bulletins.conftest import PRODUCT, VIOLATOR, approver, editor, in_nov
 from tests.factories import standing
 from workflows.errors import InvalidInput, MoveNotAllowed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_profiles]
 PHOTO = {"sha256": "a" * 64, "alt": "Hộp kem", "width": 40, "height": 30}
 WHOM = "Sen Xanh"
 LISTS = ("/ban-tin/", "/ban-tin/atom.xml", "/ban-tin/feed.json")
