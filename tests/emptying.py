@@ -5,10 +5,13 @@ then makes all content types and permissions anew; here these stay, being the sa
 """
 
 from django.core.management.color import no_style
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TransactionTestCase
 
+LOCKS_SECONDS = 20
+END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 STAYING = {"auth_permission", "django_content_type", "django_migrations"}
 
 
@@ -23,6 +26,18 @@ def _empty_all(case: TransactionTestCase) -> None:
 
 
 def empty(connection: BaseDatabaseWrapper) -> None:
+    """A session of the test that is over may have been left with locks: it is ended rather than waited for."""
+    try:
+        _delete(connection)
+    except OperationalError:
+        if connection.vendor != "postgresql":
+            raise
+        with connection.cursor() as cursor:
+            cursor.execute(END_OTHERS)
+        _delete(connection)
+
+
+def _delete(connection: BaseDatabaseWrapper) -> None:
     filled = _filled(connection)
     if not filled:
         return
@@ -30,6 +45,7 @@ def empty(connection: BaseDatabaseWrapper) -> None:
         if connection.vendor == "postgresql":
             # Neither foreign keys nor the triggers that forbid deleting are asked.
             cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(f"SET LOCAL lock_timeout = '{LOCKS_SECONDS}s'")
             statements = [f"DELETE FROM {connection.ops.quote_name(table)}" for table in filled]
         else:
             statements = connection.ops.sql_flush(no_style(), filled)
