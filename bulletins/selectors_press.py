@@ -9,8 +9,8 @@ from agencies.actors import Actor
 from bulletins.bulletin_states import State
 from bulletins.errors import BulletinNotFound
 from bulletins.models import BulletinVersion, Coverage, PublishedItem
-from bulletins.selectors_published import today
-from bulletins.told_words import paper_names_whom, unnamed_of
+from bulletins.selectors_published import not_over
+from bulletins.told_words import is_paper_clean
 
 
 def handed_versions(actor: Actor | None) -> QuerySet[BulletinVersion]:
@@ -33,15 +33,14 @@ def items_to_carry(version: BulletinVersion) -> list[PublishedItem]:
     """Its items that may be told today, in their order; none of a version that was replaced or withdrawn."""
     if version.state != State.PUBLISHED:
         return []
-    rows = version.published_items.filter(Q(down_on=None) | Q(down_on__gt=today()), item__taken_down_at=None)
-    return list(rows.select_related("version__bulletin").order_by("position", "pk"))
+    return list(
+        version.published_items.filter(not_over()).select_related("version__bulletin").order_by("position", "pk")
+    )
 
 
-def may_take_pdf(version: BulletinVersion, items: list[PublishedItem]) -> bool:
+def may_take_pdf(version: BulletinVersion) -> bool:
     """Not once an item came down, of this version or one before: the signed file goes on naming it."""
-    if version.state != State.PUBLISHED or len(items) != version.published_items.count():
-        return False
-    return not paper_names_whom(version, unnamed_of(version))
+    return version.state == State.PUBLISHED and is_paper_clean(version)
 
 
 def find_item_to_carry(pk: int, actor: Actor | None) -> PublishedItem:

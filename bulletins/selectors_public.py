@@ -12,8 +12,8 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from bulletins.bulletin_states import State
 from bulletins.models import Audience, BulletinVersion, PublishedItem, WarningItem
-from bulletins.selectors_published import published_items, today, told_versions
-from bulletins.told_words import over
+from bulletins.selectors_published import not_over, over, published_items, today, told_versions
+from bulletins.told_words import is_paper_clean
 from workflows.deadlines import HANOI
 
 #: Versions whose items may be read while their bulletin stands: one that was replaced stays, marked.
@@ -108,9 +108,14 @@ def is_readable(version: BulletinVersion, versions: list[BulletinVersion]) -> bo
     return version.state in READABLE and versions[0].state in READABLE
 
 
+def may_be_handed_out(version: BulletinVersion, versions: list[BulletinVersion]) -> bool:
+    """Whether everybody may have the signed file: a PDF goes on naming whom the page leaves out."""
+    return is_readable(version, versions) and is_paper_clean(version)
+
+
 def readable_copies(version: BulletinVersion) -> list[PublishedItem]:
     """What may be read today of a version that is readable."""
-    return list(PublishedItem.objects.exclude(over()).filter(version=version).order_by("position", "pk"))
+    return list(PublishedItem.objects.filter(not_over(), version=version).order_by("position", "pk"))
 
 
 def ended_copies(version: BulletinVersion) -> list[PublishedItem]:
@@ -123,6 +128,6 @@ def copies_with_photo(province: str, item_id: int) -> QuerySet[PublishedItem]:
     stands."""
     standing = BulletinVersion.objects.filter(bulletin=OuterRef("version__bulletin"), state=State.PUBLISHED)
     return PublishedItem.objects.filter(
-        Exists(standing), Q(down_on=None) | Q(down_on__gt=today()), item=item_id, province=province,
-        item__taken_down_at=None, version__state__in=READABLE, version__bulletin__audience=Audience.PUBLIC,
+        not_over(), Exists(standing), item=item_id, province=province, version__state__in=READABLE,
+        version__bulletin__audience=Audience.PUBLIC,
     ).order_by(F("published_at").desc(), "-pk")  # fmt: skip

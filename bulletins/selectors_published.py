@@ -21,6 +21,15 @@ def today() -> date:
     return clock.now().astimezone(HANOI).date()
 
 
+def over() -> Q:
+    """Copies that may not be shown any more: listings that are over, items taken down."""
+    return Q(down_on__lte=today()) | Q(item__taken_down_at__isnull=False)
+
+
+def not_over() -> Q:
+    return (Q(down_on=None) | Q(down_on__gt=today())) & Q(item__taken_down_at=None)
+
+
 def published_versions(province: Province | str | None = None) -> QuerySet[BulletinVersion]:
     """The versions that stand, newest first."""
     rows = BulletinVersion.objects.filter(state=State.PUBLISHED, bulletin__audience=Audience.PUBLIC)
@@ -45,9 +54,8 @@ def published_items(
 ) -> QuerySet[PublishedItem]:
     """The items the public may read today, newest first: of versions that stand, and not taken down."""
     rows = PublishedItem.objects.filter(
-        Q(down_on=None) | Q(down_on__gt=today()), version__state=State.PUBLISHED,
-        version__bulletin__audience=Audience.PUBLIC, item__taken_down_at=None,
-    )  # fmt: skip
+        not_over(), version__state=State.PUBLISHED, version__bulletin__audience=Audience.PUBLIC
+    )
     chosen = {"province": province, "kind": kind, "product_group": product_group, "scam": scam}
     rows = rows.filter(**{name: value for name, value in chosen.items() if value})
     for word in fold(query).split():

@@ -14,7 +14,7 @@ from bulletins.bulletin_states import State
 from bulletins.content import texts_of
 from bulletins.defanging import told
 from bulletins.models import BulletinVersion, ItemKind, PublishedItem
-from bulletins.selectors_published import today
+from bulletins.selectors_published import over
 from bulletins.spans import Span
 
 #: Of a frozen content, what holds no words on a business.
@@ -50,11 +50,6 @@ def period_of(version: BulletinVersion) -> str:
     return Span(bulletin.period_kind, bulletin.first_day, bulletin.last_day).words
 
 
-def over() -> Q:
-    """Copies that may not be shown any more: listings that are over, items taken down."""
-    return Q(down_on__lte=today()) | Q(item__taken_down_at__isnull=False)
-
-
 def unnamed_copies(versions: Iterable[BulletinVersion]) -> dict[int, list[PublishedItem]]:
     """By bulletin, the copies that name whom no word of it may name any more: those that are over in any of its versions,
     and those naming a business in what was withdrawn and does not stand. One query."""
@@ -80,10 +75,12 @@ def businesses_of(version: BulletinVersion) -> list[PublishedItem]:
     return [*violators.order_by("pk"), *unnamed_of(version)]
 
 
-def paper_names_whom(version: BulletinVersion, unnamed: Sequence[PublishedItem]) -> bool:
-    """Whether the signed PDF names one of them; it is as it was frozen."""
+def is_paper_clean(version: BulletinVersion) -> bool:
+    """Whether the signed PDF, which is as it was frozen, tells nothing that is over and names nobody who may not be named."""
+    if version.published_items.filter(over()).exists():
+        return False
     content = {name: value for name, value in (version.content or {}).items() if name not in _NUMBERS}
-    return names_whom("\n".join(texts_of(content)), unnamed)
+    return not names_whom("\n".join(texts_of(content)), unnamed_of(version))
 
 
 def names_whom(text: str, copies: Sequence[PublishedItem]) -> bool:

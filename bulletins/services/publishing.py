@@ -67,13 +67,16 @@ def _copies(version: BulletinVersion) -> list[PublishedItem]:
 
 def _copy(version: BulletinVersion, item: dict[str, Any], position: int, day: date) -> PublishedItem:
     words = " ".join(texts_of({name: item[name] for name in ("title", "paragraphs", "lines", "identifiers")}))
-    listed_on = first_listed_on(WarningItem.objects.get(pk=item["item"])) or day
     return PublishedItem(
         version=version, item_id=item["item"], province_id=version.bulletin.province_id, kind=item["kind"],
         position=position, title=item["title"], slug=slug_of(item["title"]), product_group_id=item["product_group"] or None,
         scam_id=item["scam"] or None, content=item, search_text=fold(words), published_at=version.published_at or clock.now(),
-        down_on=listed_on + LISTED_FOR if item["kind"] == ItemKind.VIOLATOR else None,
+        down_on=_down_on(item["item"], day) if item["kind"] == ItemKind.VIOLATOR else None,
     )  # fmt: skip
+
+
+def _down_on(item_id: int, day: date) -> date:
+    return (first_listed_on(WarningItem.objects.get(pk=item_id)) or day) + LISTED_FOR
 
 
 def slug_of(title: str) -> str:

@@ -82,7 +82,7 @@ class HandedView(PressView):
         context: dict[str, Any] = {
             "title": words_of(version, unnamed).title,
             "version": version, "form": form, "items": items, "symbol": symbol_of(version),
-            "stands": version.state == State.PUBLISHED, "may_take_pdf": may_take_pdf(version, items),
+            "stands": version.state == State.PUBLISHED, "may_take_pdf": may_take_pdf(version),
             "spoken": announcement(version, items, unnamed) if version.state == State.PUBLISHED else None,
             "coverage": coverage_of(version, self.actor), "own": self.actor.agency.pk,
         }  # fmt: skip
@@ -103,7 +103,7 @@ def as_file(body: bytes, name: str, kind: str) -> HttpResponse:
 class PdfView(PressView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         version = find_handed(pk, self.actor)
-        if not may_take_pdf(version, items_to_carry(version)):
+        if not may_take_pdf(version):
             raise Http404
         with default_storage.open(str(version.issued.name)) as opened:
             return as_pdf(opened.read(), f"thong-bao-{pk}.pdf")

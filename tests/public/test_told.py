@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bulletins.models import BulletinVersion, PublishedItem, WarningItem
+from bulletins.public_address import public_page_of
 from bulletins.services import editing, issuing, items, publishing
 from events import clock
 from tests.bulletins.conftest import (  # noqa: F401 - fixtures
@@ -208,6 +209,7 @@ def test_corrected_then_withdrawn(client, version, editor, approver):  # noqa: F
     with in_november(6):
         newest, old = client.get(own).content.decode(), client.get(f"{own}1/").content.decode()
         assert "Sửa tên: ghi nhầm." in newest
+        assert public_page_of(second).endswith(own)
         assert "02/TB-SCT" in newest
         assert "Đã được thay thế" in old
         assert left_out.title in old

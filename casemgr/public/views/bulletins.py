@@ -15,8 +15,15 @@ from django.utils.http import content_disposition_header
 
 from bulletins.bulletin_states import State
 from bulletins.models import BulletinVersion
-from bulletins.selectors_public import bulletins_told, ended_copies, is_readable, readable_copies, told_versions_of
-from bulletins.told_words import paper_names_whom, period_of, unnamed_copies, unnamed_of, words_of
+from bulletins.selectors_public import (
+    bulletins_told,
+    ended_copies,
+    is_readable,
+    may_be_handed_out,
+    readable_copies,
+    told_versions_of,
+)
+from bulletins.told_words import period_of, unnamed_copies, unnamed_of, words_of
 from casemgr.public.told import FILE_SECONDS, language_of, render_told, told
 from casemgr.public.views.warnings import hotlines
 from casemgr.public.warning_pages import shown
@@ -79,23 +86,16 @@ def _seen(version: BulletinVersion, versions: list[BulletinVersion]) -> HttpResp
         "items": [shown(copy) for copy in readable_copies(version)] if readable else [],
         "ended": len(ended_copies(version)), "versions": versions, "content": content,
         "charts": {chart["code"]: chart for chart in content.get("charts") or []},
-        "may_be_had": may_be_had(version, versions), "hotlines_here": hotlines(),
+        "may_be_had": may_be_handed_out(version, versions), "hotlines_here": hotlines(),
     }  # fmt: skip
     return render_told("public/bulletin.html", context, section="bulletins")
-
-
-def may_be_had(version: BulletinVersion, versions: list[BulletinVersion]) -> bool:
-    """Whether the signed file may be handed out: a PDF goes on naming whom the page leaves out."""
-    if not is_readable(version, versions) or ended_copies(version):
-        return False
-    return not paper_names_whom(version, unnamed_of(version))
 
 
 @told(seconds=FILE_SECONDS)
 def paper(_request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The signed PDF, its bytes compared with what was published."""
     version, versions = find(pk, number)
-    if not may_be_had(version, versions):
+    if not may_be_handed_out(version, versions):
         return _held_back(version, withdrawn=not is_readable(version, versions))
     try:
         with default_storage.open(str(version.issued.name)) as file:
