@@ -53,4 +53,9 @@ def _look(browser, url: str, width: int, bulletin: int) -> None:
         found = Axe().run(page)
         assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+        # A long label has its room: what sticks out of a cell stands in the next one.
+        cells = (
+            "[...document.querySelectorAll('td[data-label]')].filter(cell => cell.scrollHeight > cell.clientHeight + 1)"
+        )
+        assert page.evaluate(f"{cells}.map(cell => cell.dataset.label)") == []
     context.close()
