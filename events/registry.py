@@ -110,5 +110,9 @@ def handlers_for(kind: str) -> list[Handler]:
     return [handler for handler in HANDLERS.values() if handler.wants(kind)]
 
 
+def handlers_of(lane: str) -> list[Handler]:
+    return [handler for handler in HANDLERS.values() if handler.lane == lane]
+
+
 def lanes() -> list[str]:
     return sorted({handler.lane for handler in HANDLERS.values()})

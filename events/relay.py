@@ -1,8 +1,11 @@
 """The relay: a thread per lane, so that a slow PDF never delays a notification."""
 
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from django.conf import settings
@@ -11,11 +14,14 @@ from django.db.models import QuerySet
 
 from events import clock, leases, registry, wake
 from events.models import Delivery
+from events.registry import Handler
 from events.scheduler import run_due_jobs
-from events.services.delivering import deliver_batch
+from events.services.delivering import deliver_batch, is_owed
 from events.timing import JOBS_SECONDS, LEASE, POLL_SECONDS
 
 log = structlog.get_logger(__name__)
+
+Result = TypeVar("Result")
 
 
 def lease_name(lane: str) -> str:
@@ -30,6 +36,7 @@ class Relay:
         self.holder = leases.holder_name()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._ours_until: dict[str, float] = {}  # lane → by the monotonic clock; each lane has one thread
 
     def start(self) -> None:
         self._spawn("relay:wake", partial(wake.listen, self._stop))
@@ -43,16 +50,17 @@ class Relay:
         wake.signal()
         for thread in self._threads:
             thread.join(seconds)
-        for name in ["scheduler", *map(lease_name, self.lanes)]:
-            leases.release(name, self.holder)
+        leases.release("scheduler", self.holder)
+        for lane in self.lanes:
+            self._give_back(lane)
 
     def run_until_idle(self) -> int:
         """Deliver what is due, here and now, and return how many. Lanes that another process holds are left to it."""
         total = 0
-        while done := sum(self._drain(lane) for lane in self.lanes):
+        while done := sum(self._deliver(lane, registry.handlers_of(lane)).total() for lane in self.lanes):
             total += done
         for lane in self.lanes:
-            leases.release(lease_name(lane), self.holder)
+            self._give_back(lane)
         return total
 
     def _spawn(self, name: str, work: Callable[[], None]) -> None:
@@ -61,43 +69,56 @@ class Relay:
         thread.start()
 
     def _may_work(self, lane: str) -> bool:
-        exclusive = lane in settings.RELAY_EXCLUSIVE_LANES
-        return not exclusive or leases.acquire(lease_name(lane), self.holder, LEASE)
+        """Whether an exclusive lane is ours; said anew only when a third of the lease is gone: it is a write."""
+        if lane not in settings.RELAY_EXCLUSIVE_LANES or time.monotonic() < self._ours_until.get(lane, 0):
+            return True
+        if not leases.acquire(lease_name(lane), self.holder, LEASE):
+            return False
+        self._ours_until[lane] = time.monotonic() + LEASE.total_seconds() / 3
+        return True
 
-    def _drain(self, lane: str) -> int:
-        """One pass over the lane's handlers; several batches each, so that a lease is renewed in time."""
+    def _give_back(self, lane: str) -> None:
+        self._ours_until.pop(lane, None)
+        leases.release(lease_name(lane), self.holder)
+
+    def _deliver(self, lane: str, handlers: Iterable[Handler]) -> Counter[str]:
+        """A batch for each that has something due, so that a lease is renewed in time; handler → how many."""
         if not self._may_work(lane):
-            return 0
-        return sum(deliver_batch(h) for h in registry.HANDLERS.values() if h.lane == lane)
+            return Counter()
+        return +Counter({handler.name: deliver_batch(handler) for handler in handlers if is_owed(handler)})
 
     def _work_lane(self, lane: str) -> None:
-        self._loop(POLL_SECONDS, lambda: self._drain(lane))
-
-    def _work_jobs(self) -> None:
-        self._loop(JOBS_SECONDS, lambda: run_due_jobs(self.holder) and 0, wakeful=False)
-
-    def _loop(self, pause: float, step: Callable[[], int], *, wakeful: bool = True) -> None:
+        """Whom there was a signal for, and who had a full hand, are looked at at once; everybody twice a second."""
+        handlers = {handler.name: handler for handler in registry.handlers_of(lane)}
+        asked, seen, polled = set(handlers), wake.generation(), time.monotonic()
         while not self._stop.is_set():
-            seen = wake.generation()
-            if self._attempt(step):
-                continue
-            if wakeful:
-                wake.wait(seen, pause)
-            else:
-                self._stop.wait(pause)
+            now = [handler for name, handler in handlers.items() if name in asked]
+            busy = set(self._attempt(partial(self._deliver, lane, now)) or ())
+            if not busy:
+                wake.wait(seen, polled + POLL_SECONDS - time.monotonic(), handlers)
+            before, seen = seen, wake.generation()
+            asked = busy | wake.signalled(before, handlers)
+            if time.monotonic() - polled >= POLL_SECONDS:
+                asked, polled = set(handlers), time.monotonic()
         connections.close_all()
 
-    def _attempt(self, step: Callable[[], int]) -> int:
+    def _work_jobs(self) -> None:
+        while not self._stop.is_set():
+            self._attempt(lambda: run_due_jobs(self.holder))
+            self._stop.wait(JOBS_SECONDS)
+        connections.close_all()
+
+    def _attempt(self, step: Callable[[], Result]) -> Result | None:
         """The database may be away for a minute: the relay waits for it and goes on. Whatever else goes wrong, a
         thread that ended here would stop its lane for good, and nobody would see it."""
         try:
             close_old_connections()
-            return step() or 0
+            return step()
         except Exception as error:
             log.warning("relay waits", exc_info=error)
             connections.close_all()
             self._stop.wait(1)
-            return 0
+            return None
 
 
 def _due(lanes: Iterable[str]) -> QuerySet[Delivery]:

@@ -1,10 +1,11 @@
 """Wakes the relay's threads after a commit: in this process by a condition, in others by PostgreSQL's NOTIFY.
 
 Only immediacy hangs on it: a wake-up that is missed costs one polling interval. So it is where a connection pooler
-lets no LISTEN through.
+lets no LISTEN through. What is said is for whom there is work, so that a commit costs nothing in the lanes it does not concern.
 """
 
 import threading
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import structlog
@@ -15,14 +16,20 @@ log = structlog.get_logger(__name__)
 CHANNEL = "casemgr_deliveries"
 LOOK_SECONDS, RETRY_SECONDS = 0.5, 2.0
 
+EVERYBODY = ""
+LONGEST_PAYLOAD = 7_000  # bytes; PostgreSQL takes no more than 8,000
+
 _condition = threading.Condition()
 _generation = 0
+_signalled: dict[str, int] = {}  # handler → the generation it was last signalled in
 
 
-def signal() -> None:
+def signal(handlers: Iterable[str] = (EVERYBODY,)) -> None:
+    """There is work for these handlers, or for anybody."""
     global _generation
     with _condition:
         _generation += 1
+        _signalled.update(dict.fromkeys(handlers, _generation))
         _condition.notify_all()
 
 
@@ -30,21 +37,30 @@ def generation() -> int:
     return _generation
 
 
-def wait(since: int, seconds: float) -> None:
-    """Return once something was signalled after ``since``, or ``seconds`` have passed."""
+def signalled(since: int, handlers: Collection[str]) -> set[str]:
+    """Those of the handlers there was a signal for after generation ``since``."""
+    if _signalled.get(EVERYBODY, 0) > since:
+        return set(handlers)
+    return {name for name in handlers if _signalled.get(name, 0) > since}
+
+
+def wait(since: int, seconds: float, handlers: Collection[str]) -> None:
+    """Return once one of them was signalled after ``since``, or ``seconds`` have passed."""
     with _condition:
-        _condition.wait_for(lambda: _generation != since, timeout=seconds)
+        _condition.wait_for(lambda: signalled(since, handlers), timeout=seconds)
 
 
-def announce() -> None:
+def announce(handlers: Iterable[str]) -> None:
     """To be called after the commit. NOTIFY inside the transaction would hold a lock of the whole server while the
     commit is written to disk, and every other commit that announces something would wait for it."""
-    signal()
+    names = sorted(set(handlers))
+    signal(names)
     if connection.vendor != "postgresql":
         return
+    said = ",".join(names)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"NOTIFY {CHANNEL}")
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, said if len(said) < LONGEST_PAYLOAD else EVERYBODY])
     except DatabaseError as error:
         log.warning("relays not woken", exc_info=error)
 
@@ -58,8 +74,8 @@ def listen(stopped: threading.Event) -> None:
                 ours.execute(f"LISTEN {CHANNEL}")
                 signal()  # for what came before
                 while not stopped.is_set():
-                    for _ in ours.notifies(timeout=LOOK_SECONDS, stop_after=1):
-                        signal()
+                    for note in ours.notifies(timeout=LOOK_SECONDS, stop_after=1):
+                        signal(note.payload.split(","))
         except Exception as error:
             log.warning("not listening", exc_info=error)
             stopped.wait(RETRY_SECONDS)

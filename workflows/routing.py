@@ -44,15 +44,16 @@ def choose(rules: Sequence[RoutingRule], facts: Facts) -> RoutingRule:
 def fits(rule: RoutingRule, facts: Facts) -> bool:
     said = facts.lodgement
     return (
-        rule.agency.is_active
-        and (rule.refer_to is None or rule.refer_to.is_active)
-        and (not rule.kind or rule.kind == said.kind)
+        (not rule.kind or rule.kind == said.kind)
         and (not rule.category_id or rule.category_id == said.category)
         and (not rule.product_group_id or rule.product_group_id == said.product_group)
         and (not rule.channel_family or rule.channel_family == facts.channel_family)
         and (not rule.commune_id or rule.commune_id == said.commune)
         and _money_moved_lately(rule, facts)
         and _has_keyword(rule, facts)
+        # Last: of most rules the agencies are never read.
+        and rule.agency.is_active
+        and (rule.refer_to is None or rule.refer_to.is_active)
     )
 
 

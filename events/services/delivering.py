@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from events import clock
 from events.models import Delivery
@@ -27,12 +27,21 @@ def deliver_batch(handler: Handler) -> int:
     return len(claimed)
 
 
+def _due(handler: Handler) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(handler=handler.name, state=Delivery.State.DUE, due_at__lte=clock.now())
+
+
+def is_owed(handler: Handler) -> bool:
+    """Asked before a claim, which is a transaction, and on SQLite takes the only write lock."""
+    return _due(handler).exists()
+
+
 @transaction.atomic
 def _claim(handler: Handler) -> tuple[list[Delivery], int]:
     """Lease due rows. ``skip_locked`` keeps two relays off the same rows; the token fences a
     relay that comes back after its lease ran out."""
     now, token = clock.now(), secrets.randbits(62)
-    due = Delivery.objects.filter(handler=handler.name, state=Delivery.State.DUE, due_at__lte=now)
+    due = _due(handler)
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True, of=("self",))
     rows = _without_deadly(list(due.select_related("event").order_by("due_at", "id")[: handler.batch]))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 from django.db import connection, transaction
@@ -115,10 +116,13 @@ def _owe(events: Sequence[Event]) -> None:
     of_kind: dict[str, list[int]] = defaultdict(list)
     for event in events:
         of_kind[event.kind].append(event.pk)
+    owed: set[str] = set()
     for kind, ids in of_kind.items():
         if names := [handler.name for handler in handlers_for(kind)]:
             _insert_deliveries(ids, names)
-    transaction.on_commit(wake.announce)
+            owed.update(names)
+    if owed:
+        transaction.on_commit(partial(wake.announce, owed))
 
 
 def _insert_deliveries(ids: Sequence[int], handlers: Sequence[str]) -> None:

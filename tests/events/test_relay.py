@@ -260,14 +260,14 @@ def test_a_job_that_outlasts_the_lease_is_not_begun_again_beside_itself(monkeypa
 @pytest.mark.django_db(transaction=True)
 def test_an_error_outside_any_handler_does_not_end_a_lane(monkeypatch, effect):
     failures = iter([RuntimeError("once")])
-    real = Relay._drain
+    real = Relay._deliver
 
-    def drain(self, lane):
+    def deliver(self, lane, handlers):
         if failure := next(failures, None):
             raise failure
-        return real(self, lane)
+        return real(self, lane, handlers)
 
-    monkeypatch.setattr(Relay, "_drain", drain)
+    monkeypatch.setattr(Relay, "_deliver", deliver)
     relay = Relay(["relaytest"])
     relay.start()
     try:
@@ -279,6 +279,52 @@ def test_an_error_outside_any_handler_does_not_end_a_lane(monkeypatch, effect):
     finally:
         relay.stop()
     assert len(effect.ran) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_costs_the_lanes_it_does_not_concern_nothing(monkeypatch, effect):
+    other = Handler("relaytest.other", ("relaytest.else",), "relaytest", effect)
+    monkeypatch.setitem(HANDLERS, other.name, other)
+    monkeypatch.setattr("events.relay.POLL_SECONDS", 60)
+    # At its beginning it wakes everybody for what came before.
+    monkeypatch.setattr("events.relay.wake.listen", lambda stopped: None)
+    asked: list[str] = []
+
+    def is_owed(handler):
+        asked.append(handler.name)
+        return delivering.is_owed(handler)
+
+    monkeypatch.setattr("events.relay.is_owed", is_owed)
+    relay = Relay(["relaytest"])
+    relay.start()
+    try:
+        until(lambda: len(asked) == 2)  # at its start it looks at everybody
+        happen()
+        until(lambda: effect.ran)
+        until(lambda: asked[2:] == ["relaytest", "relaytest"])  # and once more, as there was something
+    finally:
+        relay.stop()
+    assert other.name not in asked[2:]
+
+
+def until(true) -> None:
+    for _ in range(200):
+        if true():
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("it did not come about")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_nobody_announced_is_found_all_the_same(monkeypatch, effect):
+    monkeypatch.setattr("events.wake.announce", lambda handlers: None)
+    relay = Relay(["relaytest"])
+    relay.start()
+    try:
+        happen()
+        until(lambda: effect.ran)
+    finally:
+        relay.stop()
 
 
 @pytest.mark.django_db
