@@ -9,7 +9,7 @@ from itertools import chain
 from . import abbreviations, keys
 from .backends.base import Part
 from .query import SHORTEST_SLIP, Query
-from .text import folded_words, one_edit_apart, places, words
+from .text import folded_words, one_edit_apart, places
 
 MOST_FRAGMENTS = 2
 CONTEXT, LONGEST = 10, 34
@@ -62,9 +62,9 @@ def _asked_keys(query: Query) -> set[str]:
 def _identifiers(asked: set[str], text: str) -> set[int]:
     """The words of the identifiers in ``text`` that were asked for."""
     hit = [span for span in keys.spans(text) if not asked.isdisjoint(span.keys | _endings(span.keys))]
-    return (
-        {n for n, word in enumerate(words(text)) if any(s.start <= word.start < s.end for s in hit)} if hit else set()
-    )
+    if not hit:
+        return set()
+    return {n for n, (start, _) in enumerate(places(text, 0)) if any(s.start <= start < s.end for s in hit)}
 
 
 def _endings(found: Iterable[str]) -> set[str]:

@@ -190,7 +190,8 @@ def _identifier(span: keys.Span, spelled: Sequence[Word]) -> Node:
 
 
 def _ranked_words(query: Query, reach: Reach) -> Node:
-    """What decides is apart from what ranks, and neither says anything twice: an engine reads its lists once for each."""
+    """What decides is apart from what ranks, and neither says anything twice: an engine reads its lists once for each.
+    Where all words are there as they are, what decides ranks too."""
     said = query.words
     all_there = reach in (Reach.EXACT, Reach.TYPED)
     slips = len(said) <= MOST_SLIPS and not all_there
@@ -201,6 +202,11 @@ def _ranked_words(query: Query, reach: Reach) -> Node:
     scores = [_neighbours(a, b, slips=slips) for a, b in pairwise(said)]
     if not all_there or len(said) == NEAR_ALONE:
         scores += [Boost(Phrase("folded", (a.folded, b.folded), NEAR_SLOP), NEAR) for a, b in pairwise(said) if a != b]
+    if reach is Reach.TYPED and not endings:
+        return Every(
+            tuple(_sum(_weighed_folded(word, slips=False, all_there=True)) for word in said),
+            tuple(scores + list(map(_weighed_exact, said))),
+        )
     scores += [one for word in said for one in _weighed(word, slips=slips, all_there=all_there)]
     if len(said) > 1 and not all_there:
         scores.append(Const(Every(strict), ALL_AS_TYPED))
@@ -228,10 +234,18 @@ def _found(word: Word, *, slips: bool) -> Node:
 
 
 def _weighed(word: Word, *, slips: bool, all_there: bool) -> list[Node]:
+    return [*_weighed_folded(word, slips=slips, all_there=all_there), _weighed_exact(word)]
+
+
+def _weighed_exact(word: Word) -> Node:
+    return Boost(Term("exact", word.exact), EXACT)
+
+
+def _weighed_folded(word: Word, *, slips: bool, all_there: bool) -> list[Node]:
     """A slip scores the same, however rare; the word itself that, its own rarity and more. Where all have the word, and
     it has no other spelling, only its rarity counts."""
     others = abbreviations.other_spellings(word.folded)
-    nodes: list[Node] = [Term("folded", word.folded), Boost(Term("exact", word.exact), EXACT)]
+    nodes: list[Node] = [Term("folded", word.folded)]
     nodes += [Boost(_as_terms("folded", one), SPELLING) for one in others]
     if _may_slip(word, slips):
         return [*nodes, Const(Similar("folded", word.folded), SLIP), Const(Term("folded", word.folded), ITSELF)]

@@ -182,8 +182,8 @@ class Backend(Protocol):
         counted_from: int = 0,
     ) -> Results:
         """Best (or newest, or latest case) first, of this scope only; an unreadable cursor is the start. ``facets``: fields of
-        `FILTERS` to count, each in the scope without its own filter; they may be left out where fewer than
-        ``counted_from`` are found."""
+        `FILTERS` to count, each in the scope without its own filter. Hits and facets may be left out where fewer than
+        ``counted_from`` are found: then only ``total`` is asked for."""
 
     def delete_case(self, case_id: int) -> None: ...
 

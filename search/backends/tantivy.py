@@ -81,9 +81,11 @@ class TantivyBackend:
         with self._failures():
             searcher = self._searcher()
             found = searcher.search(_scoped(wanted, scope), limit, offset=offset, order_by_field=by)
-            hits = [_hit(score, searcher.doc(address)) for score, address in found.hits]
             total: int = found.count  # type: ignore[attr-defined]  # missing in tantivy's own stubs
-            counted = _counted(searcher, wanted, scope, facets) if total >= counted_from else {}
+            if total < counted_from:
+                return Results([], total, True, None)
+            hits = [_hit(score, searcher.doc(address)) for score, address in found.hits]
+            counted = _counted(searcher, wanted, scope, facets)
         end = offset + len(hits)
         more = end < total and hits
         return Results(hits, total, True, encode_cursor(end) if more else None, counted)

@@ -58,8 +58,13 @@ def _(node: Best, schema: tantivy.Schema) -> Q:
 
 @_translate.register
 def _(node: Every, schema: tantivy.Schema) -> Q:
-    clauses = _each(Occur.Must, node.nodes, schema) + _each(Occur.Should, node.wished, schema)
-    return Q.boolean_query(clauses + _each(Occur.MustNot, node.barred, schema))
+    """What is wished for is read whole where several wishes stand side by side; one that stands alone is looked up only at
+    what must be there. So sums, of pairs of words, are put around it one by one."""
+    must = _each(Occur.Must, node.nodes, schema) + _each(Occur.MustNot, node.barred, schema)
+    for wish in (one for one in node.wished if isinstance(one, Sum)):
+        must = [(Occur.Must, Q.boolean_query(must)), (Occur.Should, translate(wish, schema))]
+    together = [one for one in node.wished if not isinstance(one, Sum)]
+    return Q.boolean_query(must + _each(Occur.Should, together, schema))
 
 
 @_translate.register
