@@ -12,7 +12,7 @@ from django.conf import settings
 from agencies.actors import Member
 from agencies.models import Province
 from bulletins.checks import NEVER_WAIVED
-from bulletins.models import Audience, Bulletin, BulletinVersion, Verdict
+from bulletins.models import Audience, Bulletin, BulletinVersion, ItemKind, Verdict
 from bulletins.proposing import advice_item, product_item, scam_item, violator_item
 from bulletins.selectors import findings, sanctions, scams_of
 from bulletins.services import checking, editing, freezing, issuing, items, publishing, signing
@@ -24,6 +24,18 @@ from documents.signing import DEMO_CERTIFICATE, DEMO_KEY, DEMO_PASSWORD, is_conf
 from documents.trial_key import make_trial_key
 from events import clock
 
+ARTICLE = {
+    "title": "Mua phải hàng không đúng như rao bán: bạn có thể làm gì?",
+    "text": (
+        "Hãy báo ngay cho người bán, bằng tin nhắn hoặc thư để còn lưu lại. Người bán phải thương lượng, hoặc từ chối bằng văn bản "
+        "có nêu lý do, trong 7 ngày làm việc.\n\n"
+        "Nếu người bán im lặng, hoặc từ chối mà không có lý do chính đáng, bạn có thể nhờ Sở Công Thương hay Hội Bảo vệ quyền lợi "
+        "người tiêu dùng hỗ trợ thương lượng. Việc này không mất tiền.\n\n"
+        "Trước tòa, bạn không phải chứng minh lỗi của người bán. Bạn cần giữ lại bằng chứng: ảnh gói hàng trước và sau khi mở, hóa "
+        "đơn, tin nhắn, biên nhận chuyển tiền."
+    ),
+    "legal_source": "Luật Bảo vệ quyền lợi người tiêu dùng số 19/2023/QH15, Điều 56, 57 và 69",
+}
 REASON = "Bản tin minh họa: nội dung và con người đều do chương trình đặt ra."
 
 
@@ -54,6 +66,8 @@ def _written(province: Province, editor: Member) -> BulletinVersion:
     for item, cases in _proposed(province, span, version.figures or {"scams": []}):
         kept = items.keep_proposed(item=item, province=province, cases=cases, by=editor)
         version = editing.add_item(version_id=version.pk, item_id=kept.pk, revision=None, by=editor)
+    article = items.write_item(province=province, kind=ItemKind.KNOWLEDGE, given=ARTICLE, by=editor)
+    version = editing.add_item(version_id=version.pk, item_id=article.pk, revision=None, by=editor)
     given = {"signatory_name": "Trần Văn Minh Họa"}
     version = editing.edit_version(version_id=version.pk, revision=version.revision, given=given, by=editor)
     freezing.draw_charts(version.pk)

@@ -82,7 +82,9 @@ class TestLoaded:
         version = publish_bulletin()
         assert version is not None
         assert (version.state, version.signed_as) == ("published", "Khóa minh họa - không có giá trị")
-        assert published_items(PROVINCE).exists()
+        assert {"product", "violator", "advice", "knowledge"} <= set(
+            published_items(PROVINCE).values_list("kind", flat=True)
+        )
         assert publish_bulletin() is None
 
     def test_businesses_answered_kept_silent_and_are_waited_for(self) -> None:
