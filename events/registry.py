@@ -20,11 +20,12 @@ class UnknownKind(LookupError):
 
 
 class Postponed(Exception):
-    """Raised by a handler whose work is to wait for ``until`` (aware): no failure, and no try is counted."""
+    """Raised by a handler whose work is to wait for ``until`` (aware): no failure, and no try is counted. ``all_of_them``:
+    what it waits for, such as a server, is wanted by whatever else is in the batch too."""
 
-    def __init__(self, until: datetime) -> None:
+    def __init__(self, until: datetime, *, all_of_them: bool = False) -> None:
         super().__init__(until)
-        self.until = until
+        self.until, self.all_of_them = until, all_of_them
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -36,7 +37,7 @@ class Relay:
         self.holder = leases.holder_name()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._ours_until: dict[str, float] = {}  # lane → by the monotonic clock; each lane has one thread
+        self._ours_until: dict[str, datetime] = {}  # by lane; each has one thread
 
     def start(self) -> None:
         self._spawn("relay:wake", partial(wake.listen, self._stop))
@@ -70,11 +71,13 @@ class Relay:
 
     def _may_work(self, lane: str) -> bool:
         """Whether an exclusive lane is ours; said anew only when a third of the lease is gone: it is a write."""
-        if lane not in settings.RELAY_EXCLUSIVE_LANES or time.monotonic() < self._ours_until.get(lane, 0):
+        now = clock.now()  # the lease's own clock: one that was set forward ends both
+        if lane not in settings.RELAY_EXCLUSIVE_LANES or (lane in self._ours_until and now < self._ours_until[lane]):
             return True
         if not leases.acquire(lease_name(lane), self.holder, LEASE):
+            self._ours_until.pop(lane, None)
             return False
-        self._ours_until[lane] = time.monotonic() + LEASE.total_seconds() / 3
+        self._ours_until[lane] = now + LEASE / 3
         return True
 
     def _give_back(self, lane: str) -> None:

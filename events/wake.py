@@ -34,14 +34,15 @@ def signal(handlers: Iterable[str] = (EVERYBODY,)) -> None:
 
 
 def generation() -> int:
-    return _generation
+    with _condition:  # never the number of a signal whose handlers are not noted yet
+        return _generation
 
 
 def signalled(since: int, handlers: Collection[str]) -> set[str]:
     """Those of the handlers there was a signal for after generation ``since``."""
-    if _signalled.get(EVERYBODY, 0) > since:
-        return set(handlers)
-    return {name for name in handlers if _signalled.get(name, 0) > since}
+    with _condition:
+        everybody = _signalled.get(EVERYBODY, 0) > since
+        return {name for name in handlers if everybody or _signalled.get(name, 0) > since}
 
 
 def wait(since: int, seconds: float, handlers: Collection[str]) -> None:

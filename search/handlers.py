@@ -5,25 +5,30 @@ from datetime import timedelta
 
 from django.db.models import Q
 
+from events import clock
 from events.models import Event
-from events.registry import handles
+from events.registry import Postponed, handles
 from workflows.models import Case
 
+from .backends.base import Backend, SearchUnavailable
 from .documents import LETTER, REGISTER, prepare
 from .engine import engine
 
 INDEX = "search.index"
+# So long after its return at most is a search engine behind.
+AWAY = timedelta(seconds=15)
 
 
 @handles("case.*", LETTER, *REGISTER, name=INDEX, lane="index", batch=200)
 def index_cases(events: Sequence[Event]) -> None:
-    """Write what each audience of these events' cases may read. Raises SearchUnavailable: the relay tries again."""
-    engine().write(*prepare(cases_of(event.stream for event in events)))
+    """Write what each audience of these events' cases may read. Raises SearchUnavailable, and Postponed while the engine is
+    away: the relay tries again."""
+    _write(cases_of(event.stream for event in events))
 
 
 @handles("agencies.changed", name="search.agencies", lane="index", lease=timedelta(minutes=30))
 def index_agencies(events: Sequence[Event]) -> None:
-    """An agency that became of another sort is another audience of all its cases. Raises SearchUnavailable."""
+    """An agency that became of another sort is another audience of all its cases. Raises as `index_cases` does."""
     for agency_id in {event.data["pk"] for event in events}:
         theirs = Q(complaint__received_at_agency=agency_id)
         for role in ("owner", "offered_to", "escalated_to"):
@@ -32,8 +37,27 @@ def index_agencies(events: Sequence[Event]) -> None:
         while batch := list(
             Case.objects.filter(theirs, pk__gt=after).order_by("pk").values_list("pk", flat=True)[:200]
         ):
-            engine().write(*prepare(batch))
+            _write(batch)
             after = batch[-1]
+
+
+def _write(case_ids: Iterable[int]) -> None:
+    """An engine that is away, for however long, is waited for; one that answers and refuses a document is a failure."""
+    backend = engine()
+    try:
+        backend.write(*prepare(case_ids))
+    except SearchUnavailable:
+        if _answers(backend):
+            raise
+        raise Postponed(clock.now() + AWAY, all_of_them=True) from None
+
+
+def _answers(backend: Backend) -> bool:
+    try:
+        backend.count()
+    except SearchUnavailable:
+        return False
+    return True
 
 
 def cases_of(streams: Iterable[str]) -> set[int]:

@@ -64,26 +64,32 @@ def _run(handler: Handler, rows: Sequence[Delivery], token: int) -> None:
     try:
         handler.run([row.event for row in rows])
     except Exception as error:
-        if len(rows) > 1:
-            # One bad event must not hold back its batch: each is tried alone.
-            for row in rows:
-                _run(handler, [row], token)
-            return
-        if isinstance(error, Postponed):
-            _hold(rows[0], token, error.until)
-            return
-        log.warning("delivery failed", handler=handler.name, event_id=rows[0].event_id, exc_info=error)
-        _postpone(rows[0], token, error)
+        if isinstance(error, Postponed) and (error.all_of_them or len(rows) == 1):
+            _hold(rows, token, error.until)
+        elif len(rows) > 1:
+            _run_each(handler, rows, token)
+        else:
+            log.warning("delivery failed", handler=handler.name, event_id=rows[0].event_id, exc_info=error)
+            _postpone(rows[0], token, error)
     else:
         Delivery.objects.filter(pk__in=[row.pk for row in rows], token=token).update(
             state=Delivery.State.DONE, done_at=clock.now(), last_error=""
         )
 
 
-def _hold(row: Delivery, token: int, until: datetime) -> None:
+def _run_each(handler: Handler, rows: Sequence[Delivery], token: int) -> None:
+    """One bad event must not hold back its batch: each is tried alone, within a lease of its own, unless another relay
+    took it meanwhile."""
+    for row in rows:
+        ours = Delivery.objects.filter(pk=row.pk, token=token, state=Delivery.State.DUE)
+        if ours.update(due_at=clock.now() + handler.lease):
+            _run(handler, [row], token)
+
+
+def _hold(rows: Sequence[Delivery], token: int, until: datetime) -> None:
     """Due then; the try that found it too early does not count."""
-    held = Delivery.objects.filter(pk=row.pk, token=token)
-    held.update(due_at=until, attempts=row.attempts, token=None, last_error="")
+    held = Delivery.objects.filter(pk__in=[row.pk for row in rows], token=token)
+    held.update(due_at=until, attempts=F("attempts") - 1, token=None, last_error="")
 
 
 def _postpone(row: Delivery, token: int, error: Exception) -> None:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from agencies.actors import System
 from events import clock, leases
 from events.models import Delivery, JobRun, Lease
-from events.registry import HANDLERS, JOBS, KINDS, Handler, Job, Kind
+from events.registry import HANDLERS, JOBS, KINDS, Handler, Job, Kind, Postponed
 from events.relay import Relay
 from events.scheduler import run_due_jobs
 from events.services import delivering
@@ -325,6 +325,59 @@ def test_what_nobody_announced_is_found_all_the_same(monkeypatch, effect):
         until(lambda: effect.ran)
     finally:
         relay.stop()
+
+
+@pytest.mark.django_db
+def test_a_batch_tried_one_by_one_is_leased_one_by_one(monkeypatch, handler, effect):
+    """Else what is tried last runs out of its lease, and another relay runs it beside."""
+    happen(3)
+    taken: list[int] = []
+    until = []
+
+    def slow(events):
+        if len(events) > 1:
+            raise TimeoutError
+        left = Delivery.objects.exclude(event=events[0]).filter(state="due").order_by("-id").first()
+        if not taken:
+            taken.append(left.event_id)
+            Delivery.objects.filter(pk=left.pk).update(token=1)  # another relay, after the lease
+        until.append(Delivery.objects.get(event=events[0]).due_at)
+        effect.ran += [event.pk for event in events]
+
+    real, hour = clock.now(), timedelta(hours=1)
+    times = iter([real, *(real + hour * n for n in range(20))])
+    monkeypatch.setattr("events.services.delivering.clock.now", lambda: next(times))
+    monkeypatch.setitem(HANDLERS, handler.name, Handler(handler.name, handler.kinds, handler.lane, slow, batch=10))
+    deliver_batch(HANDLERS[handler.name])
+    assert len(effect.ran) == 2
+    assert taken[0] not in effect.ran
+    assert until[1] - until[0] >= hour
+
+
+@pytest.mark.django_db
+def test_who_waits_for_a_server_waits_as_a_batch(monkeypatch, handler):
+    happen(3)
+    calls: list[int] = []
+    until = clock.now() + timedelta(minutes=1)
+
+    def away(events):
+        calls.append(len(events))
+        raise Postponed(until, all_of_them=True)
+
+    monkeypatch.setitem(HANDLERS, handler.name, Handler(handler.name, handler.kinds, handler.lane, away, batch=10))
+    deliver_batch(HANDLERS[handler.name])
+    assert calls == [3]
+    assert set(Delivery.objects.values_list("state", "attempts", "due_at", "token")) == {("due", 0, until, None)}
+
+
+@pytest.mark.django_db
+def test_a_lane_is_ours_by_the_clock_of_its_lease(settings):
+    settings.RELAY_EXCLUSIVE_LANES = frozenset({"relaytest"})
+    relay = Relay(["relaytest"])
+    assert relay._may_work("relaytest")
+    with clock.frozen(clock.now() + timedelta(minutes=5)):
+        assert leases.acquire("lane:relaytest", "another process", timedelta(seconds=30))
+        assert not relay._may_work("relaytest")
 
 
 @pytest.mark.django_db

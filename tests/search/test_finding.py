@@ -1,5 +1,7 @@
 """From lodging to finding, by the real relay on the engine of the profile under test."""
 
+from datetime import timedelta
+
 import pytest
 
 from agencies.actors import Citizen
@@ -7,6 +9,7 @@ from agencies.models import Role
 from complaints.lodgement import Person
 from complaints.models import Category
 from complaints.policy import may_see_identity
+from events import clock
 from events.models import Delivery
 from search.backends.base import SearchUnavailable
 from search.documents import audiences
@@ -331,3 +334,45 @@ def test_the_category_is_the_officers(deliver):
     deliver()
     assert found(by, "kem tron", narrowing=Narrowing({"category": ["COUNTERFEIT"]})) == [case]
     assert found(by, "kem tron", narrowing=Narrowing({"category": ["NOT_DELIVERED"]})) == []
+
+
+@pytest.fixture
+def engine_away(index, monkeypatch):
+    """Whatever is asked of the engine fails, until `undo`."""
+
+    def away(*args, **options):
+        raise SearchUnavailable("away")
+
+    with monkeypatch.context() as patched:
+        for name in ("write", "search", "count"):
+            patched.setattr(type(index), name, away)
+        yield patched
+
+
+def test_an_engine_away_for_a_night_is_waited_for(deliver, engine_away):
+    case, began = lodge(), clock.now()
+    for minutes in range(0, 8 * 60, 10):
+        with clock.frozen(began + timedelta(minutes=minutes)):
+            deliver()
+    engine_away.undo()
+    with clock.frozen(began + timedelta(hours=8)):
+        deliver()
+        assert found(factories.member("sct"), "kem tron") == [case]
+    assert not Delivery.objects.filter(handler="search.index").exclude(state="done").exists()
+
+
+def test_a_document_that_the_engine_refuses_holds_back_no_other(deliver, index, monkeypatch):
+    real, refused = type(index).write, lodge(narrative="Kem trộn bị từ chối.")
+    case = lodge()
+
+    def write(self, documents, withdrawn=()):
+        if any(document["case"] == refused.pk for document in documents):
+            raise SearchUnavailable("refused")
+        real(self, documents, withdrawn)
+
+    monkeypatch.setattr(type(index), "write", write)
+    index.write([])
+    deliver()
+    assert found(factories.member("sct"), "kem tron") == [case]
+    waiting = Delivery.objects.get(handler="search.index", state="due", event__stream=refused.stream)
+    assert (waiting.attempts, waiting.due_at > clock.now()) == (1, True)
