@@ -37,6 +37,11 @@ class Move:
     target: State
     roles: tuple[Role, ...]
 
+    @property
+    def leads_on(self) -> bool:
+        """Towards what the public is told, rather than back or away."""
+        return self.target in (State.IN_REVIEW, State.NUMBERED, State.APPROVED, State.SIGNED, State.PUBLISHED)
+
 
 _EDITS, _APPROVES, _BOTH = (Role.EDITOR,), (Role.APPROVER,), (Role.EDITOR, Role.APPROVER)
 MOVES = (

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from agencies.models import Role
 from bulletins.models import Bulletin, BulletinVersion, WarningItem
+from bulletins.services import issuing
 from events import clock
 from events.relay import Relay
 from search.models import SavedSearch
@@ -296,3 +297,11 @@ def test_what_a_saved_search_finds_becomes_a_warning(client, october):  # noqa: 
         ("case", case.pk, None),
         ("search", None, saved.pk),
     }
+
+
+def test_the_button_that_stands_out_leads_on(desk, draft, editor):  # noqa: F811
+    with in_november():
+        issuing.submit(version_id=draft.pk, revision=draft.revision, by=editor)
+        shown = desk.get(page("bulletin", draft.pk)).content.decode()
+    standing_out = re.findall(r'btn-primary"\s+href="([^"]+)"', shown)
+    assert standing_out == [page("bulletin-move", draft.pk, "give_number")]

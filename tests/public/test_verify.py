@@ -38,6 +38,17 @@ def test_ours_is_known_and_whether_it_stands(client, october, editor, approver, 
     assert "Sai tên" in ask(client, pdf).content.decode()
     changed = ask(client, pdf[:3000] + b"X" + pdf[3001:]).content.decode()
     assert "01/TB-SCT" not in changed
+    assert "Đừng tin vào tệp này" in changed
+    assert "Đừng tin vào tệp này" not in shown
+
+
+def test_the_unsigned_print_of_a_bulletin_gets_no_word_of_praise(client, october, editor, approver, signing_key):  # noqa: F811
+    with in_november():
+        version = published(written(october, editor), editor, approver)
+    with default_storage.open(version.frozen.name) as file:
+        shown = ask(client, file.read()).content.decode()
+    assert "Bản tin đang có hiệu lực." not in shown
+    assert "không có chữ ký" in shown
 
 
 @pytest.mark.parametrize("data", [b"x", b"%PDF-", b"<script>alert(1)</script>"])
