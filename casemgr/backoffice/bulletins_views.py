@@ -20,6 +20,7 @@ from bulletins.rendering import render_content, version_content
 from bulletins.selectors_press import coverage_of_bulletin
 from bulletins.services import checking, editing, items
 from bulletins.spans import Span
+from casemgr.backoffice import drafts
 from casemgr.backoffice.bulletins_access import BulletinsView, moves_for, tabs
 from casemgr.backoffice.bulletins_forms import BeginForm, VersionForm
 from casemgr.backoffice.subscriber_facts import subscriber_facts
@@ -93,8 +94,12 @@ class BulletinView(BulletinsView):
             return self._show(request, version, form, HTTPStatus.BAD_REQUEST)
         except StaleBulletin as error:
             return self._stale(request, form, error)
+        drafts.sent(request, self._draft(version))
         messages.success(request, _("Saved."))
         return redirect("backoffice:bulletin", pk=pk)
+
+    def _draft(self, version: BulletinVersion) -> str:
+        return f"bulletin:{version.pk}:{self.actor.person.pk}"
 
     def _stale(self, request: HttpRequest, form: VersionForm, error: StaleBulletin) -> HttpResponse:
         """What was typed, at the present revision, beside what the colleague left."""
@@ -111,7 +116,7 @@ class BulletinView(BulletinsView):
         own = selectors.items_in(version)
         context: dict[str, Any] = {
             **tabs(version), **more, "form": form, "editable": editable, "items": own, "moves": moves_for(self, version),
-            "content": version.content or preview_content(version, own),
+            "content": version.content or preview_content(version, own), "draft": self._draft(version),
             "versions": version.bulletin.versions.order_by("-number"),
             "may_approve": policy.may_move(self.actor, "approve", version),
             "may_correct": version.state == State.PUBLISHED and policy.may_edit(self.actor),

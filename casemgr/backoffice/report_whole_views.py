@@ -98,6 +98,10 @@ class WholeView(WholePage):
 
 
 class IssueView(WholePage):
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A refusal stays at this address; reloaded, it is the page it was asked from."""
+        return redirect("backoffice:report-whole", pk=self.report(pk).pk)
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         report = self.report(pk)
         form = IssueForm(request.POST, version=report.version, reported=0)

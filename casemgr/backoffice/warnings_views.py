@@ -15,6 +15,7 @@ from bulletins.content import item_content
 from bulletins.errors import StaleBulletin
 from bulletins.models import ItemKind, ItemPhoto, WarningItem
 from bulletins.services import editing, items, photos
+from casemgr.backoffice import drafts
 from casemgr.backoffice.bulletins_access import BulletinsView
 from casemgr.backoffice.bulletins_forms import ItemForm
 from casemgr.backoffice.evidence import open_stored, sealed
@@ -40,7 +41,11 @@ class NewWarningView(BulletinsView):
             form.add_error(error.field if error.field in form.fields else None, str(error))
             return self._ask(request, version, kind, form, HTTPStatus.BAD_REQUEST)
         editing.add_item(version_id=version, item_id=item.pk, revision=None, by=self.actor)
+        drafts.sent(request, self._draft(version, kind))
         return redirect("backoffice:bulletin", pk=version)
+
+    def _draft(self, version: int, kind: str) -> str:
+        return f"warning:{version}:{kind}:{self.actor.person.pk}"
 
     def _find(self, version: int, kind: str) -> Any:
         if kind not in ItemKind.values:
@@ -51,7 +56,7 @@ class NewWarningView(BulletinsView):
     def _ask(
         self, request: HttpRequest, version: int, kind: str, form: ItemForm, status: HTTPStatus = HTTPStatus.OK
     ) -> HttpResponse:
-        context = {"form": form, "kind": ItemKind(kind), "version_pk": version}
+        context = {"form": form, "kind": ItemKind(kind), "version_pk": version, "draft": self._draft(version, kind)}
         return render(request, "backoffice/bulletins/warning.html", context, status=status)
 
 
@@ -77,8 +82,12 @@ class WarningView(BulletinsView):
             data = {**request.POST.dict(), "revision": str(now.revision)}
             fresh = ItemForm(data, kind=item.kind)
             return self._show(request, version, now, fresh, HTTPStatus.CONFLICT, stale=str(error))
+        drafts.sent(request, self._draft(item))
         messages.success(request, _("Saved."))
         return redirect("backoffice:bulletin", pk=version)
+
+    def _draft(self, item: WarningItem) -> str:
+        return f"warning:{item.pk}:{self.actor.person.pk}"
 
     def _show(
         self, request: HttpRequest, version: int, item: WarningItem, form: ItemForm, status: HTTPStatus = HTTPStatus.OK,
@@ -89,7 +98,7 @@ class WarningView(BulletinsView):
         context = {
             **more, "form": form, "kind": ItemKind(item.kind), "item": item, "version_pk": version, "photos": placed,
             "pictures": photos.cleared_pictures(item, self.actor), "sources": item.sources.count(), "seen": seen,
-            "content": item_content(item), "placed": {photo.evidence_id for photo in placed},
+            "draft": self._draft(item), "content": item_content(item), "placed": {photo.evidence_id for photo in placed},
         }  # fmt: skip
         return render(request, "backoffice/bulletins/warning.html", context, status=status)
 

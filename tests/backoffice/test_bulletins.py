@@ -305,3 +305,19 @@ def test_the_button_that_stands_out_leads_on(desk, draft, editor):  # noqa: F811
         shown = desk.get(page("bulletin", draft.pk)).content.decode()
     standing_out = re.findall(r'btn-primary"\s+href="([^"]+)"', shown)
     assert standing_out == [page("bulletin-move", draft.pk, "give_number")]
+
+
+def test_what_is_typed_is_kept_on_the_device_until_it_is_saved(desk, draft, editor):  # noqa: F811
+    who = editor.person.pk
+    item = draft.entries.first().item
+    named = {
+        page("bulletin", draft.pk): (f"bulletin:{draft.pk}:{who}", words(draft)),
+        page("warning-new", draft.pk, "advice"): (f"warning:{draft.pk}:advice:{who}", ADVICE),
+        page("warning", draft.pk, item.pk): (
+            f"warning:{item.pk}:{who}", {"revision": item.revision, "title": "Kem", "product": "Kem"},
+        ),
+    }  # fmt: skip
+    for url, (name, given) in named.items():
+        assert f'data-draft="{name}"' in desk.get(url).content.decode()
+        after = desk.post(url, given, follow=True).content.decode()
+        assert f'data-draft-clear="{name}"' in after, url

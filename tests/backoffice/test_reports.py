@@ -168,6 +168,7 @@ class TestLeading:
         }
         wrong = client.post(url("report-issue", report.pk), signed | {"name": ""})
         assert wrong.status_code == 400
+        assert client.get(url("report-issue", report.pk))["Location"] == url("report-whole", report.pk)
         stale = client.post(url("report-issue", report.pk), signed | {"reported": 2})
         assert stale.status_code == 409
         assert "Lê Văn An" in page(stale)

@@ -12,7 +12,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from agencies.actors import Member
 from agencies.models import Role
 from bulletins.models import BulletinVersion, WarningItem
-from bulletins.services import items
+from bulletins.services import editing, items
+from bulletins.services.summarising import hanoi_day
+from bulletins.spans import Span
 from complaints.services.derivatives import process
 from complaints.services.uploads import add_upload
 from documents.trial_key import make_trial_key
@@ -171,3 +173,22 @@ def test_boxes_are_drawn_by_mouse_and_by_keyboard(open_as, width):
     expect(page.locator(".bulletin-photos img").first).to_have_attribute("alt", "Hộp kem")
     sound(page)
     assert item.photos.get().boxes[0] == [int(number) for number in drawn.split()]
+
+
+def test_what_was_typed_outlives_the_session(open_as):
+    editor = factories.member("sct", Role.EDITOR)
+    span = Span.holding("urgent", hanoi_day(clock.now()))
+    version = editing.begin_bulletin(province=factories.province(), span=span, audience="public", by=editor)
+    address = f"/backoffice/bulletins/{version.pk}/warnings/new/advice/"
+    page = open_as(editor, width=360)
+    page.goto(address)
+    page.locator("textarea[name=text]").fill("Xem nhãn trước khi mua")
+    expect(page.locator("[data-draft-saved]")).to_be_visible()
+    held = page.context.cookies()
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    expect(page.locator("input[name=password]")).to_be_visible()
+    page.context.add_cookies(held)
+    page.goto(address)
+    expect(page.locator("textarea[name=text]")).to_have_value("Xem nhãn trước khi mua")
+    sound(page)
