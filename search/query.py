@@ -26,7 +26,7 @@ from workflows.deadlines import HANOI
 from . import abbreviations, clauses, keys
 from .clauses import Choices, Clauses, InSection
 from .text import Word, normalise, pair, words
-from .tree import All, Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term
+from .tree import All, Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term, as_terms
 
 LONGEST_QUERY = 10_000
 MOST_WORDS = 24
@@ -150,7 +150,7 @@ def _any_key(found: Sequence[str]) -> Node:
 
 def _in_section(asked: InSection) -> Node:
     form = "exact" if asked.section == "exact" else "folded"
-    return _as_terms(asked.section, [getattr(word, form) for word in asked.words])
+    return as_terms(asked.section, [getattr(word, form) for word in asked.words])
 
 
 def _said(query: Query, reach: Reach) -> Node:
@@ -172,16 +172,12 @@ def _best(nodes: Sequence[Node]) -> Node:
     return nodes[0] if len(nodes) == 1 else Best(tuple(nodes))
 
 
-def _as_terms(field: str, terms: Sequence[str]) -> Node:
-    return Term(field, terms[0]) if len(terms) == 1 else Phrase(field, tuple(terms))
-
-
 def _phrase(phrase: Sequence[Word]) -> Node:
-    return _as_terms("folded", [word.folded for word in phrase])
+    return as_terms("folded", [word.folded for word in phrase])
 
 
 def _exact_phrase(phrase: Sequence[Word]) -> Node:
-    return Const(_as_terms("exact", [word.exact for word in phrase]), ALL_SIMILAR)
+    return Const(as_terms("exact", [word.exact for word in phrase]), ALL_SIMILAR)
 
 
 def _identifier(span: keys.Span, spelled: Sequence[Word]) -> Node:
@@ -230,7 +226,7 @@ def _exactly(word: Word) -> Node:
 def _found(word: Word, *, slips: bool) -> Node:
     """The word, its other spellings, or a term one letter away (which the word itself is, too)."""
     itself: Node = Similar("folded", word.folded) if _may_slip(word, slips) else Term("folded", word.folded)
-    return _sum([itself, *(_as_terms("folded", one) for one in abbreviations.other_spellings(word.folded))])
+    return _sum([itself, *(as_terms("folded", one) for one in abbreviations.other_spellings(word.folded))])
 
 
 def _weighed(word: Word, *, slips: bool, all_there: bool) -> list[Node]:
@@ -246,7 +242,7 @@ def _weighed_folded(word: Word, *, slips: bool, all_there: bool) -> list[Node]:
     it has no other spelling, only its rarity counts."""
     others = abbreviations.other_spellings(word.folded)
     nodes: list[Node] = [Term("folded", word.folded)]
-    nodes += [Boost(_as_terms("folded", one), SPELLING) for one in others]
+    nodes += [Boost(as_terms("folded", one), SPELLING) for one in others]
     if _may_slip(word, slips):
         return [*nodes, Const(Similar("folded", word.folded), SLIP), Const(Term("folded", word.folded), ITSELF)]
     return [*nodes, Const(Term("folded", word.folded), SLIP + ITSELF)] if others or not all_there else nodes

@@ -89,6 +89,11 @@ class Contract:
         assert self.found(backend, "“chan qua khong”") in ([1, 3], [3, 1])
         assert self.found(backend, '"không có"') == []
 
+    def test_a_phrase_of_one_term_is_that_term_and_one_of_none_is_nothing(self, backend):
+        backend.write([document(1, "sữa giả"), document(2, "hàng giả")])
+        assert [hit.case for hit in backend.search(Phrase("folded", ("sua",)), Scope(SCT)).hits] == [1]
+        assert backend.search(Phrase("folded", ()), Scope(SCT)).hits == []
+
     def test_no_phrase_runs_over_the_end_of_a_part(self, backend):
         doc = document(1, "giao hàng")
         doc["parts"].append(Part("note", "giả mạo"))
