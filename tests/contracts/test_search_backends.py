@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
 
@@ -323,6 +324,20 @@ class Contract:
         story = " ".join(f"từ{n} khong sp dc ck" for n in range(300))
         backend.write([document(1, story)])
         assert self.found(backend, story) == [1]
+
+    def test_words_that_many_others_are_like_are_a_fine_query(self, backend):
+        """A server takes 1,024 clauses, and may make one of every like word and pair in the index."""
+        asked = "nghiem trong truong khong giang thanh phuong quang chuyen khoan nhanh thuong".split()
+        like = [
+            [f"{word[:n]}{letter}{word[n + 1 :]}" for n in range(3) for letter in ascii_lowercase] for word in asked
+        ]
+        texts = [" ".join(row) for row in like]
+        texts += [" ".join(f"{one} {second}" for one in row) for row, second in zip(like, asked[1:], strict=False)]
+        backend.write([document(n, text) for n, text in enumerate(texts)])
+        backend.write([document(1000, " ".join(asked[:11]) + " thuog")])
+        query = parse(" ".join(asked))
+        for step in query.steps[1:]:
+            assert backend.search(step, Scope(SCT)).hits[0].case == 1000
 
 
 class TestTantivy(Contract):
