@@ -78,12 +78,16 @@ def _number_keys(value: str) -> set[str]:
 def spans(text: str) -> list[Span]:
     """The identifiers typed in ``text``, none overlapping, in order."""
     found: list[Span] = []
+    # Letter by letter: a bank's statement holds thousands of numbers, too many to compare each with each.
+    taken = bytearray(len(text))
     for pattern, keys_in in _KINDS:
         for match in pattern.finditer(text):
-            if not any(s.start < match.end() and match.start() < s.end for s in found):
-                made = frozenset(keys_in(match)) - {""}
+            start, end = match.span()
+            made = frozenset() if any(taken[start:end]) else frozenset(keys_in(match)) - {""}
+            if made:
                 whole = pattern not in {_CODE, _HALF_NUMBER} and not all(key.startswith("~") for key in made)
-                found += [Span(match.start(), match.end(), made, whole)] if made else []
+                found.append(Span(start, end, made, whole))
+                taken[start:end] = b"\1" * (end - start)
     return sorted(found, key=lambda span: span.start)
 
 

@@ -13,7 +13,7 @@ A slip never outranks the word itself: the word scores what its similar terms sc
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
@@ -26,7 +26,7 @@ from workflows.deadlines import HANOI
 from . import abbreviations, clauses, keys
 from .clauses import Choices, Clauses, InSection
 from .text import Word, normalise, pair, words
-from .tree import All, Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term
+from .tree import All, Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term, as_terms
 
 LONGEST_QUERY = 10_000
 MOST_WORDS = 24
@@ -35,6 +35,8 @@ SHORTEST_SLIP = 4
 MOST_NEEDED = 6
 # Slips cost a walk through the engine's dictionary each: beyond this many words, words as typed are enough.
 MOST_SLIPS = 12
+# Of all words together. With it no query comes near the 1,024 clauses that a server takes.
+MOST_SPELLINGS, MOST_SHORT = 60, 4
 
 EXACT, SPELLING, PAIR, NEAR, NEAR_SLOP = 0.3, 0.7, 1.4, 0.4, 6
 # Of more words that are all there, some two are neighbours: to see who stands near whom, too, takes longer than the rest.
@@ -42,6 +44,9 @@ NEAR_ALONE = 2
 SLIP, ITSELF, PAIR_SLIP = 2.4, 0.5, 8.4
 ALL_AS_TYPED, ALL_SIMILAR = 5.0, 15.0
 IDENTIFIER, ENDING = 40.0, 6.0
+
+# By folded word: what else it may be written as, each as folded syllables.
+Spelled = Mapping[str, Sequence[tuple[str, ...]]]
 
 _PHRASE = re.compile('["“”„«]([^"“”„«»]+)["“”„»]')
 
@@ -150,7 +155,7 @@ def _any_key(found: Sequence[str]) -> Node:
 
 def _in_section(asked: InSection) -> Node:
     form = "exact" if asked.section == "exact" else "folded"
-    return _as_terms(asked.section, [getattr(word, form) for word in asked.words])
+    return as_terms(asked.section, [getattr(word, form) for word in asked.words])
 
 
 def _said(query: Query, reach: Reach) -> Node:
@@ -172,16 +177,12 @@ def _best(nodes: Sequence[Node]) -> Node:
     return nodes[0] if len(nodes) == 1 else Best(tuple(nodes))
 
 
-def _as_terms(field: str, terms: Sequence[str]) -> Node:
-    return Term(field, terms[0]) if len(terms) == 1 else Phrase(field, tuple(terms))
-
-
 def _phrase(phrase: Sequence[Word]) -> Node:
-    return _as_terms("folded", [word.folded for word in phrase])
+    return as_terms("folded", [word.folded for word in phrase])
 
 
 def _exact_phrase(phrase: Sequence[Word]) -> Node:
-    return Const(_as_terms("exact", [word.exact for word in phrase]), ALL_SIMILAR)
+    return Const(as_terms("exact", [word.exact for word in phrase]), ALL_SIMILAR)
 
 
 def _identifier(span: keys.Span, spelled: Sequence[Word]) -> Node:
@@ -192,22 +193,30 @@ def _identifier(span: keys.Span, spelled: Sequence[Word]) -> Node:
 def _ranked_words(query: Query, reach: Reach) -> Node:
     """What decides is apart from what ranks, and neither says anything twice: an engine reads its lists once for each.
     Where all words are there as they are, what decides ranks too."""
-    said = query.words
+    # A word, or two neighbours, said again ask for nothing more.
+    said = list({word.folded: word for word in query.words}.values())
+    written = list({word.exact: word for word in query.words}.values())
+    pairs = dict.fromkeys(pairwise(word.folded for word in query.words))
+    spelled = _spelled(said)
     all_there = reach in (Reach.EXACT, Reach.TYPED)
-    slips = len(said) <= MOST_SLIPS and not all_there
-    strict = tuple(_found(word, slips=False) for word in said)
-    every = tuple(map(_exactly, said)) if reach is Reach.EXACT else tuple(_found(word, slips=slips) for word in said)
+    slips = len(query.words) <= MOST_SLIPS and not all_there
+    strict = tuple(_found(word, spelled, slips=False) for word in said)
+    if reach is Reach.EXACT:
+        every = tuple(_exactly(word, spelled) for word in written)
+    else:
+        every = tuple(_found(word, spelled, slips=slips) for word in said)
     codes = {key for span, _ in query.identifiers if not span.whole for key in span.keys}
     endings: list[Node] = [Const(Term("keys", key), ENDING) for key in sorted(codes)]
-    scores = [_neighbours(a, b, slips=slips) for a, b in pairwise(said)]
+    scores = [_neighbours(a, b, spelled, slips=slips) for a, b in pairs]
     if not all_there or len(said) == NEAR_ALONE:
-        scores += [Boost(Phrase("folded", (a.folded, b.folded), NEAR_SLOP), NEAR) for a, b in pairwise(said) if a != b]
+        scores += [Boost(Phrase("folded", (a, b), NEAR_SLOP), NEAR) for a, b in pairs if a != b]
     if reach is Reach.TYPED and not endings:
         return Every(
-            tuple(_sum(_weighed_folded(word, slips=False, all_there=True)) for word in said),
-            tuple(scores + list(map(_weighed_exact, said))),
+            tuple(_sum(_weighed_folded(word, spelled, slips=False, all_there=True)) for word in said),
+            tuple(scores + list(map(_weighed_exact, written))),
         )
-    scores += [one for word in said for one in _weighed(word, slips=slips, all_there=all_there)]
+    scores += [one for word in said for one in _weighed_folded(word, spelled, slips=slips, all_there=all_there)]
+    scores += map(_weighed_exact, written)
     if len(said) > 1 and not all_there:
         scores.append(Const(Every(strict), ALL_AS_TYPED))
     if len(said) > 1 and reach is Reach.SOME:
@@ -216,37 +225,41 @@ def _ranked_words(query: Query, reach: Reach) -> Node:
     return Every((Const(_sum([enough, *endings]), 0.0),), tuple(scores + endings))
 
 
+def _spelled(said: Sequence[Word]) -> Spelled:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for word in said:
+        left = MOST_SPELLINGS - sum(map(len, found.values()))
+        found.setdefault(word.folded, abbreviations.other_spellings(word.folded)[:left])
+    return found
+
+
 def _least(count: int) -> int:
     """How many words must be there as typed: one of two, two of three or four, half of more, six of a whole message.
     (Or all, with slips.)"""
     return max(1, min((count + 1) // 2, MOST_NEEDED))
 
 
-def _exactly(word: Word) -> Node:
+def _exactly(word: Word, spelled: Spelled) -> Node:
     """Who writes the diacritics means that word; who writes none means any, or what it is short for."""
-    return Term("exact", word.exact) if word.exact != word.folded else _found(word, slips=False)
+    return Term("exact", word.exact) if word.exact != word.folded else _found(word, spelled, slips=False)
 
 
-def _found(word: Word, *, slips: bool) -> Node:
+def _found(word: Word, spelled: Spelled, *, slips: bool) -> Node:
     """The word, its other spellings, or a term one letter away (which the word itself is, too)."""
     itself: Node = Similar("folded", word.folded) if _may_slip(word, slips) else Term("folded", word.folded)
-    return _sum([itself, *(_as_terms("folded", one) for one in abbreviations.other_spellings(word.folded))])
-
-
-def _weighed(word: Word, *, slips: bool, all_there: bool) -> list[Node]:
-    return [*_weighed_folded(word, slips=slips, all_there=all_there), _weighed_exact(word)]
+    return _sum([itself, *(as_terms("folded", one) for one in spelled[word.folded])])
 
 
 def _weighed_exact(word: Word) -> Node:
     return Boost(Term("exact", word.exact), EXACT)
 
 
-def _weighed_folded(word: Word, *, slips: bool, all_there: bool) -> list[Node]:
+def _weighed_folded(word: Word, spelled: Spelled, *, slips: bool, all_there: bool) -> list[Node]:
     """A slip scores the same, however rare; the word itself that, its own rarity and more. Where all have the word, and
     it has no other spelling, only its rarity counts."""
-    others = abbreviations.other_spellings(word.folded)
+    others = spelled[word.folded]
     nodes: list[Node] = [Term("folded", word.folded)]
-    nodes += [Boost(_as_terms("folded", one), SPELLING) for one in others]
+    nodes += [Boost(as_terms("folded", one), SPELLING) for one in others]
     if _may_slip(word, slips):
         return [*nodes, Const(Similar("folded", word.folded), SLIP), Const(Term("folded", word.folded), ITSELF)]
     return [*nodes, Const(Term("folded", word.folded), SLIP + ITSELF)] if others or not all_there else nodes
@@ -256,17 +269,16 @@ def _may_slip(word: Word, slips: bool) -> bool:
     return slips and len(word.folded) >= SHORTEST_SLIP
 
 
-def _neighbours(first: Word, second: Word, *, slips: bool) -> Node:
-    together = pair(first.folded, second.folded)
+def _neighbours(first: str, second: str, spelled: Spelled, *, slips: bool) -> Node:
+    together = pair(first, second)
     ways: list[Node] = [Sum((Boost(Term("pairs", together), PAIR), Const(Term("pairs", together), PAIR_SLIP)))]
-    others = product(_single_forms(first), _single_forms(second)) if slips else ()
+    others = product(_single_forms(first, spelled), _single_forms(second, spelled)) if slips else ()
     ways += [Boost(Term("pairs", pair(a, b)), PAIR * 0.8) for a, b in others if pair(a, b) != together]
-    ways += [Boost(Term("folded", short), PAIR) for short in abbreviations.spelled_shorter(first.folded, second.folded)]
+    ways += [Boost(Term("folded", short), PAIR) for short in abbreviations.spelled_shorter(first, second)[:MOST_SHORT]]
     if slips:
         ways.append(Const(Similar("pairs", together), PAIR_SLIP))
     return _best(ways)
 
 
-def _single_forms(word: Word) -> list[str]:
-    others = [syllables[0] for syllables in abbreviations.other_spellings(word.folded) if len(syllables) == 1]
-    return [word.folded, *others[:4]]
+def _single_forms(word: str, spelled: Spelled) -> list[str]:
+    return [word, *[syllables[0] for syllables in spelled[word] if len(syllables) == 1][:MOST_SHORT]]

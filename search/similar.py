@@ -24,7 +24,7 @@ from .engine import engine
 from .keys import keys_of, typed
 from .selectors import audience_of, in_doubt, readable
 from .text import folded_words, normalise, pair
-from .tree import Boost, Const, Node, Phrase, Sum, Term
+from .tree import Boost, Const, Node, Sum, Term, as_terms
 
 log = structlog.get_logger(__name__)
 
@@ -161,7 +161,8 @@ def _tree(own: _Told) -> Node | None:
         whole = (key for key in keys_of(kind, value) if key.startswith(typed(kind, "")) and ":~" not in key)
         nodes += [Const(Term("keys", key), _IDENTIFIER) for key in sorted(whole)]
     for _pk, name in sorted(own.businesses):
-        nodes.append(Const(Phrase("folded", tuple(folded_words(normalise(name)))), _IDENTIFIER))
+        if called := folded_words(normalise(name)):
+            nodes.append(Const(as_terms("folded", called), _IDENTIFIER))
     for section, text in (("in_seller", own.seller), ("in_product", own.product)):
         nodes += [Boost(Term(section, word), _SECTION) for word in _first(text.split(), MOST_WORDS)]
     pairs = (pair(a, b) for a, b in pairwise(own.story))

@@ -5,6 +5,7 @@ No user text ever meets an engine's own query syntax: leaves hold single terms.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -18,7 +19,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """The terms in this order, with at most ``slop`` moves between them (0: side by side)."""
+    """The terms in this order, with at most ``slop`` moves between them (0: side by side). One of a single term is that
+    term; one of none finds nothing."""
 
     field: str
     terms: tuple[str, ...]
@@ -77,3 +79,7 @@ class All:
 
 
 Node = Term | Phrase | Similar | Const | Boost | Sum | Best | Every | All
+
+
+def as_terms(field: str, terms: Sequence[str]) -> Node:
+    return Term(field, terms[0]) if len(terms) == 1 else Phrase(field, tuple(terms))

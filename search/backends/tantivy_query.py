@@ -28,7 +28,9 @@ def _(node: Term, schema: tantivy.Schema) -> Q:
 
 @_translate.register
 def _(node: Phrase, schema: tantivy.Schema) -> Q:
-    return Q.phrase_query(schema, node.field, list(node.terms), slop=node.slop)
+    if len(node.terms) == 1:
+        return _translate(Term(node.field, node.terms[0]), schema)
+    return Q.phrase_query(schema, node.field, list(node.terms), slop=node.slop) if node.terms else Q.empty_query()
 
 
 @_translate.register

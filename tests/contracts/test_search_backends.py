@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
 
@@ -88,6 +89,11 @@ class Contract:
         assert self.found(backend, '"chán quá không"') == [1, 3]
         assert self.found(backend, "“chan qua khong”") in ([1, 3], [3, 1])
         assert self.found(backend, '"không có"') == []
+
+    def test_a_phrase_of_one_term_is_that_term_and_one_of_none_is_nothing(self, backend):
+        backend.write([document(1, "sữa giả"), document(2, "hàng giả")])
+        assert [hit.case for hit in backend.search(Phrase("folded", ("sua",)), Scope(SCT)).hits] == [1]
+        assert backend.search(Phrase("folded", ()), Scope(SCT)).hits == []
 
     def test_no_phrase_runs_over_the_end_of_a_part(self, backend):
         doc = document(1, "giao hàng")
@@ -318,6 +324,20 @@ class Contract:
         story = " ".join(f"từ{n} khong sp dc ck" for n in range(300))
         backend.write([document(1, story)])
         assert self.found(backend, story) == [1]
+
+    def test_words_that_many_others_are_like_are_a_fine_query(self, backend):
+        """A server takes 1,024 clauses, and may make one of every like word and pair in the index."""
+        asked = "nghiem trong truong khong giang thanh phuong quang chuyen khoan nhanh thuong".split()
+        like = [
+            [f"{word[:n]}{letter}{word[n + 1 :]}" for n in range(3) for letter in ascii_lowercase] for word in asked
+        ]
+        texts = [" ".join(row) for row in like]
+        texts += [" ".join(f"{one} {second}" for one in row) for row, second in zip(like, asked[1:], strict=False)]
+        backend.write([document(n, text) for n, text in enumerate(texts)])
+        backend.write([document(1000, " ".join(asked[:11]) + " thuog")])
+        query = parse(" ".join(asked))
+        for step in query.steps[1:]:
+            assert backend.search(step, Scope(SCT)).hits[0].case == 1000
 
 
 class TestTantivy(Contract):

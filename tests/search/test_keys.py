@@ -1,7 +1,10 @@
+import random
+
 import pytest
 
 from complaints.identifiers import normalise
-from search.keys import keys_of, spans
+from search import keys
+from search.keys import Span, keys_of, spans
 
 
 @pytest.mark.parametrize(
@@ -38,3 +41,41 @@ def test_a_case_number(typed):
 @pytest.mark.parametrize("typed", ["20 thang phong", "hàng giả", "ngày 3", "", "💥", "a.b", "100k"])
 def test_words_stay_words(typed):
     assert not [span for span in spans(typed) if span.whole]
+
+
+PIECES = (
+    "82-7K3F9-Q2MXA", "82 7K3F9 Q2MXA", "a.b@shop.example", "shop.example/a?b=1", "0912 345 678", "+84.912.345.678", "5678",
+    "tiki-123", "a_1", "ABCDE", "hàng giả", "1.500.000", "-", ",", "(", "https://", " ", " ", "\n",
+)  # fmt: skip
+
+
+def compared_with_each(text: str) -> list[Span]:
+    """What `spans` must find, said simply: a match counts unless it overlaps one that counted before it."""
+    found: list[Span] = []
+    for pattern, keys_in in keys._KINDS:
+        for match in pattern.finditer(text):
+            made = frozenset(keys_in(match)) - {""}
+            if made and not any(one.start < match.end() and match.start() < one.end for one in found):
+                plain = pattern in {keys._CODE, keys._HALF_NUMBER} or all(key.startswith("~") for key in made)
+                found.append(Span(match.start(), match.end(), made, not plain))
+    return sorted(found, key=lambda span: span.start)
+
+
+def test_overlaps_are_settled_as_if_each_were_compared_with_each():
+    chance = random.Random(7)
+    for _ in range(300):
+        text = "".join(chance.choice(PIECES) + chance.choice(("", " ")) for _ in range(chance.randrange(40)))
+        assert spans(text) == compared_with_each(text)
+
+
+def test_a_statement_of_thousands_of_numbers_is_read_in_steps_that_grow_with_it(monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(
+        Span, "__getattribute__", lambda self, name: looked_at.append(name) or object.__getattribute__(self, name)
+    )
+    steps = []
+    for count in (500, 1000):
+        looked_at.clear()
+        assert len(spans(" ".join(f"0912{n:06d}" for n in range(count)))) == count
+        steps.append(len(looked_at))
+    assert steps[1] <= 3 * steps[0] <= 100 * 500

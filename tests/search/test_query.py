@@ -1,7 +1,10 @@
+from dataclasses import fields, is_dataclass
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search import abbreviations
 from search.abbreviations import other_spellings, spelled_shorter
 from search.backends.base import Part
 from search.highlights import fragments
@@ -104,3 +107,28 @@ def test_of_a_long_message_a_word_that_is_there_still_counts_whatever_its_rarity
     assert Const(Term("folded", alone), SLIP + ITSELF) in scored
     assert any(isinstance(one, Boost) and isinstance(one.node, Phrase) for one in scored)
     assert Const(Term("folded", alone), SLIP + ITSELF) not in query.steps[0].wished
+
+
+def clauses_of(node) -> int:
+    """As a server counts them: the leaves."""
+    inner = [getattr(node, field.name) for field in fields(node)]
+    nodes = [one for value in inner for one in (value if isinstance(value, tuple) else (value,)) if is_dataclass(one)]
+    return sum(map(clauses_of, nodes)) or 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "khong " * 24, "khong minh " * 12, "khong không khống khỗng " * 6, "khong biet khong minh khong roi " * 2,
+        " ".join(sorted(abbreviations._spellings(), key=lambda one: -len(other_spellings(one)))[:24]),
+        " ".join(sorted(abbreviations._spellings(), key=lambda one: -len(other_spellings(one)))[:12])
+        + "".join(f" sđt: 091234567{n}" for n in range(9)) + "".join(f' "một {n}" 81234567{n}' for n in range(9)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("spellings", [0, 30])
+def test_no_message_makes_more_clauses_than_a_server_takes(monkeypatch, text, spellings):
+    if spellings:
+        many = [(f"x{n}y",) for n in range(spellings)]
+        monkeypatch.setattr(abbreviations, "other_spellings", lambda folded: many)
+    query = parse(text)
+    assert max(map(clauses_of, (*query.steps, query.exact))) < 850

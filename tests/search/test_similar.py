@@ -76,6 +76,18 @@ def test_the_same_business_of_the_register_is_enough(client, sct, deliver):
     assert "Cùng một cơ sở trong sổ đăng ký" in panel(client, case, sct)
 
 
+@pytest.mark.parametrize("name", ["Vinamilk", "???"])
+def test_a_business_of_one_word_or_of_none_is_found_too(sct, deliver, name):
+    case, other = lodge(narrative="Giao thiếu hàng."), lodge(narrative="Không hoàn tiền như đã hứa.")
+    business = respondent(name)
+    for one in (case, other):
+        name_respondent(case_id=one.pk, by=sct, respondent_id=business.pk)
+    deliver()
+    found = similar_cases(case, sct)
+    assert not found.degraded
+    assert [one.case for one in found.found if one.business] == ([other] if name == "Vinamilk" else [])
+
+
 def test_a_person_who_sells_is_no_business_to_compare(sct, deliver):
     case, other = lodge(narrative="Giao thiếu hàng."), lodge(narrative="Không hoàn tiền như đã hứa.")
     person = respondent("Nguyễn Thị Mẫu", is_individual=True)
