@@ -25,7 +25,9 @@ from search.query import parse
 from search.selectors import Narrowing, find_cases
 from search.services_saved import Asked, Keeping, change_search, save_search
 from tests import factories
+from tests.factories import business
 from workflows.deadlines import HANOI
+from workflows.services import naming, register
 from workflows.services.correspondence import supplement_case
 from workflows.services.referral import recall_referral, refer_case
 
@@ -269,6 +271,20 @@ def test_while_the_engine_is_away_a_slip_is_told(sct, index, monkeypatch):
     case = lodge("Tôi nhim thấy.")
     tell()
     assert told(sct.person) == [case.number]
+
+
+def test_a_number_put_right_in_the_register_reaches_watchlists(sct):
+    by = factories.member("sct")
+    case = lodge()
+    named = business.respondent("Công ty TNHH Bạch Đàng", tax_code="0312345678")
+    naming.name_respondent(case_id=case.pk, by=by, respondent_id=named.pk)
+    tell()
+    keep(sct, "0399999999", watchlist=True)
+    named.refresh_from_db()
+    entry = register.RegisterEntry(name="Công ty TNHH Hồng Hạc", tax_code="0399999999")
+    register.change_respondent(respondent_id=named.pk, by=by, version=named.version, entry=entry)
+    tell()
+    assert list(SearchMatch.objects.values_list("case", flat=True)) == [case.pk]
 
 
 def test_without_alerting_searches_the_relay_does_nothing(sct, django_assert_num_queries):
