@@ -58,6 +58,7 @@ def main() -> None:
     from search import watchlists
     from search.alerts import matches
     from search.backends.base import Scope
+    from search.backends.batch import Batch
     from search.query import parse
     from search.saved import Question
 
@@ -69,14 +70,14 @@ def main() -> None:
     }
     figure(f"reading {searches} searches, once a day", time.perf_counter() - started, "s")
     batches = [given(cases)[at : at + BATCH] for at in range(0, cases, BATCH)]
-    matches(batches[0][:1], questions)
+    matches(Batch(batches[0][:1]), questions)
     started = time.perf_counter()
-    found = sum(len(one) for batch in batches for one in matches(batch, questions).values())
+    found = sum(len(one) for batch in batches for one in matches(Batch(batch), questions).values())
     rate = cases / (time.perf_counter() - started)
     figure(f"matching in batches of {BATCH} ({found} matches)", rate, "cases/s")
     started, alone = time.perf_counter(), batches[0][:20]
     for document in alone:
-        matches([document], questions)
+        matches(Batch([document]), questions)
     figure("matching one by one", len(alone) / (time.perf_counter() - started), "cases/s")
     conclude(Ratio("alerts", f"cases matched a second / {DEMANDED} demanded", rate / DEMANDED, 1))
 

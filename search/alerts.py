@@ -19,9 +19,10 @@ from events.models import Event
 from events.services.recording import Happening, record_events
 from workflows.models import Case
 
-from .backends.base import Document
+from .backends.base import SearchUnavailable
 from .backends.batch import Batch
 from .documents import prepare
+from .engine import engine
 from .handlers import cases_of
 from .models import Alert, SavedSearch, SearchMatch
 from .owners import acting_owners, owner_of
@@ -45,18 +46,17 @@ def look_for_matches(events: Sequence[Event]) -> None:
     searches = list(SavedSearch.objects.exclude(alert=Alert.NONE).filter(agency__code__in=agencies))
     owners = acting_owners(searches)
     asked = {saved: owner for saved in searches if (owner := owners.get(owner_of(saved)))}
-    found = matches(documents, {saved.pk: question_of(saved, owner) for saved, owner in asked.items()})
-    fresh = _unkept(found)
-    if seen := _visible(fresh, {saved.pk: owner for saved, owner in asked.items()}):
-        _keep(seen, last)
+    if not documents or not asked:
+        return
+    batch, questions = Batch(documents), {saved.pk: question_of(saved, owner) for saved, owner in asked.items()}
+    seen = _visible(_unkept(matches(batch, questions)), {saved.pk: owner for saved, owner in asked.items()})
+    if told := _as_shown(batch, seen, questions):
+        _keep(told, last)
 
 
-def matches(documents: Sequence[Document], questions: Mapping[int, Question]) -> Matches:
-    """The cases among ``documents`` that each question finds within its scope; questions that find none left out."""
-    if not documents or not questions:
-        return {}
-    batch, audiences = Batch(documents), {document["audience"] for document in documents}
-    heard = {key: asked for key, asked in questions.items() if asked.scope.audience in audiences}
+def matches(batch: Batch, questions: Mapping[int, Question]) -> Matches:
+    """The cases of the batch that each question may be told of, within its scope; questions that find none left out."""
+    heard = {key: asked for key, asked in questions.items() if asked.scope.audience in batch.audiences}
     return {key: cases for key, asked in heard.items() if (cases := _found(batch, key, asked))}
 
 
@@ -67,6 +67,19 @@ def _found(batch: Batch, key: int, asked: Question) -> set[int]:
     except ValueError as error:
         log.warning("a saved search cannot be asked", search=key, error=type(error).__name__)
         return set()
+
+
+def _as_shown(batch: Batch, found: Matches, questions: Mapping[int, Question]) -> Matches:
+    """Without the cases that a search's own page does not show. The engine is asked only where slips or keystrokes are
+    all that fits; while it is away, one case too many is told rather than one too few."""
+    sure = {key: cases & batch.cases(questions[key].surely, questions[key].scope) for key, cases in found.items()}
+    try:
+        for key in [key for key, cases in found.items() if cases != sure[key]]:
+            sure[key] |= found[key] & batch.cases(questions[key].shown(engine()), questions[key].scope)
+    except SearchUnavailable as error:
+        log.warning("slips are told unasked", exc_info=error)
+        return found
+    return {key: cases for key, cases in sure.items() if cases}
 
 
 def _unkept(found: Matches) -> Matches:

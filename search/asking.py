@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from .backends.base import Backend, Results, Scope
+from .guesses import readings
 from .query import Query
 from .tree import All, Node
 
@@ -44,6 +45,15 @@ def holds(backend: Backend, query: Query, scope: Scope) -> bool:
     """Whether anything at large holds all of the words as they are. Raises SearchUnavailable."""
     plain = query.without_exclusions
     return not plain.is_empty and backend.search(plain.steps[0], _at_large(scope), limit=1).total > 0
+
+
+def meanings(backend: Backend, text: str, query: Query, scope: Scope) -> list[str]:
+    """What ``text`` may mean, as typed ``query``, to be asked one after the other until something is found: as typed
+    first, where anything holds it so; else keystrokes are read before slips are allowed. Raises SearchUnavailable."""
+    meant = readings(text)
+    if len(meant) > 1 and (query.is_empty or holds(backend, query, scope)):
+        return list(dict.fromkeys((text, *meant)))
+    return meant
 
 
 def _at_large(scope: Scope) -> Scope:

@@ -7,9 +7,9 @@ from events.models import Event
 from events.registry import handles
 
 from .alerts import ALERTS, look_for_matches
-from .documents import LETTER
+from .documents import LETTER, REGISTER
 
 
-@handles("case.*", LETTER, name=ALERTS, lane="alerts", batch=200, lease=timedelta(minutes=5))
+@handles("case.*", LETTER, *REGISTER, name=ALERTS, lane="alerts", batch=200, lease=timedelta(minutes=5))
 def alert(events: Sequence[Event]) -> None:
     look_for_matches(events)

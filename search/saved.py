@@ -13,7 +13,8 @@ from events import clock
 from workflows.deadlines import HANOI
 
 from . import watchlists
-from .backends.base import FILTERS, Order, Scope
+from .asking import decided, holds
+from .backends.base import FILTERS, Backend, Order, Scope
 from .choices import KnownChoices
 from .guesses import retyped
 from .models import SavedSearch, SearchExport
@@ -27,20 +28,39 @@ _KEPT = 4096
 
 @dataclass(frozen=True)
 class Question:
-    """``retyped``: the same text read as raw keystrokes, where it may be that."""
+    """``retyped``: the same text read as raw keystrokes, where it may be that. ``exact``: only what holds all words exactly
+    as typed is wanted."""
 
     query: Query
     scope: Scope
     retyped: Query | None = None
+    exact: bool = False
 
     @property
     def tree(self) -> Node:
-        """All of the words, with a slip of a letter each."""
-        if self.query.is_empty:
-            return All()
-        asked = [self.query, *([self.retyped] if self.retyped else [])]
-        trees = tuple(one.steps[min(1, len(one.steps) - 1)] for one in asked)
+        """All that it may be told of: what holds all of the words, with a slip of a letter each, read one way or the
+        other."""
+        trees = tuple(self._widest(one) for one in (self.query, self.retyped) if one)
         return trees[0] if len(trees) == 1 else Best(trees)
+
+    @property
+    def surely(self) -> Node:
+        """What its page shows, whatever else there is."""
+        return self._widest(self.query) if self.exact or self.query.is_empty else self.query.steps[0]
+
+    def shown(self, backend: Backend) -> Node:
+        """What of its `tree` its page shows: slips where little holds the words themselves, keystrokes where nothing holds
+        them as typed. Raises SearchUnavailable."""
+        as_typed = self.retyped is None or holds(backend, self.query, self.scope)
+        read = self.query if as_typed or self.retyped is None else self.retyped
+        if self.exact or read.is_empty or decided(backend, read, self.scope) != read.steps[0]:
+            return self._widest(read)
+        return read.steps[0]
+
+    def _widest(self, read: Query) -> Node:
+        if read.is_empty:
+            return All()
+        return read.exact if self.exact and read.words else read.steps[:2][-1]
 
 
 def question_of(saved: SavedSearch, actor: Member) -> Question:
@@ -49,7 +69,8 @@ def question_of(saved: SavedSearch, actor: Member) -> Question:
     query = query_of(saved, actor)
     meant = "" if saved.is_watchlist else retyped(saved.text)
     read = _read(meant, False, _today(), _Agency(actor)) if meant else None
-    return Question(query, scope_of(actor, narrowing_of(saved), query), read)
+    narrowing = narrowing_of(saved)
+    return Question(query, scope_of(actor, narrowing, query), read, narrowing.exact)
 
 
 def query_of(saved: SavedSearch, actor: Member) -> Query:

@@ -18,7 +18,7 @@ from workflows.models import Case
 from workflows.models.case import CaseQuerySet
 
 from . import query as queries
-from .asking import ask, decided, holds
+from .asking import ask, decided, meanings
 from .backends.base import Order, Range, Results, Scope, SearchUnavailable, decode_cursor, encode_cursor
 from .choices import KnownChoices
 from .clauses import Clauses
@@ -26,7 +26,7 @@ from .days import midnight
 from .degraded import MOST_NUMBERS, NOTHING, looked_up
 from .documents import audience_name
 from .engine import engine
-from .guesses import readings, respelled
+from .guesses import respelled
 from .handlers import INDEX, cases_of
 from .highlights import Fragment, fragments
 from .models import IndexExchange
@@ -218,11 +218,9 @@ def _exact(asked: _Asked, query: queries.Query, found: Results) -> int | None:
 
 
 def _likeliest(asked: _Asked, text: str, query: queries.Query) -> Iterator[queries.Query]:
-    """What ``text`` may mean, as typed ``query``: that first, where anything holds it so; else keystrokes are read
-    before slips are allowed."""
-    choices, meant = KnownChoices(asked.actor), readings(text)
-    if len(meant) > 1 and (query.is_empty or holds(engine(), query, asked.scope(query))):
-        meant = list(dict.fromkeys((text, *meant)))
+    """What ``text`` may mean, as typed ``query``."""
+    choices = KnownChoices(asked.actor)
+    meant = meanings(engine(), text, query, asked.scope(query))
     return (query if one == text else queries.parse(one, choices) for one in meant)
 
 

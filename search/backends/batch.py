@@ -31,6 +31,7 @@ class Batch:
     """Read only, once made."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
+        self.audiences = {document["audience"] for document in documents}
         index = open_index(None)
         writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
         for document in documents:

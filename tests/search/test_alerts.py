@@ -15,7 +15,7 @@ from events.relay import Relay
 from notifications.models import Notification
 from notifications.selectors import inbox
 from search.alerts import look_for_matches
-from search.backends.base import Scope
+from search.backends.base import Scope, SearchUnavailable
 from search.backends.batch import Batch
 from search.digests import begins, owners_due, sum_up
 from search.documents import prepare
@@ -25,7 +25,9 @@ from search.query import parse
 from search.selectors import Narrowing, find_cases
 from search.services_saved import Asked, Keeping, change_search, save_search
 from tests import factories
+from tests.factories import business
 from workflows.deadlines import HANOI
+from workflows.services import naming, register
 from workflows.services.correspondence import supplement_case
 from workflows.services.referral import recall_referral, refer_case
 
@@ -227,6 +229,64 @@ def test_a_batch_finds_what_the_index_finds(sct, deliver, text):
     assert batch.cases(query.tree, Scope("sct:identity", query.clauses.filters, query.clauses.ranges)) == found
 
 
+# What is told is what the search's page shows
+
+
+def shown_and_told(sct, deliver, text, case, **narrowed):
+    keep(sct, text, narrowing=Narrowing(**narrowed))
+    deliver()
+    tell()
+    hits = find_cases(sct, text, narrowing=Narrowing(**narrowed), limit=100).hits
+    return case.pk in {hit.case.pk for hit in hits}, SearchMatch.objects.filter(case=case).exists()
+
+
+@pytest.mark.parametrize(("story", "fits"), [("Tôi ban đầu không biết.", False), ("Cái bàn bị gãy.", True)])
+def test_a_search_for_exactly_these_words_tells_of_no_others(sct, deliver, story, fits):
+    assert shown_and_told(sct, deliver, "bàn", lodge(story), exact=True) == (fits, fits)
+
+
+@pytest.mark.parametrize(("others", "fits"), [(20, False), (3, True)])
+def test_a_slip_is_told_where_the_page_goes_by_slips(sct, deliver, others, fits):
+    for _ in range(others):
+        lodge("Hàng nhiệm vụ.")
+    deliver()
+    assert shown_and_told(sct, deliver, "nhiệm", lodge("Tôi nhim thấy."))[1] is fits
+    assert shown_and_told(sct, deliver, "nhiệm -lọ", lodge("Tôi nhim thấy."), since=date(2020, 1, 1)) == (fits, fits)
+
+
+@pytest.mark.parametrize(("others", "fits"), [(20, False), (0, True)])
+def test_keystrokes_are_told_where_the_page_reads_them_so(sct, deliver, others, fits):
+    for _ in range(others):
+        lodge("Kem troonj của bà ấy.")
+    deliver()
+    assert shown_and_told(sct, deliver, "kem troonj", lodge()) == (fits, fits)
+
+
+def test_while_the_engine_is_away_a_slip_is_told(sct, index, monkeypatch):
+    def away(*_, **__):
+        raise SearchUnavailable("away")
+
+    monkeypatch.setattr(type(index), "search", away)
+    keep(sct, "nhiệm")
+    case = lodge("Tôi nhim thấy.")
+    tell()
+    assert told(sct.person) == [case.number]
+
+
+def test_a_number_put_right_in_the_register_reaches_watchlists(sct):
+    by = factories.member("sct")
+    case = lodge()
+    named = business.respondent("Công ty TNHH Bạch Đàng", tax_code="0312345678")
+    naming.name_respondent(case_id=case.pk, by=by, respondent_id=named.pk)
+    tell()
+    keep(sct, "0399999999", watchlist=True)
+    named.refresh_from_db()
+    entry = register.RegisterEntry(name="Công ty TNHH Hồng Hạc", tax_code="0399999999")
+    register.change_respondent(respondent_id=named.pk, by=by, version=named.version, entry=entry)
+    tell()
+    assert list(SearchMatch.objects.values_list("case", flat=True)) == [case.pk]
+
+
 def test_without_alerting_searches_the_relay_does_nothing(sct, django_assert_num_queries):
     keep(sct, alert=Alert.NONE)
     lodge()
@@ -255,7 +315,7 @@ def test_a_search_that_cannot_be_asked_holds_back_no_other(sct, monkeypatch):
     case, found = lodge(), Batch.cases
 
     def fails(batch, query, scope):
-        if query == parse(odd.text).tree:
+        if query in parse(odd.text).steps:
             raise ValueError
         return found(batch, query, scope)
 

@@ -1,6 +1,6 @@
 """How well searching finds: known items over a corpus of Vietnamese texts, on each engine that answers.
 
-    .venv/bin/python -m bench.search_quality [--queries 600]
+    .venv/bin/python -m bench.bench_search_quality [--queries 600]
 
 Reads ../shared/data/vi-texts (texts, and queries with judgements) and skips, saying so, where it is absent. Beside
 the queries given it makes its own, with fixed seeds: half were used to choose the ranking's weights (``tune``), half
@@ -201,19 +201,24 @@ _SWAPS = {a: b for pair in _PAIRS for a, b in (pair, pair[::-1])}
 
 
 def measure(backend, names: list[str], asked: list[Asked]) -> tuple[dict[str, list[tuple[bool, bool]]], float]:
-    from search.asking import ask
-    from search.backends.base import Scope
-    from search.guesses import readings
-    from search.query import parse
-
     found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     started = time.perf_counter()
     for one in asked:
-        # As `find_cases` does: by the first reading that finds anything.
-        answers = (ask(backend, parse(meant), Scope(AUDIENCE), limit=5) for meant in readings(one.query))
-        hits = [names[hit.case] for hit in next((a.hits for a in answers if a.total), [])]
+        hits = [names[case] for case in cases_found(backend, one.query)]
         found[one.category].append((hits[:1] != [] and hits[0] in one.targets, not one.targets.isdisjoint(hits)))
     return found, (time.perf_counter() - started) / len(asked)
+
+
+def cases_found(backend, text: str) -> list[int]:
+    """As `find_cases` does: by the first reading that finds anything."""
+    from search.asking import ask, meanings
+    from search.backends.base import Scope
+    from search.query import parse
+
+    query, scope = parse(text), Scope(AUDIENCE)
+    read = (query if one == text else parse(one) for one in meanings(backend, text, query, scope))
+    answers = (ask(backend, one, scope, limit=5) for one in read)
+    return [hit.case for hit in next((answer.hits for answer in answers if answer.total), [])]
 
 
 def report(title: str, found: dict[str, list[tuple[bool, bool]]], seconds: float) -> None:
