@@ -25,12 +25,16 @@ _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[\sT].*)?", re.ASC
 _TIME = re.compile(
     r"(\d{1,2})(?:(?:gio|[hg:.])(?:(\d{2})(?::\d{2})?(?:phut|p)?)?)?(sang|trua|chieu|toi|dem|khuya|am|pm)?", re.ASCII
 )
+# No amount of money takes more letters to write, and Python reads no number of thousands of digits.
+_LONGEST_AMOUNT = 60
 _FOUR_DIGITS = re.compile(r"(\d{2})(\d{2})", re.ASCII)
 
 
 def amount_in(text: str) -> int | None:
     """Whole đồng; None when it cannot be read in exactly one way."""
     compact = re.sub(r"(?:đồng|dong|vnđ|vnd|đ|₫|d)$", "", normalise(text).lower().replace(" ", ""))
+    if len(compact) > _LONGEST_AMOUNT:
+        return None
     if written := _IN_DIGITS.fullmatch(compact):
         return int(re.sub("[.,]", "", next(filter(None, written.groups()))))
     spoken = _IN_WORDS.fullmatch(fold(compact))

@@ -1,16 +1,21 @@
 """What people shorten when they type: ``sp`` for *sản phẩm*, ``ko`` for *không*.
 
 `reference/abbreviations.csv` (``written,meaning``) is meant to be edited. It is applied to the query only, in both
-directions, so that an edit works at once and nothing needs indexing again.
+directions, so that nothing needs indexing again after an edit. It is read once: an edit counts from the next start on.
 """
 
 import csv
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
+from io import StringIO
 from pathlib import Path
 
-from .text import words
+import structlog
+
+from .text import folded_words, normalise
+
+log = structlog.get_logger(__name__)
 
 _TABLE = Path(__file__).resolve().parent / "reference" / "abbreviations.csv"
 
@@ -38,10 +43,23 @@ def _plain_letters(word: str) -> str:
     return "v" + plain[1:] if plain.startswith("z") and len(plain) > 2 else plain
 
 
+@cache
 def _rows() -> list[tuple[str, tuple[str, ...]]]:
-    with _TABLE.open(encoding="utf-8", newline="") as file:
-        rows = [(words(row["written"]), words(row["meaning"])) for row in csv.DictReader(file)]
-    return [(written[0].folded, tuple(word.folded for word in meaning)) for written, meaning in rows]
+    """However a spreadsheet saved them; what cannot be read is left out, and said in the log."""
+    text = _TABLE.read_text(encoding="utf-8-sig", errors="replace")
+    header = text.partition("\n")[0]
+    reader = csv.DictReader(StringIO(text), delimiter=max(",;\t", key=header.count))
+    if reader.fieldnames is None or not {"written", "meaning"} <= set(reader.fieldnames):
+        log.error("the table of abbreviations has no columns written and meaning", line=1)
+        return []
+    rows = []
+    for row in reader:
+        written, meaning = (folded_words(normalise(row[column] or "")) for column in ("written", "meaning"))
+        if len(written) == 1 and meaning:
+            rows.append((written[0], tuple(meaning)))
+        else:
+            log.warning("a row of the table of abbreviations is left out", line=reader.line_num)
+    return rows
 
 
 @cache

@@ -89,17 +89,16 @@ class _Reader:
 
     def read(self) -> Clauses:
         at = 0
-        left: set[int] = set()
-        while len(self.taken) < MOST_CLAUSES and (match := NAMED.search(self.folded, at)):
+        while max(len(self.taken), len(self.unread)) < MOST_CLAUSES and (match := NAMED.search(self.folded, at)):
             end = self._named(match)
             at = end or match.end()
             if not end:
-                left.add(match.start())
                 self.unread.append(self.text[match.start() : self._value(match.end())[1]])
         for match in _BARRED.finditer(self.text):
-            # A field that cannot be barred is text, and bars no word of its own name.
-            if len(self.taken) < MOST_CLAUSES and match.start() not in left and not self._is_taken(match.start()):
-                self._exclusion(match.start(), match.end())
+            start = match.start()
+            # A field that was not read is text, and bars no word of its own name.
+            if len(self.taken) < MOST_CLAUSES and not self._is_taken(start) and not NAMED.match(self.folded, start):
+                self._exclusion(start, match.end())
         return Clauses(
             self._left(),
             tuple(self.keys),
@@ -107,7 +106,7 @@ class _Reader:
             self.filters,
             tuple(self.ranges),
             tuple(self.barred),
-            tuple(self.unread[:MOST_CLAUSES]),
+            tuple(self.unread),
             tuple(self.said),
         )
 

@@ -17,7 +17,7 @@ _YEAR = re.compile(r"\d{4}")
 _AGO = re.compile(r"(\d{1,3}) (?:ngay truoc|ngay qua|days ago)")
 _A_MONTH = re.compile(r"thang (\d{1,2})(?:[/.-](\d{4}))?")
 _QUARTER = re.compile(r"(?:quy |q)([1-4])(?:[/.-](\d{4}))?")
-_YEARS = range(1900, 2200)
+YEARS = range(1900, 2200)
 
 
 def days_in(text: str, today: date) -> tuple[date, date] | None:
@@ -91,7 +91,7 @@ def _one(day: date | None) -> tuple[date, date] | None:
 
 def _date(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, day) if year in _YEARS else None
+        return date(year, month, day) if year in YEARS else None
     except ValueError:
         return None
 

@@ -14,6 +14,7 @@ from workflows.models.case import CaseQuerySet
 from workflows.states import OPEN
 
 from .backends.base import Range, Scope
+from .days import YEARS
 from .documents import AMOUNT_BANDS
 from .query import Query
 
@@ -95,7 +96,7 @@ def _reckoned(name: str, value: str) -> Q:
 
 
 def _band(value: str) -> Q:
-    if not value.isdecimal() or int(value[:18]) not in AMOUNT_BANDS:
+    if value not in map(str, AMOUNT_BANDS):
         return Q(pk__in=[])
     least = int(value)
     above = [band for band in AMOUNT_BANDS if band > least]
@@ -106,6 +107,8 @@ def _month(value: str) -> Q:
     try:
         first = datetime.strptime(value, "%Y-%m").replace(tzinfo=HANOI)
     except ValueError:
+        return Q(pk__in=[])
+    if first.year not in YEARS:
         return Q(pk__in=[])
     after = (first + timedelta(days=31)).replace(day=1)
     return Q(lodged_at__gte=first, lodged_at__lt=after)

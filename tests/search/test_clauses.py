@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from events import clock
 from search.backends.base import Range
-from search.clauses import InSection, read
+from search.clauses import LONGEST_CHOICE, MOST_CLAUSES, InSection, read
 from search.days import days_in, midnight
 from search.fields import BY_NAME, FIELDS
 from search.query import parse
@@ -102,13 +102,21 @@ def test_what_is_left_out():
     [
         "tình trạng: chẳng biết", "ngày: 31/02/2026", "số tiền: nhiều", "https://shop.example/a", "lúc 10:30", "a:b",
         "mười - hai", "82-7K3F9-Q2MXA", "từ:", "sp:", "-", "--", "ngày: 1..", "số tiền: 5tr..nhiều",
-        "ngày: 0001-01-01", "ngày: 9999", "đến: 99999",
+        "ngày: 0001-01-01", "ngày: 9999", "đến: 99999", "tiền: " + "9" * 5000, "tiền: <" + "9" * 5000 + "tr",
     ],
 )  # fmt: skip
 def test_whatever_is_not_understood_is_text(text):
     found = clauses(text)
     assert not found.any
     assert found.text == text
+
+
+def test_fields_that_are_not_understood_are_read_up_to_a_number_too():
+    asked = []
+    found = read("tt: zz " * 1000 + "-tt: zz", today=TODAY, choices=lambda field, name: asked.append(name) or [])
+    assert not found.any
+    assert len(found.unread) == MOST_CLAUSES
+    assert len(asked) <= MOST_CLAUSES * LONGEST_CHOICE
 
 
 @settings(max_examples=300, deadline=None)

@@ -229,6 +229,17 @@ def test_degraded_it_still_narrows_by_what_is_chosen(sct, away):
     assert numbers(sct, "0934567890", narrowing=narrowing) == set()
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("month", "9999-12"), ("month", "0001-01"), ("amount_band", "0" * 18 + "9" * 5000), ("amount_band", "٠")],
+)
+def test_degraded_a_choice_that_nobody_offered_finds_nothing(client, sct, away, field, value):
+    lodge(identifiers=[("phone", "0934567890")])
+    assert numbers(sct, "0934567890", narrowing=Narrowing({field: [value]})) == set()
+    client.force_login(sct.person)
+    assert client.get("/backoffice/search/", {"q": "0934567890", field: value}).status_code == 200
+
+
 def test_degraded_it_still_leaves_out_what_is_barred(sct, away):
     lodge(identifiers=[("phone", "0934567890"), ("bank_account", "19035678901234")])
     assert numbers(sct, "0934567890 -19035678901234") == set()
