@@ -2,8 +2,8 @@
 
     scripts/tool with_services -m bench.bench_search    BENCH_DOCUMENTS="10000 100000" BENCH_ENGINES="tantivy elastic"
 
-*Search*: from the text of a query to hits with their highlights, the total and nine facets, against the same body run
-by the engine alone. *Growth*: the same at the largest number of documents against the smallest. *Index*: a rebuild's
+*Search*: from the text of a query to hits with their highlights, the total, how many hold it exactly so, and nine facets,
+against the same bodies run by the engine alone. *Growth*: the same at the largest number of documents against the smallest. *Index*: a rebuild's
 writes against the engine's own bulk writes of the same, already analysed documents. Texts are made of the syllables
 in the abbreviation table and of commune names: no corpus is needed. Broad queries (one frequent syllable) are told
 apart, without a target.
@@ -115,32 +115,50 @@ def facets() -> tuple[str, ...]:
 
 
 def whole_call(backend: Any) -> Callable[[str], object]:
-    from search.asking import ask
+    """As `find_cases`, without the database: reading, asking, counting what is exactly so, marking, putting words right."""
+    from search.asking import ask, meanings
     from search.backends.base import Scope
+    from search.guesses import respelled
     from search.highlights import fragments
     from search.query import parse
 
+    scope = Scope(AUDIENCE)
+
     def call(text: str) -> object:
         query = parse(text)
-        found = ask(backend, query, Scope(AUDIENCE), limit=20, facets=facets())
-        return [fragments(query, hit.parts) for hit in found.hits]
+        for read in (query if one == text else parse(one) for one in meanings(backend, text, query, scope)):
+            found = ask(backend, read, scope, limit=20, facets=facets())
+            if found.total:
+                exact = backend.search(read.exact, scope, limit=1).total
+                shown = [fragments(read, hit.parts) for hit in found.hits]
+                return exact, shown, exact or respelled(text, read, [hit.parts for hit in found.hits])
+        return None
 
     return call
 
 
-def trees(backend: Any, text: str) -> list[Any]:
-    """What `ask` puts to the engine for this text."""
+@dataclass(frozen=True)
+class Asked:
+    """One question put to the engine: with hits and facets, or only counted."""
+
+    tree: Any
+    limit: int = 20
+    facets: tuple[str, ...] = ()
+
+
+def put_to_the_engine(backend: Any, text: str) -> list[Asked]:
+    """What the whole call puts to the engine for this text, where it is read as typed."""
     from search.asking import ENOUGH
     from search.backends.base import Scope
     from search.query import parse
 
-    *first, last = parse(text).steps
+    query = parse(text)
     asked = []
-    for step in first:
-        asked.append(step)
+    for step in query.steps:
+        asked.append(Asked(step, facets=facets()))
         if backend.search(step, Scope(AUDIENCE), limit=1).total >= ENOUGH:
-            return asked
-    return [*asked, last]
+            break
+    return [*asked, Asked(query.exact, limit=1)]
 
 
 def filled(backend: Any, count: int) -> float:
@@ -174,15 +192,18 @@ def tantivy_figures(count: int) -> Figures:
         made = [entry(document) for document in documents(min(count, 20_000))]
         bare_rate = len(made) / (timed(lambda: [bare.writer.add_document(one) for one in made]) + timed(bare.publish))
         searcher, scope = backend._searcher(), Scope(AUDIENCE)
-        bodies = {text: [translate(tree, SCHEMA) for tree in trees(backend, text)] for text in queries()}
+        bodies = {
+            text: [(translate(one.tree, SCHEMA), one) for one in put_to_the_engine(backend, text)] for text in queries()
+        }
 
         def alone(asked: list[Any]) -> None:
-            for query in asked:
-                found = searcher.search(engine._scoped(query, scope), 20)
+            for query, one in asked:
+                found = searcher.search(engine._scoped(query, scope), one.limit)
                 # As a server's answer holds the stored fields of its hits.
                 for _score, address in found.hits:
                     searcher.doc(address)
-            engine._counted(searcher, asked[-1], scope, facets())
+            # A step that finds too little counts nothing: the last one does.
+            engine._counted(searcher, asked[-2][0], scope, facets())
 
         ours, engine_alone = compared(whole_call(backend), alone, bodies)
         with ProcessPoolExecutor(1, get_context("spawn")) as apart:
@@ -227,10 +248,10 @@ def elastic_figures(count: int) -> Figures:
         backend.client.indices.delete(index=name)
         scope = Scope(AUDIENCE)
 
-        def body(tree: Any) -> dict[str, Any]:
-            return request_body(tree, scope, Order.RELEVANCE, 20, None, facets())
+        def body(one: Asked) -> dict[str, Any]:
+            return request_body(one.tree, scope, Order.RELEVANCE, one.limit, None, one.facets)
 
-        bodies = {text: [body(tree) for tree in trees(backend, text)] for text in queries()}
+        bodies = {text: [body(one) for one in put_to_the_engine(backend, text)] for text in queries()}
 
         def alone(asked: list[Any]) -> object:
             return [backend.client.search(index=backend.alias, body=one) for one in asked]

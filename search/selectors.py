@@ -80,7 +80,8 @@ class Answer:
     """``total`` counts all that fit (at least, unless ``total_exact``). ``cursor`` asks for what follows. ``facets``:
     field → value → number of cases, each without its own filter. ``degraded``: the engine is away, and only case
     numbers and identifiers were looked up. ``understood``: raw keystrokes, read as the Vietnamese they were meant
-    for. ``suggestion``: the text with words that stand nowhere put right. ``exact``: how many of ``total`` hold all words
+    for. ``suggestion``: the text with words that stand nowhere put right, where nothing holds
+    it as typed. ``exact``: how many of ``total`` hold all words
     exactly as typed; None where nothing but words was asked. ``clauses``: what the text says of where to look."""
 
     hits: list[Found] = field(default_factory=list)
@@ -204,6 +205,8 @@ def _answered(asked: _Asked, text: str, query: queries.Query) -> Answer:
         answer = replace(_decided(asked, read, found), exact=_exact(asked, read, found))
         if read.text != query.text:
             return replace(answer, understood=read.text)
+        if answer.exact:
+            return answer
         shown = {hit.case.pk for hit in answer.hits}
         return replace(answer, suggestion=respelled(text, read, [hit.parts for hit in found.hits if hit.case in shown]))
     return _decided(asked, query, nothing)

@@ -1,5 +1,7 @@
 """From lodging to finding, by the real relay on the engine of the profile under test."""
 
+from datetime import timedelta
+
 import pytest
 
 from agencies.actors import Citizen
@@ -7,8 +9,9 @@ from agencies.models import Role
 from complaints.lodgement import Person
 from complaints.models import Category
 from complaints.policy import may_see_identity
+from events import clock
 from events.models import Delivery
-from search.backends.base import SearchUnavailable
+from search.backends.base import Order, SearchUnavailable
 from search.documents import audiences
 from search.selectors import Narrowing, find_cases
 from search.services import RebuildRunning, compare, rebuild, repair
@@ -331,3 +334,13 @@ def test_the_category_is_the_officers(deliver):
     deliver()
     assert found(by, "kem tron", narrowing=Narrowing({"category": ["COUNTERFEIT"]})) == [case]
     assert found(by, "kem tron", narrowing=Narrowing({"category": ["NOT_DELIVERED"]})) == []
+
+
+def test_what_somebody_wrote_exactly_so_is_not_put_right(sct, deliver):
+    with clock.frozen(clock.now() - timedelta(hours=1)):
+        factories.case(narrative="Mua qua Shopeee.")
+    for _ in range(20):
+        factories.case(narrative="Mua qua Shopee.")
+    deliver()
+    newest = find_cases(sct, "shopeee", narrowing=Narrowing(order=Order.NEWEST))
+    assert (newest.total, newest.exact, newest.suggestion) == (21, 1, "")
