@@ -13,9 +13,12 @@ from .documents import LETTER, REGISTER, prepare
 from .engine import engine
 
 INDEX = "search.index"
+# So many cases are written at once where so much is due: to end a write, and to merge what many left, takes the engine longer
+# than the writing.
+BATCH = 500
 
 
-@handles("case.*", LETTER, *REGISTER, name=INDEX, lane="index", batch=200)
+@handles("case.*", LETTER, *REGISTER, name=INDEX, lane="index", batch=BATCH)
 def index_cases(events: Sequence[Event]) -> None:
     """Write what each audience of these events' cases may read. Raises SearchUnavailable: the relay tries again."""
     engine().write(*prepare(cases_of(event.stream for event in events)))
@@ -30,7 +33,7 @@ def index_agencies(events: Sequence[Event]) -> None:
             theirs |= Q(**{role: agency_id})
         after = 0
         while batch := list(
-            Case.objects.filter(theirs, pk__gt=after).order_by("pk").values_list("pk", flat=True)[:200]
+            Case.objects.filter(theirs, pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]
         ):
             engine().write(*prepare(batch))
             after = batch[-1]

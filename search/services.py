@@ -15,10 +15,9 @@ from workflows.models import Case
 from .backends.base import Generation, SearchUnavailable
 from .documents import audiences, document_id, latest_events, prepare
 from .engine import engine
-from .handlers import INDEX, cases_of
+from .handlers import BATCH, INDEX, cases_of
 from .models import IndexExchange
 
-BATCH = 500
 # Batches between two checkpoints of a rebuild.
 KEPT_EVERY = 20
 LEASE, LEASED = "search.rebuild", timedelta(minutes=5)
