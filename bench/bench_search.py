@@ -2,9 +2,9 @@
 
     scripts/tool with_services -m bench.bench_search    BENCH_DOCUMENTS="10000 100000" BENCH_ENGINES="tantivy elastic"
 
-*Search*: from the text of a query to hits with their highlights, the total and nine facets, against the same body run
-by the engine alone. *Growth*: the same at the largest number of documents against the smallest. *Index*: a rebuild's
-writes against the engine's own bulk writes of the same, already analysed documents. Texts are made of the syllables
+*Search*: from the text of a query to hits with their highlights, the total, how many hold it exactly so, and nine facets,
+against the same bodies run by the engine alone. *Growth*: the same at the largest number of documents against the smallest. *Index*: a rebuild's
+writes, and the relay's to an index of that size, against the engine's own bulk writes of the same, already analysed documents. Texts are made of the syllables
 in the abbreviation table and of commune names: no corpus is needed. Broad queries (one frequent syllable) are told
 apart, without a target.
 """
@@ -28,7 +28,9 @@ from typing import Any
 
 from bench.report import Ratio, conclude, figure
 
-SEED, QUERIES, BATCH, AUDIENCE = 5, 300, 500, "bench:identity"
+SEED, QUERIES, AUDIENCE = 5, 300, "bench:identity"
+# So many documents are written as the relay writes them.
+RELAYED = 5_000
 
 
 def syllables() -> list[str]:
@@ -107,6 +109,7 @@ class Figures:
     alone: float
     broad: float
     rate: float
+    relayed: float
     bare_rate: float
 
 
@@ -115,44 +118,73 @@ def facets() -> tuple[str, ...]:
 
 
 def whole_call(backend: Any) -> Callable[[str], object]:
-    from search.asking import ask
+    """As `find_cases`, without the database: reading, asking, counting what is exactly so, marking, putting words right."""
+    from search.asking import ask, meanings
     from search.backends.base import Scope
+    from search.guesses import respelled
     from search.highlights import fragments
     from search.query import parse
 
+    scope = Scope(AUDIENCE)
+
     def call(text: str) -> object:
         query = parse(text)
-        found = ask(backend, query, Scope(AUDIENCE), limit=20, facets=facets())
-        return [fragments(query, hit.parts) for hit in found.hits]
+        for read in (query if one == text else parse(one) for one in meanings(backend, text, query, scope)):
+            found = ask(backend, read, scope, limit=20, facets=facets())
+            if found.total:
+                exact = backend.search(read.exact, scope, limit=1).total
+                shown = [fragments(read, hit.parts) for hit in found.hits]
+                return exact, shown, exact or respelled(text, read, [hit.parts for hit in found.hits])
+        return None
 
     return call
 
 
-def trees(backend: Any, text: str) -> list[Any]:
-    """What `ask` puts to the engine for this text."""
+@dataclass(frozen=True)
+class Asked:
+    """One question put to the engine: with hits and facets, or only counted."""
+
+    tree: Any
+    limit: int = 20
+    facets: tuple[str, ...] = ()
+
+
+def put_to_the_engine(backend: Any, text: str) -> list[Asked]:
+    """What the whole call puts to the engine for this text, where it is read as typed."""
     from search.asking import ENOUGH
     from search.backends.base import Scope
     from search.query import parse
 
-    *first, last = parse(text).steps
+    query = parse(text)
     asked = []
-    for step in first:
-        asked.append(step)
+    for step in query.steps:
+        asked.append(Asked(step, facets=facets()))
         if backend.search(step, Scope(AUDIENCE), limit=1).total >= ENOUGH:
-            return asked
-    return [*asked, last]
+            break
+    return [*asked, Asked(query.exact, limit=1)]
 
 
 def filled(backend: Any, count: int) -> float:
     """Documents a second, as a rebuild writes them."""
-    fresh, batch, spent = backend.begin(), [], 0.0
-    for document in documents(count):
-        batch.append(document)
-        if len(batch) == BATCH:
-            spent += timed(partial(fresh.write, batch))
-            batch = []
-    spent += timed(partial(fresh.write, batch)) if batch else 0
+    fresh = backend.begin()
+    spent = sum(timed(partial(fresh.write, batch)) for batch in batches(documents(count)))
     return count / (spent + timed(fresh.publish))
+
+
+def relayed(backend: Any) -> float:
+    """Documents a second, as the relay writes new cases where much is due."""
+    first = 10**9
+    fresh = [
+        one | {"id": f"{first + one['case']}:{AUDIENCE}", "case": first + one["case"]} for one in documents(RELAYED)
+    ]
+    return RELAYED / sum(timed(partial(backend.write, batch)) for batch in batches(iter(fresh)))
+
+
+def batches(found: Iterator[Any]) -> Iterator[list[Any]]:
+    from search.handlers import BATCH
+
+    while batch := list(islice(found, BATCH)):
+        yield batch
 
 
 def timed(run: Callable[[], object]) -> float:
@@ -174,21 +206,25 @@ def tantivy_figures(count: int) -> Figures:
         made = [entry(document) for document in documents(min(count, 20_000))]
         bare_rate = len(made) / (timed(lambda: [bare.writer.add_document(one) for one in made]) + timed(bare.publish))
         searcher, scope = backend._searcher(), Scope(AUDIENCE)
-        bodies = {text: [translate(tree, SCHEMA) for tree in trees(backend, text)] for text in queries()}
+        bodies = {
+            text: [(translate(one.tree, SCHEMA), one) for one in put_to_the_engine(backend, text)] for text in queries()
+        }
 
         def alone(asked: list[Any]) -> None:
-            for query in asked:
-                found = searcher.search(engine._scoped(query, scope), 20)
+            for query, one in asked:
+                found = searcher.search(engine._scoped(query, scope), one.limit)
                 # As a server's answer holds the stored fields of its hits.
                 for _score, address in found.hits:
                     searcher.doc(address)
-            engine._counted(searcher, asked[-1], scope, facets())
+            # A step that finds too little counts nothing: the last one does.
+            engine._counted(searcher, asked[-2][0], scope, facets())
 
         ours, engine_alone = compared(whole_call(backend), alone, bodies)
         with ProcessPoolExecutor(1, get_context("spawn")) as apart:
             memory = apart.submit(serving_memory, Path(folder) / "ours").result()
         figure(f"tantivy, {count:,}: memory of a server that answers the queries, above its start", memory / 1e6, "MB")
-        return Figures(ours, engine_alone, p95(whole_call(backend), broad()), rate, bare_rate)
+        slowest = p95(whole_call(backend), broad())
+        return Figures(ours, engine_alone, slowest, rate, relayed(backend), bare_rate)
 
 
 def serving_memory(path: Path) -> int:
@@ -227,16 +263,17 @@ def elastic_figures(count: int) -> Figures:
         backend.client.indices.delete(index=name)
         scope = Scope(AUDIENCE)
 
-        def body(tree: Any) -> dict[str, Any]:
-            return request_body(tree, scope, Order.RELEVANCE, 20, None, facets())
+        def body(one: Asked) -> dict[str, Any]:
+            return request_body(one.tree, scope, Order.RELEVANCE, one.limit, None, one.facets)
 
-        bodies = {text: [body(tree) for tree in trees(backend, text)] for text in queries()}
+        bodies = {text: [body(one) for one in put_to_the_engine(backend, text)] for text in queries()}
 
         def alone(asked: list[Any]) -> object:
             return [backend.client.search(index=backend.alias, body=one) for one in asked]
 
         ours, engine_alone = compared(whole_call(backend), alone, bodies)
-        return Figures(ours, engine_alone, p95(whole_call(backend), broad()), rate, bare_rate)
+        slowest = p95(whole_call(backend), broad())
+        return Figures(ours, engine_alone, slowest, rate, relayed(backend), bare_rate)
     finally:
         backend.client.indices.delete(index=f"{backend.alias}-*")
 
@@ -252,11 +289,14 @@ def ratios(name: str, found: dict[int, Figures]) -> Iterator[Ratio]:
         figure(f"{name}, {count:,}: search call, p95", one.ours * 1000, "ms")
         figure(f"{name}, {count:,}: the engine alone, p95", one.alone * 1000, "ms")
         figure(f"{name}, {count:,}: broad one-word search, p95", one.broad * 1000, "ms")
-        figure(f"{name}, {count:,}: indexing", one.rate, "a second")
+        figure(f"{name}, {count:,}: indexing by a rebuild", one.rate, "a second")
+        figure(f"{name}, {count:,}: indexing by the relay", one.relayed, "a second")
+        figure(f"{name}, {count:,}: the bare bulk writer", one.bare_rate, "a second")
         yield Ratio(
             "bench_search", f"{name}, {count:,}: search call / the engine alone", one.ours / one.alone, 1.5, True
         )
-        yield Ratio("bench_search", f"{name}, {count:,}: indexing / bare bulk", one.rate / one.bare_rate, 0.6)
+        for who, rate in (("a rebuild", one.rate), ("the relay", one.relayed)):
+            yield Ratio("bench_search", f"{name}, {count:,}: indexing by {who} / bare bulk", rate / one.bare_rate, 0.6)
     least, most = min(found), max(found)
     if most > least:
         growth = found[most].ours / found[least].ours

@@ -12,7 +12,7 @@ from .backends.base import Part
 from .fields import NAMED
 from .keystrokes import decoded, is_syllable
 from .query import SHORTEST_SLIP, Query
-from .text import fold_in_place, normalise, one_edit_apart, words
+from .text import Word, fold_in_place, normalise, one_edit_apart, words
 
 _QUOTED = re.compile('["“”„«][^"“”„«»]+["“”„»]')
 _TYPED = re.compile(r"[A-Za-z][A-Za-z0-9]*|\d+")
@@ -80,15 +80,15 @@ def respelled(text: str, query: Query, hits: Sequence[Sequence[Part]]) -> str:
     """``text`` with each word that stands in none of ``hits`` replaced by a like one that does: the one that stands
     beside the same neighbours, then the one that stands there most. Empty when there is nothing to put right. Made of
     what was found alone, so it tells nothing else."""
+    made = typed = normalise(text)
+    slips = [place for place, word in enumerate(query.words) if _may_be_a_slip(word, typed)]
+    if not slips:
+        return ""
     stands, beside = _dictionary(hits)
     known = {folded for folded, _written in stands}
-    made = typed = normalise(text)
-    for place in range(len(query.words) - 1, -1, -1):
+    for place in reversed(slips):
         word = query.words[place]
-        if len(word.folded) < SHORTEST_SLIP or word.folded in known or _is_known(word.folded):
-            continue
-        # A syllable that can be Vietnamese is no slip, only a word that stands nowhere.
-        if is_syllable(typed[word.start : word.end].lower()):
+        if word.folded in known:
             continue
         near = {
             other.folded for other in (*query.words[max(0, place - 1) : place], *query.words[place + 1 : place + 2])
@@ -102,6 +102,12 @@ def respelled(text: str, query: Query, hits: Sequence[Sequence[Part]]) -> str:
         if likely:
             made = made[: word.start] + max(likely)[2] + made[word.end :]
     return made if made != typed else ""
+
+
+def _may_be_a_slip(word: Word, typed: str) -> bool:
+    """A syllable that can be Vietnamese is no slip, only a word that stands nowhere."""
+    long_enough = len(word.folded) >= SHORTEST_SLIP and not _is_known(word.folded)
+    return long_enough and not is_syllable(typed[word.start : word.end].lower())
 
 
 def _dictionary(hits: Sequence[Sequence[Part]]) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:

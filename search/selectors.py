@@ -21,7 +21,7 @@ from . import query as queries
 from .asking import ask, decided, meanings
 from .backends.base import Order, Range, Results, Scope, SearchUnavailable, decode_cursor, encode_cursor
 from .choices import KnownChoices
-from .clauses import Clauses
+from .clauses import Choices, Clauses
 from .days import midnight
 from .degraded import MOST_NUMBERS, NOTHING, looked_up
 from .documents import audience_name
@@ -80,7 +80,8 @@ class Answer:
     """``total`` counts all that fit (at least, unless ``total_exact``). ``cursor`` asks for what follows. ``facets``:
     field → value → number of cases, each without its own filter. ``degraded``: the engine is away, and only case
     numbers and identifiers were looked up. ``understood``: raw keystrokes, read as the Vietnamese they were meant
-    for. ``suggestion``: the text with words that stand nowhere put right. ``exact``: how many of ``total`` hold all words
+    for. ``suggestion``: the text with words that stand nowhere put right, where nothing holds
+    it as typed. ``exact``: how many of ``total`` hold all words
     exactly as typed; None where nothing but words was asked. ``clauses``: what the text says of where to look."""
 
     hits: list[Found] = field(default_factory=list)
@@ -108,15 +109,17 @@ def find_cases(
 ) -> Answer:
     """The cases that ``actor`` may see and that fit ``text`` and ``narrowing``, best first. Any text gives an answer;
     never raises for its sake. Two queries besides the engine's, three when the engine is away, one more for each
-    field of the text that names an agency or a commune."""
+    field of the text that names an agency or a commune, however often it is read, two for case numbers without their
+    province."""
     chosen = narrowing or Narrowing()
     text = _with_province(actor, text)
-    query = queries.parse(text, KnownChoices(actor))
+    choices = KnownChoices(actor)
+    query = queries.parse(text, choices)
     if query.is_empty and not chosen.any:
         return Answer(empty_query=True, shortened=query.shortened)
     if not actor.handles_cases:
         return Answer(shortened=query.shortened)
-    asked = _Asked(actor, chosen, in_doubt(actor), limit, cursor, tuple(facets))
+    asked = _Asked(actor, chosen, in_doubt(actor), limit, cursor, tuple(facets), choices)
     try:
         return _answered(asked, text, query)
     except SearchUnavailable as error:
@@ -156,9 +159,10 @@ def case_pages(actor: Member, text: str, narrowing: Narrowing, *, size: int) -> 
     than a later one."""
     if not actor.handles_cases:
         return
-    asked = _Asked(actor, narrowing, in_doubt(actor), size, None, ())
+    choices = KnownChoices(actor)
+    asked = _Asked(actor, narrowing, in_doubt(actor), size, None, (), choices)
     text = _with_province(actor, text)
-    for query in _likeliest(asked, text, queries.parse(text, KnownChoices(actor))):
+    for query in _likeliest(asked, text, queries.parse(text, choices)):
         scope = asked.scope(query)
         wanted = query.exact if narrowing.exact and query.words else decided(engine(), query, scope)
         found = engine().search(wanted, scope, order=Order.BY_CASE, limit=size)
@@ -180,6 +184,7 @@ class _Asked:
     limit: int
     cursor: str | None
     facets: tuple[str, ...]
+    choices: Choices = queries.no_choices
 
     def scope(self, query: queries.Query) -> Scope:
         return scope_of(self.actor, self.narrowing, query, self.in_doubt)
@@ -204,6 +209,8 @@ def _answered(asked: _Asked, text: str, query: queries.Query) -> Answer:
         answer = replace(_decided(asked, read, found), exact=_exact(asked, read, found))
         if read.text != query.text:
             return replace(answer, understood=read.text)
+        if answer.exact:
+            return answer
         shown = {hit.case.pk for hit in answer.hits}
         return replace(answer, suggestion=respelled(text, read, [hit.parts for hit in found.hits if hit.case in shown]))
     return _decided(asked, query, nothing)
@@ -219,9 +226,8 @@ def _exact(asked: _Asked, query: queries.Query, found: Results) -> int | None:
 
 def _likeliest(asked: _Asked, text: str, query: queries.Query) -> Iterator[queries.Query]:
     """What ``text`` may mean, as typed ``query``."""
-    choices = KnownChoices(asked.actor)
     meant = meanings(engine(), text, query, asked.scope(query))
-    return (query if one == text else queries.parse(one, choices) for one in meant)
+    return (query if one == text else queries.parse(one, asked.choices) for one in meant)
 
 
 def _both(chosen: Mapping[str, Sequence[str]], typed: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -233,7 +239,7 @@ def _both(chosen: Mapping[str, Sequence[str]], typed: Mapping[str, Sequence[str]
 
 
 def _with_province(actor: Member, text: str) -> str:
-    """``text`` with the province put before the case numbers that were typed without it. One query more, and only
+    """``text`` with the province put before the case numbers that were typed without it. Two queries more, and only
     when something in it may be one."""
     tails = {f"{match[1]}-{match[2]}".upper() for match in list(_NUMBER_TAIL.finditer(text))[:MOST_NUMBERS]}
     if not tails:

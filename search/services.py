@@ -15,10 +15,9 @@ from workflows.models import Case
 from .backends.base import Generation, SearchUnavailable
 from .documents import audiences, document_id, latest_events, prepare
 from .engine import engine
-from .handlers import AGENCIES, INDEX, cases_of, index_agencies
+from .handlers import AGENCIES, BATCH, INDEX, cases_of, index_agencies
 from .models import IndexExchange
 
-BATCH = 500
 # Batches between two checkpoints of a rebuild.
 KEPT_EVERY = 20
 LEASE, LEASED = "search.rebuild", timedelta(minutes=5)

@@ -11,7 +11,7 @@ from complaints.models import Category
 from complaints.policy import may_see_identity
 from events import clock
 from events.models import Delivery
-from search.backends.base import SearchUnavailable
+from search.backends.base import Order, SearchUnavailable
 from search.documents import audiences
 from search.selectors import Narrowing, find_cases
 from search.services import RebuildRunning, compare, rebuild, repair
@@ -376,3 +376,13 @@ def test_a_document_that_the_engine_refuses_holds_back_no_other(deliver, index, 
     assert found(factories.member("sct"), "kem tron") == [case]
     waiting = Delivery.objects.get(handler="search.index", state="due", event__stream=refused.stream)
     assert (waiting.attempts, waiting.due_at > clock.now()) == (1, True)
+
+
+def test_what_somebody_wrote_exactly_so_is_not_put_right(sct, deliver):
+    with clock.frozen(clock.now() - timedelta(hours=1)):
+        factories.case(narrative="Mua qua Shopeee.")
+    for _ in range(20):
+        factories.case(narrative="Mua qua Shopee.")
+    deliver()
+    newest = find_cases(sct, "shopeee", narrowing=Narrowing(order=Order.NEWEST))
+    assert (newest.total, newest.exact, newest.suggestion) == (21, 1, "")

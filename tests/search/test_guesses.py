@@ -66,3 +66,9 @@ def test_the_neighbour_decides_between_two_that_are_alike():
 
 def test_the_senders_details_are_no_dictionary():
     assert respelled("nguyenn", parse("nguyenn"), [[Part("complainant", "Nguyễn Thị Mẫu")]]) == ""
+
+
+def test_without_a_word_that_may_be_a_slip_the_hits_are_not_read():
+    """Reading them takes longer than finding them."""
+    typed = "kem trộn kich ung"
+    assert respelled(typed, parse(typed), None) == ""

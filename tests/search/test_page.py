@@ -89,6 +89,25 @@ def test_strangers_sign_in_first(client, index):
     assert client.get(URL, {"q": "kem"}).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("kem", 6),
+        ("cq: sct kem", 7),
+        ("cq: sct xã: cao lãnh kem troonj", 8),
+        ("cq: sct xã: cao lãnh troonj ABCDE-FGHJK", 9),
+    ],
+)
+def test_a_field_that_names_an_agency_or_a_commune_is_read_once(
+    page, client, sct, deliver, django_assert_max_num_queries, text, most
+):
+    """However often the text is read; a case number without its province takes two more. Nothing found saves one."""
+    factories.case(narrative="Kem trộn")
+    page("kem")
+    with django_assert_max_num_queries(most):
+        client.get("/backoffice/search/", {"q": text})
+
+
 def test_six_queries_or_fewer(page, client, sct, deliver, django_assert_max_num_queries):
     for n in range(5):
         factories.case(narrative=f"Kem trộn {n}", idempotency_key=f"{n:032x}")
