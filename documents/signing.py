@@ -1,7 +1,8 @@
 """Signing PDFs (PAdES) by an incremental update, and saying of any PDF who signed it, when, and whether it is intact.
 
-The only module of the server that imports pyHanko. A signature is appended: what was there stays byte for byte, and the
-signed file begins with it. Files from outside are read in a child process (``documents/verify_child.py``).
+With ``signing_token`` and ``signing_stamp`` the only place of the server that imports pyHanko. A signature is appended:
+what was there stays byte for byte, and the signed file begins with it. Files from outside are read in a child process
+(``documents/verify_child.py``).
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import subprocess  # nosec B404
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -21,7 +23,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from documents import signing_errors as said
 from documents.pdf import render_pdf
+from documents.signing_errors import NoKey, SigningError
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers import Signer
@@ -37,18 +41,12 @@ FIELD = "ChuKySo"
 DEMO_KEY, DEMO_CERTIFICATE, DEMO_PASSWORD = "demo-signing.p12", "demo-signing.pem", "demo"  # nosec B105
 #: Room for the certificate chain and a time stamp's token.
 CONTENTS_BYTES = 32_768
-
-
-class SigningError(Exception):
-    """Nothing was signed; the text is for the operator's log and holds no secret."""
+#: How long a time stamp authority is waited for, all in all.
+STAMP_SECONDS = 20
 
 
 class Busy(Exception):
     """As many files as may be looked at at once are being looked at."""
-
-
-class NoKey(SigningError):
-    """No signing key is configured."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +70,8 @@ class Signed:
 @dataclass(frozen=True)
 class SignatureReport:
     """``intact``: the signed bytes are unchanged. ``whole``: nothing that matters was added after the signature.
-    ``trusted``: its certificate leads to one this installation trusts. ``stamped``: the time is an authority's, not the
-    signer's own clock."""
+    ``trusted``: its certificate leads to one this installation trusts. ``stamped``: the time is of an authority that it
+    trusts too, not the signer's own clock. ``stamp_fits``: no time stamp, or one of this very signature, whoever's."""
 
     signer: str
     organisation: str
@@ -82,19 +80,33 @@ class SignatureReport:
     whole: bool
     trusted: bool
     stamped: bool
+    stamp_fits: bool
 
 
 def sign_pdf(pdf: bytes, *, box: Box, at: datetime, reason: str, location: str) -> Signed:
-    """``pdf`` with a PAdES signature appended, shown in ``box``. Raises SigningError."""
+    """``pdf`` with a PAdES signature appended, shown in ``box``, and looked at once more. Raises PinRefused, SigningError."""
+    at = at.replace(microsecond=0)
+    try:
+        with opened_signer() as signer:
+            subject = subject_of(signer)
+            signed = _appended(pdf, signer, subject, at, box, reason=reason, location=location)
+    except SigningError:
+        raise
+    except Exception as error:
+        raise SigningError(said.CANNOT_SIGN) from error
+    if not signed.startswith(pdf):
+        raise SigningError(said.CANNOT_SIGN)
+    _require_valid(signed)
+    return Signed(signed, subject, at)
+
+
+def _appended(pdf: bytes, signer: Signer, subject: str, at: datetime, box: Box, *, reason: str, location: str) -> bytes:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
     from pyhanko.sign import PdfSignatureMetadata, PdfSigner
     from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
     from pyhanko.stamp import StaticStampStyle
 
-    at = at.replace(microsecond=0)
-    signer = load_signer()
-    subject = subject_of(signer)
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     height = float(_page_height(writer, box.page))
     left, right = round(box.left), round(box.right)
@@ -102,22 +114,25 @@ def sign_pdf(pdf: bytes, *, box: Box, at: datetime, reason: str, location: str) 
     metadata = PdfSignatureMetadata(
         field_name=FIELD, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", reason=reason, location=location
     )
-    try:
-        with tempfile.NamedTemporaryFile(suffix=".pdf") as drawn:
-            drawn.write(_drawn_appearance(subject, at, box))
-            drawn.flush()
-            whole = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, margins=Margins())
-            style = StaticStampStyle.from_pdf_file(
-                drawn.name, border_width=0, background_opacity=1, background_layout=whole
-            )
-            done = PdfSigner(metadata, signer, timestamper=_stamper(), stamp_style=style, new_field_spec=spec)
-            output = _apart(lambda: done.sign_pdf(writer, bytes_reserved=CONTENTS_BYTES))
-    except Exception as error:
-        raise SigningError(f"{type(error).__name__} while signing") from error
-    signed = output.getvalue()
-    if not signed.startswith(pdf):
-        raise SigningError("the signature was not appended")
-    return Signed(signed, subject, at)
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as drawn:
+        drawn.write(_drawn_appearance(subject, at, box))
+        drawn.flush()
+        whole = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, margins=Margins())
+        style = StaticStampStyle.from_pdf_file(
+            drawn.name, border_width=0, background_opacity=1, background_layout=whole
+        )
+        done = PdfSigner(metadata, signer, timestamper=_stamper(), stamp_style=style, new_field_spec=spec)
+        output: BytesIO = _apart(lambda: done.sign_pdf(writer, bytes_reserved=CONTENTS_BYTES))
+        return output.getvalue()
+
+
+def _require_valid(signed: bytes) -> None:
+    """A token signs with any key, and an authority stamps anything: whether they are the right ones is seen afterwards."""
+    reports = _looked_at(signed, ())
+    if not reports:
+        raise SigningError(said.CANNOT_SIGN)
+    if not (reports[-1].intact and reports[-1].whole and reports[-1].stamp_fits):
+        raise SigningError(said.NOT_TOGETHER)
 
 
 def _apart(call: Callable[[], Any]) -> Any:
@@ -149,20 +164,23 @@ def _drawn_appearance(subject: str, at: datetime, box: Box) -> bytes:
 def _stamper() -> TimeStamper | None:
     if not settings.SIGNING_TSA_URL:
         return None
-    from pyhanko.sign.timestamps import HTTPTimeStamper
+    from documents.signing_stamp import Stamper
 
-    return HTTPTimeStamper(settings.SIGNING_TSA_URL, timeout=20)
+    return Stamper(settings.SIGNING_TSA_URL, timeout=STAMP_SECONDS)
 
 
-def load_signer() -> Signer:
-    """From the PKCS#12 file, or the PKCS#11 token, that the settings name. Raises NoKey, SigningError."""
+@contextmanager
+def opened_signer() -> Iterator[Signer]:
+    """From the PKCS#12 file, or the PKCS#11 token, that the settings name. Raises NoKey, PinRefused, SigningError."""
     if settings.SIGNING_PKCS12:
-        return _from_file(Path(settings.SIGNING_PKCS12), settings.SIGNING_PKCS12_PASSWORD)
-    if settings.SIGNING_PKCS11_MODULE:
-        return _from_token()
-    if demo := _demo_key():
-        return _from_file(demo, DEMO_PASSWORD)
-    raise NoKey("no signing key is configured: SIGNING_PKCS12 or SIGNING_PKCS11_MODULE")
+        yield _from_file(Path(settings.SIGNING_PKCS12), settings.SIGNING_PKCS12_PASSWORD)
+    elif settings.SIGNING_PKCS11_MODULE:
+        with _from_token() as signer:
+            yield signer
+    elif demo := _demo_key():
+        yield _from_file(demo, DEMO_PASSWORD)
+    else:
+        raise NoKey(said.NO_SIGNING_KEY)
 
 
 def is_configured() -> bool:
@@ -178,31 +196,25 @@ def _from_file(path: Path, password: str) -> Signer:
     from pyhanko.sign.signers import SimpleSigner
 
     if not path.is_file():
-        raise SigningError("SIGNING_PKCS12 names no file")
+        raise SigningError(said.NO_FILE)
     signer = SimpleSigner.load_pkcs12(str(path), passphrase=password.encode())
     if signer is None:
-        raise SigningError("the PKCS#12 file could not be opened: another password, or no key in it")
+        raise SigningError(said.FILE_NOT_OPENED)
     return signer
 
 
-def _from_token() -> Signer:
-    """Needs the package python-pkcs11, which is asked for by no installation without a token."""
+def _from_token() -> AbstractContextManager[Signer]:
     try:
-        from pyhanko.config.pkcs11 import TokenCriteria
-        from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+        from documents.signing_token import token_signer
     except ImportError as error:
-        raise SigningError("python-pkcs11 is not installed") from error
-    session = open_pkcs11_session(
-        settings.SIGNING_PKCS11_MODULE, token_criteria=TokenCriteria(label=settings.SIGNING_PKCS11_TOKEN or None),
-        user_pin=settings.SIGNING_PKCS11_PIN,
-    )  # fmt: skip
-    return PKCS11Signer(session, cert_label=settings.SIGNING_PKCS11_CERTIFICATE)
+        raise SigningError(said.NO_PACKAGE) from error
+    return token_signer()
 
 
 def subject_of(signer: Signer) -> str:
     certificate = signer.signing_cert
     if certificate is None:
-        raise SigningError("the key has no certificate")
+        raise SigningError(said.NO_CERTIFICATE)
     names = certificate.subject.native
     return str(names.get("common_name") or names.get("organization_name") or "")
 

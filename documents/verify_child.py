@@ -72,7 +72,9 @@ def report(signature: Any, context: Any) -> dict[str, Any]:
     status = validate_pdf_signature(signature, context, ts_validation_context=context)
     names = status.signing_cert.subject.native
     stamp = status.timestamp_validity
-    at = stamp.timestamp if stamp else status.signer_reported_dt
+    fits = bool(not stamp or (stamp.intact and stamp.valid))
+    stamped = bool(stamp and fits and stamp.trusted)
+    at = stamp.timestamp if stamp and stamped else status.signer_reported_dt
     harmless = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
     covered = status.coverage == SignatureCoverageLevel.ENTIRE_FILE or status.modification_level in harmless
     return {
@@ -82,7 +84,8 @@ def report(signature: Any, context: Any) -> dict[str, Any]:
         "intact": bool(status.intact and status.valid),
         "whole": bool(covered),
         "trusted": bool(status.trusted),
-        "stamped": bool(stamp and stamp.intact and stamp.valid),
+        "stamped": stamped,
+        "stamp_fits": fits,
     }
 
 

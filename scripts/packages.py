@@ -65,6 +65,8 @@ RUNTIME = (
 TESTS = (
     Package("chromium", _program("chromium", "chromium-browser", "google-chrome")),
     Package("poppler-utils", _program("pdftoppm")),
+    Package("softhsm2", _program("softhsm2-util")),
+    Package("openssl", _program("openssl")),
 )
 POSTGRESQL = Package("postgresql", _file("usr/lib/postgresql/*/bin/postgres"))
 REDIS = Package("redis-server", _program("redis-server"))

@@ -14,7 +14,8 @@ from bulletins.bulletin_states import State
 from bulletins.models import BulletinVersion
 from bulletins.services.freezing import keep
 from bulletins.services.issuing import begin, finish
-from documents.signing import Box, SigningError, is_configured, sign_pdf
+from documents.signing import Box, Signed, is_configured, sign_pdf
+from documents.signing_errors import NOT_WHAT_WAS_APPROVED, PinRefused, SigningError
 from events import clock
 from workflows.deadlines import HANOI
 from workflows.errors import MoveNotAllowed
@@ -35,23 +36,17 @@ def ask_signature(*, version_id: int, revision: int, by: Member) -> BulletinVers
 
 def sign_asked(version_id: int, sha256: str) -> None:
     """Sign the approved bytes, and no others, once. The file is made outside any lock and durable before a row names
-    it. Raises SigningError, StorageFull: it is tried again."""
+    it. Raises SigningError, StorageFull: it is tried again. A refused PIN is not: the next try may lock the token."""
     version = BulletinVersion.objects.select_related("bulletin__province").get(pk=version_id)
     if version.state != State.APPROVED or version.approved_sha256 != sha256:
         return
-    with default_storage.open(str(version.frozen.name)) as file:
-        pdf = file.read()
-    if hashlib.sha256(pdf).hexdigest() != version.approved_sha256:
-        raise SigningError("the frozen file is not what was approved")
-    page, left, top, right, bottom = version.signature_place or [0, 300, 600, 540, 680]
     try:
-        signed = sign_pdf(
-            pdf, box=Box(int(page), left, top, right, bottom), at=clock.now().astimezone(HANOI),
-            reason=version.title, location=version.bulletin.province.name,
-        )  # fmt: skip
+        signed = _signed(version)
+    except PinRefused as error:
+        _note(version, error, signature_asked_by=None)
+        return
     except SigningError as error:
-        log.error("not signed", version=version_id, error=str(error))
-        BulletinVersion.objects.filter(pk=version_id, issued_sha256="").update(failure=str(error)[:200])
+        _note(version, error)
         raise
     name, issued_sha256 = keep(signed.pdf)
     with transaction.atomic():
@@ -62,3 +57,22 @@ def sign_asked(version_id: int, sha256: str) -> None:
         now.issued, now.issued_sha256, now.signed_as, now.failure = name, issued_sha256, signed.subject[:300], ""
         now.sign(at=signed.at)
         finish(now, "bulletin.signed", by=RELAY, sha256=issued_sha256)
+
+
+def _signed(version: BulletinVersion) -> Signed:
+    with default_storage.open(str(version.frozen.name)) as file:
+        pdf = file.read()
+    if hashlib.sha256(pdf).hexdigest() != version.approved_sha256:
+        raise SigningError(NOT_WHAT_WAS_APPROVED)
+    page, left, top, right, bottom = version.signature_place or [0, 300, 600, 540, 680]
+    return sign_pdf(
+        pdf, box=Box(int(page), left, top, right, bottom), at=clock.now().astimezone(HANOI),
+        reason=version.title, location=version.bulletin.province.name,
+    )  # fmt: skip
+
+
+def _note(version: BulletinVersion, error: SigningError, **changed: None) -> None:
+    """For the bulletin's page; the sentence is translated where it is shown."""
+    log.error("not signed", version=version.pk, error=str(error), cause=type(error.__cause__).__name__)
+    waiting = BulletinVersion.objects.filter(pk=version.pk, issued_sha256="", approved_sha256=version.approved_sha256)
+    waiting.update(failure=str(error)[:200], **changed)

@@ -97,7 +97,9 @@ VARIABLES = (
     Variable("SIGNING_TSA_URL", "", "Time stamp authority (RFC 3161); empty: signatures carry this machine's time."),
     Variable("SIGNING_IMAGE", "", "Picture of the signature or seal (PNG), shown where a document is signed."),
     Variable(
-        "SIGNING_TRUST", "", "PEM files of certificates that a verified signature may lead to, separated by commas."
+        "SIGNING_TRUST",
+        "",
+        "PEM files of certificates that signatures and time stamps may lead to, separated by commas.",
     ),
     Variable("DEBUG", "", "`1` for development: errors in detail and /styleguide/; refused in production."),
     Variable("PORT", "8000", "Port that `manage.py serve` listens on."),

@@ -15,6 +15,8 @@ from events import clock
 from events.relay import Relay
 from tests import factories
 from tests.reporting import at_opening, in_english, lead, report  # noqa: F401 - fixtures
+from tests.stamping import authority  # noqa: F401 - a fixture
+from tests.tokens import token, tokens  # noqa: F401 - fixtures
 from workflows.deadlines import HANOI
 from workflows.services.acceptance import accept_case, assign_case
 from workflows.services.conclusion import resolve_case

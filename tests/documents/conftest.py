@@ -9,6 +9,8 @@ import pytest
 
 from documents.decree30 import Authority, Letterhead, OfficialDocument, Recipients, Signatory
 from documents.pdf import render_pdf
+from tests.stamping import authority  # noqa: F401 - a fixture
+from tests.tokens import token, tokens  # noqa: F401 - fixtures
 
 AS_OF = datetime(2026, 2, 5, 1, 30, tzinfo=UTC)
 

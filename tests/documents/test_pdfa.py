@@ -8,7 +8,7 @@ import pytest
 
 from bulletins.poster import poster
 from bulletins.rendering import render_content
-from documents.signing import Box, sign_pdf
+from documents.signing import Box, sign_pdf, verify_pdf
 from documents.trial_key import make_trial_key
 from scripts import verapdf
 from scripts.services.process import Unavailable
@@ -50,7 +50,13 @@ def key(tmp_path, settings):
     settings.SIGNING_TRUST, settings.SIGNING_DEMO = [str(tmp_path / "key.pem")], ""
 
 
-def test_papers_bulletins_and_posters_are_pdf_a_signed_or_not(print_notice, key, monkeypatch, judged, tmp_path):
+def signed(pdf: bytes) -> bytes:
+    return sign_pdf(pdf, box=Box(0, 300, 500, 540, 580), at=AT, reason="Bản tin", location="Đồng Tháp").pdf
+
+
+def test_papers_bulletins_and_posters_are_pdf_a_signed_or_not(
+    print_notice, key, authority, settings, monkeypatch, judged, tmp_path
+):
     monkeypatch.setattr("bulletins.rendering.hotlines_of", lambda province: [["113", "Công an"]])
     whole = render_content(
         bulletin.content([bulletin.item()]), number=5, issued_on=date(2026, 11, 3), as_of=bulletin.AS_OF
@@ -59,10 +65,11 @@ def test_papers_bulletins_and_posters_are_pdf_a_signed_or_not(print_notice, key,
         "notice.pdf": print_notice(notice(subject="Về \U0010fffd\x00 hàng giả ✓ 🙂 ﬁ e\u0301\u0323")),
         "bulletin.pdf": whole,
         "poster.pdf": poster(copy("product", **PRODUCT)),
-        "signed.pdf": sign_pdf(
-            whole, box=Box(0, 300, 500, 540, 580), at=AT, reason="Bản tin", location="Đồng Tháp"
-        ).pdf,
+        "stamped.pdf": signed(whole),
     }
+    settings.SIGNING_TSA_URL = ""
+    made["signed.pdf"] = signed(whole)
+    assert [verify_pdf(made[name])[0].stamped for name in ("stamped.pdf", "signed.pdf")] == [True, False]
     for name, pdf in made.items():
         (tmp_path / name).write_bytes(pdf)
     subprocess.run(["pdftocairo", "-pdf", "bulletin.pdf", "printed-again.pdf"], cwd=tmp_path, check=True)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pikepdf
 import pytest
 
-from documents.signing import Box, NoKey, SigningError, sign_pdf, verify_pdf
+from documents.signing import Box, sign_pdf, verify_pdf
+from documents.signing_errors import NoKey, SigningError
 from documents.trial_key import make_trial_key
 from tests.documents import paper
 
