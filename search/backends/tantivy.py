@@ -53,7 +53,7 @@ class TantivyBackend:
         self.folder = IndexFolder(Path(path or settings.SEARCH_INDEX_DIR) / f"v{MAPPING}")
         self._opening = threading.Lock()
         self._index: tuple[Path, tantivy.Index] | None = None
-        self._seen: int | None = None
+        self._seen: tuple[int, ...] | None = None
 
     def write(self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = ()) -> None:
         with self.folder.writing(), self._failures():
@@ -136,10 +136,10 @@ class TantivyBackend:
 
     def _searcher(self) -> tantivy.Searcher:
         index = self._live()
-        changed = (self._index[0] / "meta.json").stat().st_mtime_ns if self._index else None
-        if changed != self._seen:
+        written = _written(self._index[0]) if self._index else None
+        if written != self._seen:
             index.reload()
-            self._seen = changed
+            self._seen = written
         return index.searcher()
 
     def _live(self, *, create: bool = False) -> tantivy.Index:
@@ -171,6 +171,13 @@ class TantivyBackend:
             writer.commit()
         finally:
             writer.wait_merging_threads()
+
+
+def _written(path: Path) -> tuple[int, ...]:
+    """Other after each commit: the clock of a file system ticks more slowly than an index is written, but every commit
+    puts a new file in the place of the one before."""
+    found = (path / "meta.json").stat()
+    return found.st_mtime_ns, found.st_ino, found.st_size
 
 
 def _store(index: tantivy.Index, documents: Iterable[Document], gone: Iterable[str]) -> None:

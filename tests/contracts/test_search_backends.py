@@ -1,5 +1,6 @@
 """What both search engines must do: one class, run on tantivy in process and on a real OpenSearch server."""
 
+import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -348,6 +349,15 @@ class TestTantivy(Contract):
     def test_without_an_index_it_says_so(self, backend):
         with pytest.raises(SearchUnavailable):
             self.found(backend, "gì đó")
+
+    def test_what_was_written_in_the_same_tick_of_the_clock_is_seen(self, backend):
+        backend.write([document(1, "thấy nhau")])
+        assert self.found(backend, "thấy") == [1]
+        written = backend.folder.live() / "meta.json"
+        tick = written.stat().st_mtime_ns
+        backend.write([document(2, "thấy nữa")])
+        os.utime(written, ns=(tick, tick))
+        assert sorted(self.found(backend, "thấy")) == [1, 2]
 
     def test_two_openers_see_each_others_writes(self, backend, tmp_path):
         other = TantivyBackend(tmp_path)
