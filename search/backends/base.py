@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypedDict
 from search.tree import Const, Every, Node, Term
 
 # Part of every index's name: raise it when documents or terms change shape, and rebuild.
-MAPPING = 3
+MAPPING = 4
 
 FILTERS = (
     "state",

@@ -37,7 +37,7 @@ from .tantivy_index import HEAP_BYTES, SCHEMA, entry, open_index
 from .tantivy_query import translate
 
 DEEPEST = 2_000_000
-_ORDERED_BY = {Order.NEWEST: "lodged_at", Order.BY_CASE: "sequence"}
+_ORDERED_BY = {Order.NEWEST: "newest", Order.BY_CASE: "sequence"}
 # The case as a number: its own field holds it as a term.
 _NUMBER_OF = {"case": "sequence"}
 

@@ -238,6 +238,19 @@ class Contract:
                 break
         assert sorted(seen) == list(range(1, 24))
 
+    def test_newest_first_is_the_latest_case_first_among_those_of_one_second(self, backend):
+        for case in (3, 1, 6, 2, 5, 4):
+            backend.write([document(case, "hàng giả") | {"lodged_at": 1_700_000_000}])
+        backend.write([document(0, "hàng giả") | {"lodged_at": 1_700_000_001}])
+        seen, cursor = [], None
+        for _ in range(3):
+            results = backend.search(
+                parse("giả").tree, Scope(SCT), order=Order.NEWEST, limit=3, cursor=cursor
+            )  # fmt: skip
+            seen += [hit.case for hit in results.hits]
+            cursor = results.cursor
+        assert seen == [0, 6, 5, 4, 3, 2, 1]
+
     @pytest.mark.parametrize(
         "cursor", ["", "x", "////", "WyJhIiwiYiJd", "e30", "LTU", "OTk5OTk5OTk5OTk5OTk5", "a" * 5000]
     )
