@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-import structlog
 from django.db.models import Q
 
 from events import clock
-from events.models import Delivery, Event
+from events.models import Event
 from events.registry import Postponed, handles
 from workflows.models import Case
 
@@ -15,9 +14,7 @@ from .backends.base import Backend, SearchUnavailable
 from .documents import LETTER, REGISTER, prepare
 from .engine import engine
 
-log = structlog.get_logger(__name__)
-
-INDEX, AGENCIES = "search.index", "search.agencies"
+INDEX = "search.index"
 # So long after its return at most is a search engine behind.
 AWAY = timedelta(seconds=15)
 # So many cases are written at once where so much is due: to end a write, and to merge what many left, takes the engine longer
@@ -32,7 +29,7 @@ def index_cases(events: Sequence[Event]) -> None:
     _write(cases_of(event.stream for event in events))
 
 
-@handles("agencies.changed", name=AGENCIES, lane="index", lease=timedelta(minutes=30))
+@handles("agencies.changed", name="search.agencies", lane="index", lease=timedelta(minutes=30))
 def index_agencies(events: Sequence[Event]) -> None:
     """An agency that became of another sort is another audience of all its cases. Raises as `index_cases` does."""
     for agency_id in {event.data["pk"] for event in events}:
@@ -48,15 +45,9 @@ def index_agencies(events: Sequence[Event]) -> None:
 
 
 def _write(case_ids: Iterable[int]) -> None:
-    """An engine that is away, for however long, is waited for; one that answers and refuses a document is a failure.
-
-    So is an index that is gone, or of another mapping, until `rebuild_index` has made it: written into a new one, these
-    cases would be all that searching finds, and nobody would be told."""
+    """An engine that is away, for however long, is waited for; one that answers and refuses a document is a failure."""
     backend = engine()
     try:
-        if not backend.exists() and Delivery.objects.filter(handler=INDEX, state=Delivery.State.DONE).exists():
-            log.error("there is no search index; run rebuild_index")
-            raise Postponed(clock.now() + AWAY, all_of_them=True)
         backend.write(*prepare(case_ids))
     except SearchUnavailable:
         if _answers(backend):

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from events import leases
-from events.models import Delivery, Event
+from events.models import Delivery
 from workflows.models import Case
 
 from .backends.base import Generation, SearchUnavailable
 from .documents import audiences, document_id, latest_events, prepare
 from .engine import engine
-from .handlers import AGENCIES, BATCH, INDEX, cases_of, index_agencies
+from .handlers import BATCH, INDEX, cases_of
 from .models import IndexExchange
 
 # Batches between two checkpoints of a rebuild.
@@ -68,14 +68,12 @@ def _rebuild(progress: Progress, holder: str, afresh: bool) -> int:
 
 
 def _put_in_place(fresh: Generation) -> None:
-    """Where publishing fails, its answer may only have been late: what is owed is forgotten when it surely did not happen."""
     owed = IndexExchange.objects.create(since=fresh.checkpoint.begun_at)
     try:
         fresh.publish()
     except SearchUnavailable:
-        if not fresh.is_live():
-            owed.delete()
-            raise
+        owed.delete()
+        raise
 
 
 def finish_exchanges() -> int:
@@ -95,7 +93,6 @@ def _write_what_is_owed() -> int:
     for owed in IndexExchange.objects.order_by("pk"):
         cases = _written_since(owed.since)
         index_again(cases)
-        index_agencies(_agencies_changed_since(owed.since))
         owed.delete()
         written += len(cases)
     return written
@@ -115,16 +112,9 @@ def index_again(case_ids: set[int]) -> None:
 
 
 def _written_since(at: datetime) -> set[int]:
-    return cases_of(_delivered_since(at, INDEX).values_list("event__stream", flat=True))
-
-
-def _agencies_changed_since(at: datetime) -> list[Event]:
-    return [row.event for row in _delivered_since(at, AGENCIES).select_related("event")]
-
-
-def _delivered_since(at: datetime, handler: str) -> QuerySet[Delivery]:
-    """Made after ``at``, or being made."""
-    return Delivery.objects.filter(Q(done_at__gte=at) | ~Q(state=Delivery.State.DONE), handler=handler)
+    """The cases whose deliveries were made after ``at``, or are being made."""
+    rows = Delivery.objects.filter(Q(done_at__gte=at) | ~Q(state=Delivery.State.DONE), handler=INDEX)
+    return cases_of(rows.values_list("event__stream", flat=True))
 
 
 @dataclass

@@ -156,23 +156,16 @@ class Generation(Protocol):
     def publish(self) -> None:
         """Make it the live one and drop the old one: no search fails or comes up empty meanwhile."""
 
-    def is_live(self) -> bool:
-        """Whether it is the one that is searched: to be asked where `publish` failed, whose answer may have been late."""
-
     def leave(self) -> None:
         """Stop filling it; what was kept stays."""
 
-    def discard(self) -> None:
-        """Remove it, unless it is live."""
+    def discard(self) -> None: ...
 
 
 class Backend(Protocol):
     """Every method may raise SearchUnavailable."""
 
     name: str
-
-    def exists(self) -> bool:
-        """Whether there is an index: the first write makes one."""
 
     def write(self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = ()) -> None:
         """Durable and searchable on return; what is older than what the index holds of the case changes nothing."""

@@ -13,9 +13,8 @@ from datetime import datetime
 from functools import cached_property, reduce
 from typing import Any
 
-import structlog
 from django.conf import settings
-from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError, helpers
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
 from elasticsearch.dsl import query as q
 
 from events import clock
@@ -42,11 +41,8 @@ from .elastic_index import SETTINGS, delete_action, index_action, mapping
 from .elastic_query import translate
 from .opensearch_node import node_class_for
 
-log = structlog.get_logger(__name__)
-
 COUNTED_EXACTLY = 10_000
 NOTE = "filled"
-FIRST = "first"
 _SORTS: dict[Order, tuple[Any, ...]] = {
     Order.RELEVANCE: ("_score", "case"),
     Order.OPEN_FIRST: ("_score", "case"),
@@ -112,14 +108,9 @@ class ElasticBackend:
             found = self.client.search(index=self.alias, query=wanted, size=COUNTED_EXACTLY, source=False, version=True)
         return {hit["_id"]: hit["_version"] for hit in found["hits"]["hits"]}
 
-    def exists(self) -> bool:
-        with self._failures():
-            return bool(self.live())
-
     def begin(self) -> ElasticGeneration:
         with self._failures():
-            live = self.live()
-            if left := [name for name in self.client.indices.get(index=f"{self.alias}-*") if name not in live]:
+            if left := list(self._unfinished()):
                 self.client.indices.delete(index=left)
             return ElasticGeneration(self)
 
@@ -152,28 +143,16 @@ class ElasticBackend:
             return []
 
     def _ensure(self) -> None:
-        """Two relays that find none make the same one: its name decides."""
-        if self.live():
-            return
-        first = f"{self.alias}-{FIRST}"
-        try:
-            self.client.indices.create(index=first, mappings=mapping(), settings=SETTINGS)
-        except BadRequestError as error:
-            if error.error != "resource_already_exists_exception":
-                raise
-        self.client.indices.put_alias(index=first, name=self.alias)
+        if not self.live():
+            self.replace_live(self.create())
 
     def replace_live(self, name: str) -> None:
-        """Move the alias in one step, then drop what it named before; what cannot be dropped now, the next rebuild drops."""
-        old = [index for index in self.live() if index != name]
+        """Move the alias in one step, then drop what it named before."""
+        old = self.live()
         actions = [{"remove": {"index": index, "alias": self.alias}} for index in old]
         self.client.indices.update_aliases(actions=[*actions, {"add": {"index": name, "alias": self.alias}}])
-        if not old:
-            return
-        try:
+        if old:
             self.client.indices.delete(index=old)
-        except (ApiError, TransportError) as error:
-            log.warning("an index that is not used any more is left", error=type(error).__name__)
 
     def _bulk(self, actions: Iterable[dict[str, Any]], **options: Any) -> None:
         for done, item in helpers.streaming_bulk(self.client, actions, raise_on_error=False, **options):
@@ -285,15 +264,10 @@ class ElasticGeneration:
             self.backend.client.indices.refresh(index=self.index)
             self.backend.replace_live(self.index)
 
-    def is_live(self) -> bool:
-        with self.backend._failures():
-            return self.index in self.backend.live()
-
     def leave(self) -> None:
         if not self.checkpoint.after:
             self.discard()
 
     def discard(self) -> None:
         with self.backend._failures():
-            if not self.is_live():
-                self.backend.client.indices.delete(index=self.index)
+            self.backend.client.indices.delete(index=self.index)

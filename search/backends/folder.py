@@ -41,11 +41,6 @@ class IndexFolder:
         kept = sorted(self.path.glob(f"generation-*/{CHECKPOINT}"))
         return [found.parent for found in kept if found.parent != self.live()]
 
-    def others(self) -> list[Path]:
-        """Every generation but the live one. Hold `writing` while calling: one that is being made is live at its end."""
-        live = self.live()
-        return [found for found in sorted(self.path.glob("generation-*")) if found != live]
-
     def publish(self, generation: Path) -> None:
         """Hold `writing` while calling."""
         draft = self.path / f".{_POINTER}.{secrets.token_hex(4)}"

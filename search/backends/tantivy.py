@@ -106,13 +106,9 @@ class TantivyBackend:
         with self._failures():
             return {doc["id"][0]: doc["version"][0] for doc in self._documents_of(case_ids)}
 
-    def exists(self) -> bool:
-        return self.folder.live() is not None
-
     def begin(self) -> TantivyGeneration:
-        with self.folder.writing():
-            for path in self.folder.others():
-                self.folder.remove(path)
+        for path in self.folder.unfinished():
+            self.folder.remove(path)
         return TantivyGeneration(self)
 
     def resume(self) -> TantivyGeneration | None:

@@ -60,23 +60,16 @@ class TantivyGeneration:
             folder.remove(old)
         (self.path / CHECKPOINT).unlink(missing_ok=True)
 
-    def is_live(self) -> bool:
-        return self.backend.folder.live() == self.path
-
     def leave(self) -> None:
-        if (self.path / CHECKPOINT).exists():
-            self._put_down()
-        else:
-            self.discard()
-
-    def discard(self) -> None:
-        if not self.is_live():
-            self._put_down()
-            self.backend.folder.remove(self.path)
-
-    def _put_down(self) -> None:
         self.writer.rollback()
         self.writer.wait_merging_threads()
+        if not (self.path / CHECKPOINT).exists():
+            self.backend.folder.remove(self.path)
+
+    def discard(self) -> None:
+        self.writer.rollback()
+        self.writer.wait_merging_threads()
+        self.backend.folder.remove(self.path)
 
 
 def _beyond(after: int) -> tantivy.Query:
