@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property, reduce
 from typing import Any
@@ -147,12 +147,24 @@ class ElasticBackend:
             self.replace_live(self.create())
 
     def replace_live(self, name: str) -> None:
-        """Move the alias in one step, then drop what it named before."""
+        """Move the alias in one step, then drop what it named before. An answer that does not come decides nothing: what
+        the alias names then does."""
         old = self.live()
         actions = [{"remove": {"index": index, "alias": self.alias}} for index in old]
-        self.client.indices.update_aliases(actions=[*actions, {"add": {"index": name, "alias": self.alias}}])
-        if old:
-            self.client.indices.delete(index=old)
+        try:
+            # The server gives up before we do: what it did not begin by then it does not do later.
+            self.client.indices.update_aliases(
+                actions=[*actions, {"add": {"index": name, "alias": self.alias}}], master_timeout="5s", timeout="5s"
+            )
+        except TransportError:
+            if name not in self.live():
+                raise
+        with suppress(ApiError, TransportError):  # The next rebuild drops what stays.
+            self.drop({*old, *self.live()} - {name})
+
+    def drop(self, names: Iterable[str]) -> None:
+        if unwanted := sorted(names):
+            self.client.indices.delete(index=unwanted, ignore_unavailable=True)
 
     def _bulk(self, actions: Iterable[dict[str, Any]], **options: Any) -> None:
         for done, item in helpers.streaming_bulk(self.client, actions, raise_on_error=False, **options):
@@ -248,6 +260,7 @@ class ElasticGeneration:
         self.backend = backend
         self.index = index or backend.create()
         self.checkpoint = checkpoint or Checkpoint(0, clock.now())
+        self.is_offered = False
 
     def write(self, documents: Sequence[Document]) -> None:
         with self.backend._failures():
@@ -262,12 +275,14 @@ class ElasticGeneration:
     def publish(self) -> None:
         with self.backend._failures():
             self.backend.client.indices.refresh(index=self.index)
+            self.is_offered = True
             self.backend.replace_live(self.index)
 
     def leave(self) -> None:
-        if not self.checkpoint.after:
+        """One that may be live, or may yet be, is not touched: the next rebuild drops it if it is not."""
+        if not (self.checkpoint.after or self.is_offered):
             self.discard()
 
     def discard(self) -> None:
         with self.backend._failures():
-            self.backend.client.indices.delete(index=self.index)
+            self.backend.drop({self.index} - set(self.backend.live()))

@@ -52,7 +52,8 @@ class IndexFolder:
         self._sync()
 
     def remove(self, generation: Path | None) -> None:
-        if generation is not None:
+        """Never the live one."""
+        if generation is not None and generation != self.live():
             shutil.rmtree(generation, ignore_errors=True)
 
     @contextmanager

@@ -28,6 +28,7 @@ class TantivyGeneration:
         self.path = path or backend.folder.fresh()
         kept = _read(self.path)
         self.checkpoint = kept or Checkpoint(0, clock.now())
+        self.is_closed = False
         try:
             self.index = open_index(self.path)
             self.writer = self.index.writer(heap_size=HEAP_BYTES, num_threads=1)
@@ -52,7 +53,7 @@ class TantivyGeneration:
 
     def publish(self) -> None:
         self.writer.commit()
-        self.writer.wait_merging_threads()
+        self._close()
         folder = self.backend.folder
         with folder.writing():
             old = folder.live()
@@ -61,15 +62,23 @@ class TantivyGeneration:
         (self.path / CHECKPOINT).unlink(missing_ok=True)
 
     def leave(self) -> None:
-        self.writer.rollback()
-        self.writer.wait_merging_threads()
+        self._take_back()
         if not (self.path / CHECKPOINT).exists():
             self.backend.folder.remove(self.path)
 
     def discard(self) -> None:
-        self.writer.rollback()
-        self.writer.wait_merging_threads()
+        self._take_back()
         self.backend.folder.remove(self.path)
+
+    def _take_back(self) -> None:
+        """What was not committed."""
+        if not self.is_closed:
+            self.writer.rollback()
+            self._close()
+
+    def _close(self) -> None:
+        self.is_closed = True
+        self.writer.wait_merging_threads()
 
 
 def _beyond(after: int) -> tantivy.Query:

@@ -7,6 +7,7 @@ from pathlib import Path
 from string import ascii_lowercase
 
 import pytest
+from elastic_transport import ConnectionTimeout
 
 from search.backends.base import Backend, Document, Order, Part, Range, Scope, SearchUnavailable, Withdrawn
 from search.backends.elastic import ElasticBackend
@@ -295,6 +296,15 @@ class Contract:
         assert self.found(backend, "ở lại") == [1]
         assert backend.count() == 1
 
+    def test_the_live_index_cannot_be_discarded(self, backend):
+        backend.write([document(1, "cũ")])
+        fresh = backend.begin()
+        fresh.write([document(1, "mới")])
+        fresh.publish()
+        fresh.leave()
+        fresh.discard()
+        assert self.found(backend, "mới") == [1]
+
     def test_a_rebuild_cut_short_is_carried_on(self, backend):
         backend.write([document(1, "cũ")])
         fresh = backend.begin()
@@ -388,3 +398,44 @@ class TestOpenSearch(Contract):
     def test_a_server_that_is_away(self):
         with pytest.raises(SearchUnavailable):
             ElasticBackend("http://127.0.0.1:9", "nobody").search(parse("gì đó").tree, Scope(SCT))
+
+    @pytest.mark.parametrize("step", ["update_aliases", "delete"])
+    def test_an_exchange_whose_answer_was_late_is_one(self, backend, monkeypatch, step):
+        backend.write([document(1, "cũ")])
+        fresh = backend.begin()
+        fresh.write([document(1, "mới"), document(2, "mới")])
+        late(monkeypatch, backend, step)
+        fresh.publish()
+        monkeypatch.undo()
+        assert self.found(backend, "mới") == [1, 2]
+        assert backend.count() == 2
+
+    def test_what_may_be_live_is_never_deleted(self, backend, monkeypatch):
+        """The answer is late, and where the alias points cannot be asked."""
+        backend.write([document(1, "cũ")])
+        fresh = backend.begin()
+        fresh.write([document(1, "mới")])
+        late(monkeypatch, backend, "update_aliases", then_away=True)
+        with pytest.raises(SearchUnavailable):
+            fresh.publish()
+        fresh.leave()
+        monkeypatch.undo()
+        fresh.discard()
+        assert self.found(backend, "mới") == [1]
+
+
+def late(monkeypatch, backend: ElasticBackend, step: str, *, then_away: bool = False) -> None:
+    """The server does it, and its answer does not come."""
+    indices = backend.client.indices
+    does = getattr(indices, step)
+
+    def away(**_asked):
+        raise ConnectionTimeout("late")
+
+    def do(**asked):
+        does(**asked)
+        if then_away:
+            monkeypatch.setattr(indices, "get_alias", away)
+        away()
+
+    monkeypatch.setattr(indices, step, do)

@@ -556,6 +556,41 @@ def test_a_rebuild_that_dies_after_the_exchange_leaves_no_stale_document(index, 
     assert find_cases(police, "kem", facets=("state",)).facets["state"] == {}
 
 
+def test_an_exchange_whose_answer_was_late_is_still_owed(index, sct, deliver, monkeypatch):
+    """It took place, the rebuild ends by saying that it did not: what was written meanwhile is owed all the same."""
+    police = factories.member("congan")
+    case = journeys.accepted(sct, narrative="Kem trộn bí mật").case
+    case = referral.refer_case(
+        case_id=case.pk, by=sct, version=case.version, to=police.agency, reason="x", explanation="Tội phạm."
+    )
+    deliver()
+    prepared, begun = services.prepare, []
+
+    def prepare(batch):
+        made = prepared(batch)
+        if not begun:
+            begun.append(True)
+            referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
+            deliver()
+        return made
+
+    generation = type(index.begin())
+    publish = generation.publish
+
+    def publish_unheard(fresh):
+        publish(fresh)
+        raise SearchUnavailable("late")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "prepare", prepare)
+        patched.setattr(generation, "publish", publish_unheard)
+        with pytest.raises(SearchUnavailable):
+            services.rebuild(afresh=True)
+    assert find_cases(police, "kem", facets=("state",)).facets["state"] == {}, "nor before the job has run"
+    assert services.finish_exchanges() == 1
+    assert services.compare().is_none
+
+
 def test_businesses_that_were_merged_are_found_by_the_one_kept(sct, deliver):
     from workflows.services.merging import merge_respondents
 
