@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from events import clock
-from events.models import Event
+from events.models import Delivery, Event
 from events.registry import Postponed, handles
 from workflows.models import Case
 
@@ -48,11 +48,16 @@ def _write(case_ids: Iterable[int]) -> None:
     """An engine that is away, for however long, is waited for; one that answers and refuses a document is a failure."""
     backend = engine()
     try:
-        backend.write(*prepare(case_ids))
+        backend.write(*prepare(case_ids), may_begin=nothing_delivered)
     except SearchUnavailable:
         if _answers(backend):
             raise
         raise Postponed(clock.now() + AWAY, all_of_them=True) from None
+
+
+def nothing_delivered() -> bool:
+    """Is this a new installation? Else an index begun with a single case would look whole, and lack all the others."""
+    return not Delivery.objects.filter(handler=INDEX, state=Delivery.State.DONE).exists()
 
 
 def _answers(backend: Backend) -> bool:

@@ -15,7 +15,7 @@ from workflows.models import Case
 from .backends.base import Generation
 from .documents import audiences, document_id, latest_events, prepare
 from .engine import engine
-from .handlers import BATCH, INDEX, cases_of
+from .handlers import BATCH, INDEX, cases_of, nothing_delivered
 from .models import IndexExchange
 
 # Batches between two checkpoints of a rebuild.
@@ -105,7 +105,7 @@ def case_batches(after: int = 0) -> Iterator[list[int]]:
 def index_again(case_ids: set[int]) -> None:
     wanted = sorted(case_ids)
     for start in range(0, len(wanted), BATCH):
-        engine().write(*prepare(wanted[start : start + BATCH]))
+        engine().write(*prepare(wanted[start : start + BATCH]), may_begin=nothing_delivered)
 
 
 def _written_since(at: datetime) -> set[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -136,6 +136,17 @@ class Results:
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
+MayBegin = Callable[[], bool]
+
+
+def always() -> bool:
+    return True
+
+
+def never() -> bool:
+    return False
+
+
 class Checkpoint(NamedTuple):
     """How far an index being filled has come: all cases up to ``after`` are in it, read since ``begun_at``."""
 
@@ -167,8 +178,11 @@ class Backend(Protocol):
 
     name: str
 
-    def write(self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = ()) -> None:
-        """Durable and searchable on return; what is older than what the index holds of the case changes nothing."""
+    def write(
+        self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = (), *, may_begin: MayBegin = always
+    ) -> None:
+        """Durable and searchable on return; what is older than what the index holds of the case changes nothing.
+        ``may_begin`` is asked where there is no index: may these be the first of one?"""
 
     def search(
         self,

@@ -14,7 +14,7 @@ from functools import cached_property, reduce
 from typing import Any
 
 from django.conf import settings
-from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
+from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError, helpers
 from elasticsearch.dsl import query as q
 
 from events import clock
@@ -26,6 +26,7 @@ from .base import (
     Checkpoint,
     Document,
     Hit,
+    MayBegin,
     Order,
     Part,
     Range,
@@ -33,6 +34,7 @@ from .base import (
     Scope,
     SearchUnavailable,
     Withdrawn,
+    always,
     decode_cursor,
     encode_cursor,
     ranked,
@@ -65,9 +67,11 @@ class ElasticBackend:
             self.url, node_class=node_class_for(self.url), request_timeout=10, max_retries=1, retry_on_timeout=False
         )
 
-    def write(self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = ()) -> None:
+    def write(
+        self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = (), *, may_begin: MayBegin = always
+    ) -> None:
         with self._failures():
-            self._ensure()
+            self._ensure(may_begin)
             actions = [*map(index_action, documents), *map(delete_action, withdrawn)]
             self._bulk(actions, index=self.alias, require_alias=True, refresh=True)
 
@@ -89,7 +93,6 @@ class ElasticBackend:
 
     def delete_case(self, case_id: int) -> None:
         with self._failures():
-            self._ensure()
             self.client.indices.refresh(index=self.alias)
         # At the version held: the case may be written again as it is.
         self.write([], [Withdrawn(held, case_id, version) for held, version in self.versions([case_id]).items()])
@@ -142,9 +145,19 @@ class ElasticBackend:
         except NotFoundError:
             return []
 
-    def _ensure(self) -> None:
-        if not self.live():
-            self.replace_live(self.create())
+    def _ensure(self, may_begin: MayBegin) -> None:
+        if self.live():
+            return
+        if not may_begin():
+            raise SearchUnavailable(f"there is no index {self.alias}; run rebuild_index")
+        try:
+            # One name and one step, so that of two relays one makes it, and the other finds it.
+            self.client.indices.create(
+                index=f"{self.alias}-first", aliases={self.alias: {}}, mappings=mapping(), settings=SETTINGS
+            )
+        except BadRequestError:
+            if not self.live():
+                raise
 
     def replace_live(self, name: str) -> None:
         """Move the alias in one step, then drop what it named before. An answer that does not come decides nothing: what

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _POINTER, _LOCK = "live", "write.lock"
+# What names the files of an index.
+_FILES = "meta.json"
 CHECKPOINT = "checkpoint.json"
 
 
@@ -23,13 +25,13 @@ class IndexFolder:
         self._turn = threading.Lock()
 
     def live(self) -> Path | None:
-        """The live generation; None when nothing was published yet."""
+        """The live generation; None when nothing was published yet, or its files are gone."""
         try:
             name = (self.path / _POINTER).read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return None
         found = self.path / name
-        return found if name and found.is_dir() else None
+        return found if name and (found / _FILES).is_file() else None
 
     def fresh(self) -> Path:
         made = self.path / f"generation-{secrets.token_hex(6)}"

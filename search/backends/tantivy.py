@@ -20,6 +20,7 @@ from .base import (
     MOST_VALUES,
     Document,
     Hit,
+    MayBegin,
     Order,
     Part,
     Range,
@@ -27,8 +28,10 @@ from .base import (
     Scope,
     SearchUnavailable,
     Withdrawn,
+    always,
     decode_cursor,
     encode_cursor,
+    never,
     ranked,
 )
 from .folder import IndexFolder
@@ -55,9 +58,11 @@ class TantivyBackend:
         self._index: tuple[Path, tantivy.Index] | None = None
         self._seen: tuple[int, ...] | None = None
 
-    def write(self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = ()) -> None:
+    def write(
+        self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = (), *, may_begin: MayBegin = always
+    ) -> None:
         with self.folder.writing(), self._failures():
-            index = self._live(create=True)
+            index = self._live(may_begin)
             newest = self._newest({d["case"] for d in documents} | {w.case for w in withdrawn})
             fresh = [d for d in documents if d["version"] >= newest.get(d["case"], 0)]
             gone = [w for w in withdrawn if w.version >= newest.get(w.case, 0)]
@@ -91,11 +96,11 @@ class TantivyBackend:
         return Results(hits, total, True, encode_cursor(end) if more else None, counted)
 
     def delete_case(self, case_id: int) -> None:
-        with self.folder.writing(), self._failures(), self._writer(self._live(create=True)) as writer:
+        with self.folder.writing(), self._failures(), self._writer(self._live()) as writer:
             writer.delete_documents_by_term("case", str(case_id))
 
     def clear(self) -> None:
-        with self.folder.writing(), self._failures(), self._writer(self._live(create=True)) as writer:
+        with self.folder.writing(), self._failures(), self._writer(self._live(always)) as writer:
             writer.delete_all_documents()
 
     def count(self) -> int:
@@ -138,14 +143,16 @@ class TantivyBackend:
             self._seen = written
         return index.searcher()
 
-    def _live(self, *, create: bool = False) -> tantivy.Index:
-        """The live index, opened once; opened anew when a rebuild put another in its place."""
+    def _live(self, may_begin: MayBegin = never) -> tantivy.Index:
+        """The live index, opened once; opened anew when a rebuild put another in its place. Hold `writing` where one may
+        be begun."""
         with self._opening:
             path = self.folder.live()
             if path is None:
-                if not create:
+                if not may_begin():
                     raise SearchUnavailable(f"there is no index under {self.folder.path}; run rebuild_index")
                 path = self.folder.fresh()
+                open_index(path)
                 self.folder.publish(path)
             if self._index is None or self._index[0] != path:
                 self._index, self._seen = (path, open_index(path)), None

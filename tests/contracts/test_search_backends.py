@@ -9,7 +9,7 @@ from string import ascii_lowercase
 import pytest
 from elastic_transport import ConnectionTimeout
 
-from search.backends.base import Backend, Document, Order, Part, Range, Scope, SearchUnavailable, Withdrawn
+from search.backends.base import MAPPING, Backend, Document, Order, Part, Range, Scope, SearchUnavailable, Withdrawn
 from search.backends.elastic import ElasticBackend
 from search.backends.tantivy import TantivyBackend
 from search.query import parse
@@ -276,6 +276,15 @@ class Contract:
         backend.write([document(2, "hai")])
         assert self.found(backend, "hai") == [2]
 
+    def test_a_write_begins_an_index_only_where_it_may(self, backend):
+        with pytest.raises(SearchUnavailable, match="rebuild_index"):
+            backend.write([document(1, "một")], may_begin=lambda: False)
+        with pytest.raises(SearchUnavailable):
+            self.found(backend, "một")
+        backend.write([document(1, "một")], may_begin=lambda: True)
+        backend.write([document(2, "một")], may_begin=lambda: False)
+        assert sorted(self.found(backend, "một")) == [1, 2]
+
     def test_a_rebuild_replaces_the_index_at_once(self, backend):
         backend.write([document(1, "cũ kỹ"), document(2, "giữ lại")])
         fresh = backend.begin()
@@ -382,6 +391,13 @@ class TestTantivy(Contract):
         os.utime(written, ns=(tick, tick))
         assert sorted(self.found(backend, "thấy")) == [1, 2]
 
+    def test_a_folder_that_was_emptied_is_no_index(self, backend):
+        backend.write([document(1, "một")])
+        for file in backend.folder.live().iterdir():
+            file.unlink()
+        with pytest.raises(SearchUnavailable, match="rebuild_index"):
+            backend.write([document(2, "một")], may_begin=lambda: False)
+
     def test_two_openers_see_each_others_writes(self, backend, tmp_path):
         other = TantivyBackend(tmp_path)
         backend.write([document(1, "thấy nhau")])
@@ -422,6 +438,31 @@ class TestOpenSearch(Contract):
         monkeypatch.undo()
         fresh.discard()
         assert self.found(backend, "mới") == [1]
+
+    def test_two_relays_begin_one_index(self, backend, opensearch_url):
+        other = ElasticBackend(opensearch_url, backend.alias.removesuffix(f"-cases-v{MAPPING}"))
+
+        def meanwhile():
+            other.write([document(1, "một")])
+            return True
+
+        backend.write([document(2, "một")], may_begin=meanwhile)
+        assert len(backend.live()) == 1
+        assert sorted(self.found(backend, "một")) == [1, 2]
+
+    def test_a_rebuild_takes_the_place_of_an_index_that_was_begun_meanwhile(self, backend, monkeypatch):
+        fresh = backend.begin()
+        fresh.write([document(1, "một")])
+        move = backend.client.indices.update_aliases
+
+        def meanwhile(**asked):
+            monkeypatch.undo()
+            backend.write([document(2, "hai")])
+            return move(**asked)
+
+        monkeypatch.setattr(backend.client.indices, "update_aliases", meanwhile)
+        fresh.publish()
+        assert backend.live() == [fresh.index]
 
 
 def late(monkeypatch, backend: ElasticBackend, step: str, *, then_away: bool = False) -> None:

@@ -365,7 +365,7 @@ def test_a_document_that_the_engine_refuses_holds_back_no_other(deliver, index, 
     real, refused = type(index).write, lodge(narrative="Kem trộn bị từ chối.")
     case = lodge()
 
-    def write(self, documents, withdrawn=()):
+    def write(self, documents, withdrawn=(), **options):
         if any(document["case"] == refused.pk for document in documents):
             raise SearchUnavailable("refused")
         real(self, documents, withdrawn)

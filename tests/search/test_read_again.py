@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import shutil
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -554,6 +555,27 @@ def test_a_rebuild_that_dies_after_the_exchange_leaves_no_stale_document(index, 
     assert services.finish_exchanges() == 1
     assert services.compare().is_none
     assert find_cases(police, "kem", facets=("state",)).facets["state"] == {}
+
+
+def test_an_index_that_was_lost_is_not_begun_anew_by_what_comes_next(index, sct, deliver):
+    for _ in range(3):
+        lodge()
+    deliver()
+    lose(index)
+    lodge()
+    deliver()
+    assert find_cases(sct, "kem").degraded
+    services.rebuild()
+    answer = find_cases(sct, "kem")
+    assert (answer.total, answer.degraded) == (4, False)
+    assert services.compare().is_none
+
+
+def lose(index) -> None:
+    if hasattr(index, "folder"):
+        shutil.rmtree(index.folder.path)
+    else:
+        index.client.indices.delete(index=index.live())
 
 
 def test_an_exchange_whose_answer_was_late_is_still_owed(index, sct, deliver, monkeypatch):
