@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from events import clock
 from events.models import Delivery, Event
@@ -14,7 +14,7 @@ from .backends.base import Backend, SearchUnavailable
 from .documents import LETTER, REGISTER, prepare
 from .engine import engine
 
-INDEX = "search.index"
+INDEX, AGENCIES = "search.index", "search.agencies"
 # So long after its return at most is a search engine behind.
 AWAY = timedelta(seconds=15)
 # So many cases are written at once where so much is due: to end a write, and to merge what many left, takes the engine longer
@@ -29,17 +29,12 @@ def index_cases(events: Sequence[Event]) -> None:
     _write(cases_of(event.stream for event in events))
 
 
-@handles("agencies.changed", name="search.agencies", lane="index", lease=timedelta(minutes=30))
+@handles("agencies.changed", name=AGENCIES, lane="index", lease=timedelta(minutes=30))
 def index_agencies(events: Sequence[Event]) -> None:
     """An agency that became of another sort is another audience of all its cases. Raises as `index_cases` does."""
     for agency_id in {event.data["pk"] for event in events}:
-        theirs = Q(complaint__received_at_agency=agency_id)
-        for role in ("owner", "offered_to", "escalated_to"):
-            theirs |= Q(**{role: agency_id})
-        after = 0
-        while batch := list(
-            Case.objects.filter(theirs, pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]
-        ):
+        theirs, after = cases_of_agency(agency_id), 0
+        while batch := list(theirs.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]):
             _write(batch)
             after = batch[-1]
 
@@ -66,6 +61,13 @@ def _answers(backend: Backend) -> bool:
     except SearchUnavailable:
         return False
     return True
+
+
+def cases_of_agency(agency_id: int) -> QuerySet[Case]:
+    theirs = Q(complaint__received_at_agency=agency_id)
+    for role in ("owner", "offered_to", "escalated_to"):
+        theirs |= Q(**{role: agency_id})
+    return Case.objects.filter(theirs)
 
 
 def cases_of(streams: Iterable[str]) -> set[int]:

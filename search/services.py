@@ -15,7 +15,7 @@ from workflows.models import Case
 from .backends.base import Generation
 from .documents import audiences, document_id, latest_events, prepare
 from .engine import engine
-from .handlers import BATCH, INDEX, cases_of, nothing_delivered
+from .handlers import AGENCIES, BATCH, INDEX, cases_of, cases_of_agency, nothing_delivered
 from .models import IndexExchange
 
 # Batches between two checkpoints of a rebuild.
@@ -110,8 +110,11 @@ def index_again(case_ids: set[int]) -> None:
 
 def _written_since(at: datetime) -> set[int]:
     """The cases whose deliveries were made after ``at``, or are being made."""
-    rows = Delivery.objects.filter(Q(done_at__gte=at) | ~Q(state=Delivery.State.DONE), handler=INDEX)
-    return cases_of(rows.values_list("event__stream", flat=True))
+    rows = Delivery.objects.filter(Q(done_at__gte=at) | ~Q(state=Delivery.State.DONE))
+    cases = cases_of(rows.filter(handler=INDEX).values_list("event__stream", flat=True))
+    for data in rows.filter(handler=AGENCIES).values_list("event__data", flat=True):
+        cases |= set(cases_of_agency(data["pk"]).values_list("pk", flat=True))
+    return cases
 
 
 @dataclass

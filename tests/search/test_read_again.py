@@ -111,6 +111,30 @@ def test_a_rebuild_shows_nobody_what_changed_hands_meanwhile(index, sct, deliver
     assert seen == [(0, {})]
 
 
+def test_a_rebuild_loses_no_agency_that_became_of_another_sort_meanwhile(index, sct, deliver, monkeypatch):
+    case = lodge()
+    deliver()
+    other_sort, prepared, begun = factories.agency("congan").kind, services.prepare, []
+
+    def prepare(batch):
+        made = prepared(batch)
+        if not begun:
+            begun.append(True)
+            sct.agency.kind = other_sort
+            sct.agency.save()
+            with transaction.atomic():
+                record_event(
+                    f"agencies:{sct.agency.code}", "agencies.changed", by=System("admin"), model="agency", pk=sct.agency.pk
+                )  # fmt: skip
+            deliver()
+        return made
+
+    monkeypatch.setattr(services, "prepare", prepare)
+    services.rebuild(afresh=True)
+    assert not services.compare().missing
+    assert numbers(factories.member("sct"), "kem") == {case.number}
+
+
 # --- access between the event and the index
 
 
