@@ -210,7 +210,7 @@ class Backend(Protocol):
         """Document id → version, for all documents of these cases."""
 
     def begin(self) -> Generation:
-        """A new one; any that was left unfinished is dropped."""
+        """A new one; all others but the live one are dropped. One caller at a time, as for `resume`."""
 
     def resume(self) -> Generation | None:
         """The one that was left unfinished, if any. One caller at a time, see `search.services.rebuild`."""

@@ -113,8 +113,8 @@ class ElasticBackend:
 
     def begin(self) -> ElasticGeneration:
         with self._failures():
-            if left := list(self._unfinished()):
-                self.client.indices.delete(index=left)
+            found = self.client.indices.get_alias(index=f"{self.alias}-*")
+            self.drop(name for name, one in found.items() if self.alias not in one["aliases"])
             return ElasticGeneration(self)
 
     def resume(self) -> ElasticGeneration | None:

@@ -38,6 +38,9 @@ class IndexFolder:
         made.mkdir(parents=True, mode=0o700)
         return made
 
+    def generations(self) -> list[Path]:
+        return list(self.path.glob("generation-*"))
+
     def unfinished(self) -> list[Path]:
         """Generations that were kept half-filled."""
         kept = sorted(self.path.glob(f"generation-*/{CHECKPOINT}"))

@@ -112,8 +112,9 @@ class TantivyBackend:
             return {doc["id"][0]: doc["version"][0] for doc in self._documents_of(case_ids)}
 
     def begin(self) -> TantivyGeneration:
-        for path in self.folder.unfinished():
-            self.folder.remove(path)
+        with self.folder.writing():
+            for path in self.folder.generations():
+                self.folder.remove(path)
         return TantivyGeneration(self)
 
     def resume(self) -> TantivyGeneration | None:

@@ -48,7 +48,7 @@ def document(
 
 
 class Contract:
-    """Subclasses give the fixture `backend`."""
+    """Subclasses give the fixture `backend`, and how many indices there are, live or not (`held`)."""
 
     def found(self, backend: Backend, text: str, audience: str = SCT, **options) -> list[int]:
         within = {name: options.pop(name) for name in ("filters", "ranges", "excluded") if name in options}
@@ -305,6 +305,13 @@ class Contract:
         assert self.found(backend, "ở lại") == [1]
         assert backend.count() == 1
 
+    def test_one_that_was_killed_before_it_kept_anything_is_dropped_by_the_next(self, backend):
+        backend.write([document(1, "ở lại")])
+        backend.begin().write([document(2, "bỏ")])
+        backend.begin().discard()
+        assert self.held(backend) == 1
+        assert self.found(backend, "ở lại") == [1]
+
     def test_the_live_index_cannot_be_discarded(self, backend):
         backend.write([document(1, "cũ")])
         fresh = backend.begin()
@@ -378,6 +385,9 @@ class TestTantivy(Contract):
     def backend(self, tantivy_backend: TantivyBackend) -> Backend:
         return tantivy_backend
 
+    def held(self, backend: TantivyBackend) -> int:
+        return len(list(backend.folder.path.glob("generation-*")))
+
     def test_without_an_index_it_says_so(self, backend):
         with pytest.raises(SearchUnavailable):
             self.found(backend, "gì đó")
@@ -410,6 +420,9 @@ class TestOpenSearch(Contract):
     @pytest.fixture
     def backend(self, elastic_backend: ElasticBackend) -> Backend:
         return elastic_backend
+
+    def held(self, backend: ElasticBackend) -> int:
+        return len(backend.client.indices.get(index=f"{backend.alias}-*"))
 
     def test_a_server_that_is_away(self):
         with pytest.raises(SearchUnavailable):
