@@ -27,8 +27,7 @@ def tantivy_backend(tmp_path: Path) -> TantivyBackend:
 def elastic_backend(opensearch_url: str) -> Iterator[ElasticBackend]:
     backend = ElasticBackend(opensearch_url, f"contract-{secrets.token_hex(6)}")
     yield backend
-    for index in backend.live():
-        backend.client.indices.delete(index=index)
+    backend.drop(backend.client.indices.get(index=f"{backend.alias}-*"))
 
 
 def document(

@@ -19,8 +19,7 @@ def index(db, settings, tmp_path) -> Iterator[Backend]:
     backend = engine()
     yield backend
     if isinstance(backend, ElasticBackend):
-        for name in backend.live():
-            backend.client.indices.delete(index=name)
+        backend.drop(backend.client.indices.get(index=f"{backend.alias}-*"))
 
 
 @pytest.fixture
