@@ -91,7 +91,7 @@ class Relay:
         return +Counter({handler.name: deliver_batch(handler) for handler in handlers if is_owed(handler)})
 
     def _work_lane(self, lane: str) -> None:
-        """Whom there was a signal for, and who had a full hand, are looked at at once; everybody twice a second."""
+        """Whom there was a signal for, and who had something to do, are looked at at once; everybody twice a second."""
         handlers = {handler.name: handler for handler in registry.handlers_of(lane)}
         asked, seen, polled = set(handlers), wake.generation(), time.monotonic()
         while not self._stop.is_set():

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+import structlog
 from django.db.models import Q, QuerySet
 
 from events import clock
@@ -13,6 +14,8 @@ from workflows.models import Case
 from .backends.base import Backend, SearchUnavailable
 from .documents import LETTER, REGISTER, prepare
 from .engine import engine
+
+log = structlog.get_logger(__name__)
 
 INDEX, AGENCIES = "search.index", "search.agencies"
 # So long after its return at most is a search engine behind.
@@ -44,9 +47,10 @@ def _write(case_ids: Iterable[int]) -> None:
     backend = engine()
     try:
         backend.write(*prepare(case_ids), may_begin=nothing_delivered)
-    except SearchUnavailable:
+    except SearchUnavailable as error:
         if _answers(backend):
             raise
+        log.warning("the search index waits to be written", reason=str(error))
         raise Postponed(clock.now() + AWAY, all_of_them=True) from None
 
 

@@ -12,6 +12,7 @@ from bulletins.item_fields import FIELDS, REQUIRED
 from bulletins.models import Audience, BulletinVersion, NamedBy, PeriodKind, WarningItem
 from bulletins.models_items import LINE_LIMIT, TEXT_LIMIT
 from bulletins.spans import Span
+from casemgr.backoffice.drafts import KeptInput
 from casemgr.backoffice.letters_forms import AUTHORITIES
 from casemgr.public.fields import DATE_FORMATS, Amount, PastDay, TypedText
 from complaints.models import Category, Channel, ProductGroup
@@ -46,7 +47,7 @@ class BeginForm(forms.Form):
 class VersionForm(forms.Form):
     """The bulletin's own words. ``revision`` is the one the page showed."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    revision = forms.IntegerField(widget=KeptInput, min_value=1)
     title = TypedText(label=_("Title"), max_length=200)
     what_changed = TypedText(
         label=_("What the correction changes, and why"), max_length=2_000, rows=3, help_text=_("The public reads it.")
@@ -74,7 +75,7 @@ class VersionForm(forms.Form):
 class ItemForm(forms.Form):
     """A warning of one kind: the fields that kind has, in their order."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
+    revision = forms.IntegerField(widget=KeptInput, min_value=1, required=False)
 
     def __init__(self, data: Any = None, *, kind: str, item: WarningItem | None = None) -> None:
         initial = {name: getattr(item, name) for name in (*FIELDS[kind], "revision")} if item else None

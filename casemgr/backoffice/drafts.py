@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.http import HttpRequest
 
 from agencies.actors import Member
 from workflows.models import Case
+
+
+class KeptInput(forms.HiddenInput):
+    """The revision a draft was begun at, kept with it: restored over what a colleague changed since, it is late, and told so."""
+
+    def __init__(self) -> None:
+        super().__init__({"data-draft-kept": ""})
+
 
 SESSION_KEY = "drafts_sent"
 

@@ -18,6 +18,7 @@ from bulletins.report_answers import LONGEST_REASON, LONGEST_WORDS, Given, field
 from bulletins.report_periods import Schedule, Span
 from bulletins.selectors_reports import Telling
 from bulletins.services.report_opening import planned, planned_ad_hoc
+from casemgr.backoffice.drafts import KeptInput
 from casemgr.backoffice.letters_forms import AUTHORITIES
 from casemgr.public.fields import DATE_FORMATS, TypedText
 from casemgr.rooms.forms import ComingDay
@@ -118,7 +119,7 @@ class AnswersForm(forms.Form):
 
     use_required_attribute = False
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+    version = forms.IntegerField(widget=KeptInput, min_value=1, max_value=2**31 - 1)
 
     def __init__(self, data: Any = None, *, answers: Sequence[Answer], version: int) -> None:
         super().__init__(data, initial={"version": version}, auto_id="report-%s")
@@ -166,7 +167,7 @@ class AnswersForm(forms.Form):
 class ReturnForm(forms.Form):
     use_required_attribute = False
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+    version = forms.IntegerField(widget=KeptInput, min_value=1, max_value=2**31 - 1)
     reason = TypedText(
         label=_("What is to be corrected"), max_length=LONGEST_REASON, rows=4, help_text=_("The unit reads it.")
     )

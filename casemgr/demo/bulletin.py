@@ -30,7 +30,7 @@ ARTICLE = {
         "Hãy báo ngay cho người bán, bằng tin nhắn hoặc thư để còn lưu lại. Người bán phải thương lượng, hoặc từ chối bằng văn bản "
         "có nêu lý do, trong 7 ngày làm việc.\n\n"
         "Nếu người bán im lặng, hoặc từ chối mà không có lý do chính đáng, bạn có thể nhờ Sở Công Thương hay Hội Bảo vệ quyền lợi "
-        "người tiêu dùng hỗ trợ thương lượng. Việc này không mất tiền.\n\n"
+        "người tiêu dùng hỗ trợ thương lượng.\n\n"
         "Trước tòa, bạn không phải chứng minh lỗi của người bán. Bạn cần giữ lại bằng chứng: ảnh gói hàng trước và sau khi mở, hóa "
         "đơn, tin nhắn, biên nhận chuyển tiền."
     ),

@@ -318,6 +318,8 @@ def test_what_is_typed_is_kept_on_the_device_until_it_is_saved(desk, draft, edit
         ),
     }  # fmt: skip
     for url, (name, given) in named.items():
-        assert f'data-draft="{name}"' in desk.get(url).content.decode()
+        shown = desk.get(url).content.decode()
+        assert f'data-draft="{name}"' in shown
+        assert 'href=""' not in shown
         after = desk.post(url, given, follow=True).content.decode()
         assert f'data-draft-clear="{name}"' in after, url

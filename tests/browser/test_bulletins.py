@@ -192,3 +192,24 @@ def test_what_was_typed_outlives_the_session(open_as):
     page.goto(address)
     expect(page.locator("textarea[name=text]")).to_have_value("Xem nhãn trước khi mua")
     sound(page)
+
+
+def test_a_draft_of_what_a_colleague_changed_since_overwrites_nothing(open_as):
+    editor, other = factories.member("sct", Role.EDITOR), factories.member("sct", Role.EDITOR)
+    province = factories.province()
+    span = Span.holding("urgent", hanoi_day(clock.now()))
+    version = editing.begin_bulletin(province=province, span=span, audience="public", by=editor)
+    item = items.write_item(province=province, kind="advice", given=ADVICE, by=editor)
+    editing.add_item(version_id=version.pk, item_id=item.pk, revision=None, by=editor)
+    page = open_as(editor)
+    page.goto(f"/backoffice/bulletins/{version.pk}/warnings/{item.pk}/")
+    page.locator("textarea[name=text]").fill("Lời của tôi")
+    expect(page.locator("[data-draft-saved]")).to_be_visible()
+    items.edit_item(item_id=item.pk, revision=item.revision, given=ADVICE | {"text": "Lời của đồng nghiệp"}, by=other)
+    page.reload()
+    expect(page.locator("textarea[name=text]")).to_have_value("Lời của tôi")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    expect(page.get_by_text("Có người đã sửa")).to_be_visible()
+    expect(page.locator("textarea[name=text]")).to_have_value("Lời của tôi")
+    item.refresh_from_db()
+    assert item.text == "Lời của đồng nghiệp"

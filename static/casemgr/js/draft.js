@@ -1,6 +1,7 @@
 // Keeps what is typed into a form on this device until it is sent.
 // <form data-draft="lodge:what" data-draft-probe="/health/live"> holding components/draft_notice.html.
-// A draft is text only: no files, no hidden fields, no passwords, nothing marked data-no-draft.
+// A draft is text only: no files, no passwords, nothing marked data-no-draft. Of hidden fields those marked data-draft-kept:
+// with the revision it was begun at, a draft of something that was changed since is told so by the server.
 
 const PREFIX = "casemgr-draft:";
 const HOURS_KEPT = 72;
@@ -19,7 +20,10 @@ function stored(action) {
 
 function draftFields(form) {
   return [...form.elements].filter(
-    (field) => field.name && !SKIPPED_TYPES.has(field.type) && !field.closest("[data-no-draft]"),
+    (field) =>
+      field.name &&
+      (!SKIPPED_TYPES.has(field.type) || "draftKept" in field.dataset) &&
+      !field.closest("[data-no-draft]"),
   );
 }
 
@@ -143,6 +147,8 @@ function startDraft(form) {
   // Sending saves first, so what is kept here is as new as what the server shows with its errors, or newer after a
   // reload. A page that shows more than was typed here says so with data-bound and stays as it came.
   const saved = "bound" in form.dataset ? null : loadDraft(key);
+  // A form's reset() leaves hidden fields as they are.
+  const kept = [...form.querySelectorAll("[data-draft-kept]")].map((field) => [field, field.value]);
   if (saved && writeFields(form, saved.values)) {
     show(form, "restored");
     form.closest("details")?.setAttribute("open", "");
@@ -151,6 +157,7 @@ function startDraft(form) {
   form.querySelector("[data-draft-discard]")?.addEventListener("click", () => {
     draft.forget();
     form.reset();
+    kept.forEach(([field, value]) => (field.value = value));
     show(form, "restored", false);
     show(form, "saved", false);
   });
