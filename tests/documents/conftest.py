@@ -69,3 +69,16 @@ def print_notice(template) -> Callable[..., bytes]:
         return render_pdf(name, context, title="Thông báo số 05/TB-SCT", as_of=as_of)
 
     return render
+
+
+@pytest.fixture(scope="module")
+def _printed() -> list[bytes]:
+    return []
+
+
+@pytest.fixture
+def pdf(_printed, print_notice) -> bytes:
+    """The notice, printed once for the tests of a file."""
+    if not _printed:
+        _printed.append(print_notice())
+    return _printed[0]

@@ -15,15 +15,10 @@ from tests.documents.conftest import AS_OF, notice
 LEFT, RIGHT, TOP, BOTTOM = 30.0, 195.0, 20.0, 277.0  # edges of the text area, mm
 
 
-_rendered: list[bytes] = []
-
-
 @pytest.fixture
-def printed(print_notice) -> bytes:
+def printed(pdf) -> bytes:
     """The same two pages for every measurement: equal content gives equal bytes."""
-    if not _rendered:
-        _rendered.append(print_notice())
-    return _rendered[0]
+    return pdf
 
 
 def size_of(pdf: bytes, piece: str) -> tuple[str, float]:

@@ -14,18 +14,6 @@ ASKED = {"box": Box(0, 300, 500, 540, 580), "at": AT, "reason": "Bản tin", "lo
 pytestmark = pytest.mark.usefixtures("key")
 
 
-@pytest.fixture(scope="module")
-def printed() -> list[bytes]:
-    return []
-
-
-@pytest.fixture
-def pdf(printed, print_notice) -> bytes:
-    if not printed:
-        printed.append(print_notice())
-    return printed[0]
-
-
 def test_the_time_is_the_authoritys(authority, pdf, tmp_path):
     signed = sign_pdf(pdf, **ASKED)
     assert signed.pdf.startswith(pdf)

@@ -18,18 +18,6 @@ AT = datetime(2026, 11, 3, 2, 30, tzinfo=UTC)
 ASKED = {"box": Box(0, 300, 500, 540, 580), "at": AT, "reason": "Bản tin", "location": "Đồng Tháp"}
 
 
-@pytest.fixture(scope="module")
-def printed() -> list[bytes]:
-    return []
-
-
-@pytest.fixture
-def pdf(printed, print_notice) -> bytes:
-    if not printed:
-        printed.append(print_notice())
-    return printed[0]
-
-
 def refused(pdf: bytes) -> str:
     """What was said of a signature that was not made."""
     with pytest.raises(SigningError) as caught:
