@@ -119,7 +119,7 @@ def facets() -> tuple[str, ...]:
 
 def whole_call(backend: Any) -> Callable[[str], object]:
     """As `find_cases`, without the database: reading, asking, counting what is exactly so, marking, putting words right."""
-    from search.asking import ask, meanings
+    from search.asking import Tallied, ask, meanings
     from search.backends.base import Scope
     from search.guesses import respelled
     from search.highlights import fragments
@@ -128,11 +128,11 @@ def whole_call(backend: Any) -> Callable[[str], object]:
     scope = Scope(AUDIENCE)
 
     def call(text: str) -> object:
-        query = parse(text)
-        for read in (query if one == text else parse(one) for one in meanings(backend, text, query, scope)):
-            found = ask(backend, read, scope, limit=20, facets=facets())
+        query, asked = parse(text), Tallied(backend)
+        for read in (query if one == text else parse(one) for one in meanings(asked, text, query, scope, facets())):
+            found = ask(asked, read, scope, limit=20, facets=facets())
             if found.total:
-                exact = backend.search(read.exact, scope, limit=1).total
+                exact = asked.tally(read.exact, scope).total
                 shown = [fragments(read, hit.parts) for hit in found.hits]
                 return exact, shown, exact or respelled(text, read, [hit.parts for hit in found.hits])
         return None
@@ -142,26 +142,33 @@ def whole_call(backend: Any) -> Callable[[str], object]:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question put to the engine: with hits and facets, or only counted."""
+    """One question put to the engine: for hits, or only how many there are, with facets."""
 
     tree: Any
-    limit: int = 20
+    limit: int = 0
     facets: tuple[str, ...] = ()
 
 
-def put_to_the_engine(backend: Any, text: str) -> list[Asked]:
-    """What the whole call puts to the engine for this text, where it is read as typed."""
-    from search.asking import ENOUGH
-    from search.backends.base import Scope
-    from search.query import parse
+class Listening:
+    """A backend that writes down what it is asked."""
 
-    query = parse(text)
-    asked = []
-    for step in query.steps:
-        asked.append(Asked(step, facets=facets()))
-        if backend.search(step, Scope(AUDIENCE), limit=1).total >= ENOUGH:
-            break
-    return [*asked, Asked(query.exact, limit=1)]
+    def __init__(self, backend: Any) -> None:
+        self.backend, self.asked = backend, list[Asked]()
+
+    def search(self, query: Any, scope: Any, **options: Any) -> Any:
+        self.asked.append(Asked(query, options["limit"]))
+        return self.backend.search(query, scope, **options)
+
+    def tally(self, query: Any, scope: Any, facets: tuple[str, ...] = ()) -> Any:
+        self.asked.append(Asked(query, facets=facets))
+        return self.backend.tally(query, scope, facets)
+
+
+def put_to_the_engine(backend: Any, text: str) -> list[Asked]:
+    """What the whole call puts to the engine for this text."""
+    listening = Listening(backend)
+    whole_call(listening)(text)
+    return listening.asked
 
 
 def filled(backend: Any, count: int) -> float:
@@ -212,12 +219,13 @@ def tantivy_figures(count: int) -> Figures:
 
         def alone(asked: list[Any]) -> None:
             for query, one in asked:
-                found = searcher.search(engine._scoped(query, scope), one.limit)
+                if not one.limit:
+                    engine._tallied(searcher, query, scope, one.facets)
+                    continue
+                found = searcher.search(engine._scoped(query, scope), one.limit, count=False)
                 # As a server's answer holds the stored fields of its hits.
                 for _score, address in found.hits:
                     searcher.doc(address)
-            # A step that finds too little counts nothing: the last one does.
-            engine._counted(searcher, asked[-2][0], scope, facets())
 
         ours, engine_alone = compared(whole_call(backend), alone, bodies)
         with ProcessPoolExecutor(1, get_context("spawn")) as apart:
@@ -264,7 +272,8 @@ def elastic_figures(count: int) -> Figures:
         scope = Scope(AUDIENCE)
 
         def body(one: Asked) -> dict[str, Any]:
-            return request_body(one.tree, scope, Order.RELEVANCE, one.limit, None, one.facets)
+            made = request_body(one.tree, scope, Order.RELEVANCE, one.limit, None, one.facets, counted=not one.limit)
+            return made | {"size": one.limit}
 
         bodies = {text: [body(one) for one in put_to_the_engine(backend, text)] for text in queries()}
 

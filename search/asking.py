@@ -1,13 +1,17 @@
 """A query put to an engine step by step: what holds all of its words as typed is asked for first, and what holds them
-with slips, or only some of them, when that is little."""
+with slips, or only some of them, when that is little. How many there are is asked apart from which come first: to count
+takes an engine much less than to rank."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from .backends.base import Backend, Results, Scope
+from .backends.base import Order, Results, Scope, Searched
 from .guesses import readings
 from .query import Query
+from .shelves import is_of_shelves, page_of_shelves, shelves
 from .tree import All, Node
 
 # So many cases that hold all of the words are answer enough: they come first in any case, and to look through all that
@@ -15,20 +19,38 @@ from .tree import All, Node
 ENOUGH = 20
 
 
-def ask(backend: Backend, query: Query, scope: Scope, **options: Any) -> Results:
-    """``options`` as `Backend.search` takes them. An empty query finds the whole scope. Raises SearchUnavailable.
+def ask(
+    backend: Searched,
+    query: Query,
+    scope: Scope,
+    *,
+    exact: bool = False,
+    order: Order = Order.RELEVANCE,
+    limit: int = 20,
+    cursor: str | None = None,
+    facets: Sequence[str] = (),
+) -> Results:
+    """The rest as `Backend.search` takes it. An empty query finds the whole scope. ``exact``: only what holds all words
+    exactly as typed. Raises SearchUnavailable.
 
     How far it goes is decided on what the words find at large, not on what filters and exclusions leave of it: to
     narrow a search down never adds to it, and a facet's number is what choosing it gives.
     """
-    if query.is_empty:
-        return backend.search(All(), scope, **options)
-    if _at_large(scope) == scope and not query.clauses.barred:
-        return _first_enough(backend, query, scope, options)
-    return backend.search(decided(backend, query, scope), scope, **options)
+    if exact and query.words:
+        wanted, found = query.exact, backend.tally(query.exact, scope, facets)
+    else:
+        wanted, found = _tallied(backend, query, scope, facets)
+    if not found.total:
+        return found
+    laid = shelves(query, wanted, found.total) if order is Order.RELEVANCE else []
+    if laid and (cursor is None or is_of_shelves(cursor)):
+        page = page_of_shelves(backend, laid, scope, limit, cursor)
+    else:
+        page = backend.search(wanted, scope, order=order, limit=limit, cursor=cursor, counted=False)
+    return replace(found, hits=page.hits, cursor=page.cursor)
 
 
-def decided(backend: Backend, query: Query, scope: Scope) -> Node:
+def decided(backend: Searched, query: Query, scope: Scope) -> Node:
     """The tree that `ask` would go by: to be asked for page after page, so that what comes in between changes nothing.
     Raises SearchUnavailable."""
     if query.is_empty:
@@ -36,34 +58,56 @@ def decided(backend: Backend, query: Query, scope: Scope) -> Node:
     plain = query.without_exclusions
     *first, last = query.steps
     for step, at_large in zip(first, () if plain.is_empty else plain.steps, strict=False):
-        if backend.search(at_large, _at_large(scope), limit=1).total >= ENOUGH:
+        if backend.tally(at_large, _at_large(scope)).total >= ENOUGH:
             return step
     return last
 
 
-def holds(backend: Backend, query: Query, scope: Scope) -> bool:
+def holds(backend: Searched, query: Query, scope: Scope, facets: Sequence[str] = ()) -> bool:
     """Whether anything at large holds all of the words as they are. Raises SearchUnavailable."""
     plain = query.without_exclusions
-    return not plain.is_empty and backend.search(plain.steps[0], _at_large(scope), limit=1).total > 0
+    return not plain.is_empty and backend.tally(plain.steps[0], _at_large(scope), facets).total > 0
 
 
-def meanings(backend: Backend, text: str, query: Query, scope: Scope) -> list[str]:
+def meanings(backend: Searched, text: str, query: Query, scope: Scope, facets: Sequence[str] = ()) -> list[str]:
     """What ``text`` may mean, as typed ``query``, to be asked one after the other until something is found: as typed
     first, where anything holds it so; else keystrokes are read before slips are allowed. Raises SearchUnavailable."""
     meant = readings(text)
-    if len(meant) > 1 and (query.is_empty or holds(backend, query, scope)):
+    if len(meant) > 1 and (query.is_empty or holds(backend, query, scope, facets)):
         return list(dict.fromkeys((text, *meant)))
     return meant
+
+
+class Tallied(Searched):
+    """A backend for one question, which counts the same only once."""
+
+    def __init__(self, backend: Searched) -> None:
+        self.backend = backend
+        self._known: dict[tuple[Node, str], Results] = {}
+
+    def search(self, query: Node, scope: Scope, **options: Any) -> Results:
+        return self.backend.search(query, scope, **options)
+
+    def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
+        asked = (query, repr(scope))
+        known = self._known.get(asked)
+        if known is None or not known.facets.keys() >= set(facets):
+            known = self._known[asked] = self.backend.tally(query, scope, facets)
+        return known
 
 
 def _at_large(scope: Scope) -> Scope:
     return Scope(scope.audience, excluded=scope.excluded)
 
 
-def _first_enough(backend: Backend, query: Query, scope: Scope, options: dict[str, Any]) -> Results:
+def _tallied(backend: Searched, query: Query, scope: Scope, facets: Sequence[str]) -> tuple[Node, Results]:
+    """The tree to go by, and how many it finds."""
+    if query.is_empty or _at_large(scope) != scope or query.clauses.barred:
+        wanted = decided(backend, query, scope)
+        return wanted, backend.tally(wanted, scope, facets)
     *first, last = query.steps
     for step in first:
-        found = backend.search(step, scope, counted_from=ENOUGH, **options)
+        found = backend.tally(step, scope, facets)
         if found.total >= ENOUGH:
-            return found
-    return backend.search(last, scope, **options)
+            return step, found
+    return last, backend.tally(last, scope, facets)

@@ -85,6 +85,8 @@ class Query:
     def exact(self) -> Node:
         """What holds all of the words as they were typed, with their diacritics where any were. Raises ValueError when the
         query is empty."""
+        if all(word.exact == word.folded for word in self.words):
+            return self.steps[0]
         return tree(self, Reach.EXACT)
 
     @cached_property
@@ -223,6 +225,18 @@ def _ranked_words(query: Query, reach: Reach) -> Node:
         scores.append(Const(Every(every), ALL_SIMILAR))
     enough = Sum((Sum(strict, _least(len(said))), Every(every))) if reach is Reach.SOME else Every(every)
     return Every((Const(_sum([enough, *endings]), 0.0),), tuple(scores + endings))
+
+
+def weighed_neighbours(query: Query) -> list[Node]:
+    """Each two words that stand side by side."""
+    pairs = dict.fromkeys(pairwise(word.folded for word in query.words))
+    return [Boost(Term("pairs", pair(a, b)), PAIR) for a, b in pairs if a != b]
+
+
+def weighed_diacritics(query: Query) -> list[Node]:
+    """Each word that was typed with diacritics, as it was typed."""
+    written = {word.exact: word for word in query.words if word.exact != word.folded}
+    return [_weighed_exact(word) for word in written.values()]
 
 
 def _spelled(said: Sequence[Word]) -> Spelled:

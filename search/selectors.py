@@ -18,7 +18,7 @@ from workflows.models import Case
 from workflows.models.case import CaseQuerySet
 
 from . import query as queries
-from .asking import ask, decided, meanings
+from .asking import Tallied, ask, decided, meanings
 from .backends.base import Order, Range, Results, Scope, SearchUnavailable, decode_cursor, encode_cursor
 from .choices import KnownChoices
 from .clauses import Choices, Clauses
@@ -164,14 +164,14 @@ def case_pages(actor: Member, text: str, narrowing: Narrowing, *, size: int) -> 
     text = _with_province(actor, text)
     for query in _likeliest(asked, text, queries.parse(text, choices)):
         scope = asked.scope(query)
-        wanted = query.exact if narrowing.exact and query.words else decided(engine(), query, scope)
+        wanted = query.exact if narrowing.exact and query.words else decided(asked.engine, query, scope)
         found = engine().search(wanted, scope, order=Order.BY_CASE, limit=size)
         total = found.total
         while found.hits:
             yield total, [hit.case for hit in found.hits]
             after = Range("case", None, found.hits[-1].case)
             beyond = replace(scope, ranges=(*scope.ranges, after))
-            found = engine().search(wanted, beyond, order=Order.BY_CASE, limit=size)
+            found = engine().search(wanted, beyond, order=Order.BY_CASE, limit=size, counted=False)
         if total:
             return
 
@@ -185,17 +185,16 @@ class _Asked:
     cursor: str | None
     facets: tuple[str, ...]
     choices: Choices = queries.no_choices
+    engine: Tallied = field(default_factory=lambda: Tallied(engine()))
 
     def scope(self, query: queries.Query) -> Scope:
         return scope_of(self.actor, self.narrowing, query, self.in_doubt)
 
     def found(self, query: queries.Query) -> Results:
-        order, facets = self.narrowing.order, self.facets
-        if self.narrowing.exact and query.words:
-            return engine().search(
-                query.exact, self.scope(query), order=order, limit=self.limit, cursor=self.cursor, facets=facets
-            )
-        return ask(engine(), query, self.scope(query), order=order, limit=self.limit, cursor=self.cursor, facets=facets)
+        return ask(
+            self.engine, query, self.scope(query), exact=self.narrowing.exact, order=self.narrowing.order, limit=self.limit,
+            cursor=self.cursor, facets=self.facets,
+        )  # fmt: skip
 
 
 def _answered(asked: _Asked, text: str, query: queries.Query) -> Answer:
@@ -221,12 +220,12 @@ def _exact(asked: _Asked, query: queries.Query, found: Results) -> int | None:
         return None
     if asked.narrowing.exact:
         return found.total
-    return engine().search(query.exact, asked.scope(query), limit=1).total
+    return asked.engine.tally(query.exact, asked.scope(query)).total
 
 
 def _likeliest(asked: _Asked, text: str, query: queries.Query) -> Iterator[queries.Query]:
     """What ``text`` may mean, as typed ``query``."""
-    meant = meanings(engine(), text, query, asked.scope(query))
+    meant = meanings(asked.engine, text, query, asked.scope(query), asked.facets)
     return (query if one == text else queries.parse(one, asked.choices) for one in meant)
 
 

@@ -76,7 +76,7 @@ def similar_cases(case: Case, actor: Member) -> SimilarCases:
         return SimilarCases()
     scope = Scope(audience_of(actor), excluded=in_doubt(actor) | {case.pk})
     try:
-        proposed = [hit.case for hit in engine().search(wanted, scope, limit=CANDIDATES).hits]
+        proposed = [hit.case for hit in engine().search(wanted, scope, limit=CANDIDATES, counted=False).hits]
     except SearchUnavailable as error:
         log.warning("similar cases are away", exc_info=error)
         return SimilarCases(degraded=True)

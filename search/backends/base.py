@@ -173,16 +173,8 @@ class Generation(Protocol):
     def discard(self) -> None: ...
 
 
-class Backend(Protocol):
-    """Every method may raise SearchUnavailable."""
-
-    name: str
-
-    def write(
-        self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = (), *, may_begin: MayBegin = always
-    ) -> None:
-        """Durable and searchable on return; what is older than what the index holds of the case changes nothing.
-        ``may_begin`` is asked where there is no index: may these be the first of one?"""
+class Searched(Protocol):
+    """What answers questions. Every method may raise SearchUnavailable."""
 
     def search(
         self,
@@ -193,11 +185,26 @@ class Backend(Protocol):
         limit: int = 20,
         cursor: str | None = None,
         facets: Sequence[str] = (),
-        counted_from: int = 0,
+        counted: bool = True,
     ) -> Results:
         """Best (or newest, or latest case) first, of this scope only; an unreadable cursor is the start. ``facets``: fields of
-        `FILTERS` to count, each in the scope without its own filter. Hits and facets may be left out where fewer than
-        ``counted_from`` are found: then only ``total`` is asked for."""
+        `FILTERS` to count, each in the scope without its own filter. Where nothing is to be ``counted``, ``total`` means
+        nothing."""
+
+    def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
+        """The total and the facets that `search` gives, without hits: nothing is ranked, which takes an engine the most."""
+
+
+class Backend(Searched, Protocol):
+    """Every method may raise SearchUnavailable."""
+
+    name: str
+
+    def write(
+        self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = (), *, may_begin: MayBegin = always
+    ) -> None:
+        """Durable and searchable on return; what is older than what the index holds of the case changes nothing.
+        ``may_begin`` is asked where there is no index: may these be the first of one?"""
 
     def delete_case(self, case_id: int) -> None: ...
 

@@ -84,9 +84,15 @@ class ElasticBackend:
         limit: int = 20,
         cursor: str | None = None,
         facets: Sequence[str] = (),
-        counted_from: int = 0,
+        counted: bool = True,
     ) -> Results:
-        body = request_body(query, scope, order, limit, cursor, facets)
+        return self._results(request_body(query, scope, order, limit, cursor, facets, counted=counted), limit)
+
+    def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
+        body = request_body(query, scope, Order.RELEVANCE, 0, None, facets)
+        return self._results(body | {"size": 0}, 0)
+
+    def _results(self, body: dict[str, Any], limit: int) -> Results:
         with self._failures():
             answer = self.client.search(index=self.alias, body=body).body
         return _results(answer, limit)
@@ -197,7 +203,14 @@ class ElasticBackend:
 
 
 def request_body(
-    query: Node, scope: Scope, order: Order, limit: int, cursor: str | None, facets: Sequence[str]
+    query: Node,
+    scope: Scope,
+    order: Order,
+    limit: int,
+    cursor: str | None,
+    facets: Sequence[str],
+    *,
+    counted: bool = True,
 ) -> dict[str, Any]:
     own = [facet for facet in facets if scope.narrows(facet)]
     within = reduce(Scope.without, own, scope)
@@ -205,8 +218,9 @@ def request_body(
         "query": _scoped(translate(ranked(query, order)), within).to_dict(),
         "sort": _SORTS[order],
         "_source": ["case", "parts"],
-        "size": limit,
-        "track_total_hits": COUNTED_EXACTLY,
+        # One more than wanted tells whether anything follows.
+        "size": limit + 1,
+        "track_total_hits": COUNTED_EXACTLY if counted else False,
     }
     if own:
         # After the counting: a facet is counted without its own narrowing, the hits and the total with it.
@@ -247,7 +261,8 @@ def _scoped(query: q.Query, scope: Scope) -> q.Query:
 
 
 def _results(answer: dict[str, Any], limit: int) -> Results:
-    found, total = answer["hits"]["hits"], answer["hits"]["total"]
+    found = answer["hits"]["hits"][:limit]
+    total = answer["hits"].get("total", {"value": 0, "relation": "gte"})
     hits = [
         Hit(
             hit["_id"],
@@ -257,7 +272,8 @@ def _results(answer: dict[str, Any], limit: int) -> Results:
         )
         for hit in found
     ]
-    cursor = encode_cursor(found[-1]["sort"]) if len(found) == limit else None
+    more = len(answer["hits"]["hits"]) > limit > 0
+    cursor = encode_cursor(found[-1]["sort"]) if more else None
     counted = {
         facet: {one["key"]: one["doc_count"] for one in bucket["values"]["buckets"]}
         for facet, bucket in answer.get("aggregations", {}).items()

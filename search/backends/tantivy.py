@@ -41,6 +41,7 @@ from .tantivy_query import translate
 
 DEEPEST = 2_000_000
 _ORDERED_BY = {Order.NEWEST: "newest", Order.BY_CASE: "sequence"}
+_TOTAL = "total"
 # The case as a number: its own field holds it as a term.
 _NUMBER_OF = {"case": "sequence"}
 
@@ -77,7 +78,7 @@ class TantivyBackend:
         limit: int = 20,
         cursor: str | None = None,
         facets: Sequence[str] = (),
-        counted_from: int = 0,
+        counted: bool = True,
     ) -> Results:
         after = decode_cursor(cursor)
         offset = after if type(after) is int and 0 <= after <= DEEPEST else 0
@@ -85,15 +86,18 @@ class TantivyBackend:
         by = _ORDERED_BY.get(order)
         with self._failures():
             searcher = self._searcher()
-            found = searcher.search(_scoped(wanted, scope), limit, offset=offset, order_by_field=by)
-            total: int = found.count  # type: ignore[attr-defined]  # missing in tantivy's own stubs
-            if total < counted_from:
-                return Results([], total, True, None)
-            hits = [_hit(score, searcher.doc(address)) for score, address in found.hits]
-            counted = _counted(searcher, wanted, scope, facets)
-        end = offset + len(hits)
-        more = end < total and hits
-        return Results(hits, total, True, encode_cursor(end) if more else None, counted)
+            # One more than wanted tells whether anything follows.
+            found = searcher.search(_scoped(wanted, scope), limit + 1, count=counted, offset=offset, order_by_field=by)
+            hits = [_hit(score, searcher.doc(address)) for score, address in found.hits[:limit]]
+            numbers = _tallied(searcher, wanted, scope, facets)[1] if facets else {}
+        total: int = found.count if counted else 0  # type: ignore[attr-defined]  # missing in tantivy's own stubs
+        cursor = encode_cursor(offset + limit) if len(found.hits) > limit else None
+        return Results(hits, total, counted, cursor, numbers)
+
+    def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
+        with self._failures():
+            total, numbers = _tallied(self._searcher(), translate(query, SCHEMA), scope, facets)
+        return Results(total=total, facets=numbers)
 
     def delete_case(self, case_id: int) -> None:
         with self.folder.writing(), self._failures(), self._writer(self._live()) as writer:
@@ -211,20 +215,23 @@ def _within(one: Range) -> tantivy.Query:
     )  # fmt: skip
 
 
-def _counted(
+def _tallied(
     searcher: tantivy.Searcher, query: tantivy.Query, scope: Scope, facets: Sequence[str]
-) -> dict[str, dict[str, int]]:
-    """What narrows nothing itself is counted in one pass, every other facet in one of its own."""
+) -> tuple[int, dict[str, dict[str, int]]]:
+    """The total, with what narrows nothing itself in the same pass; every other facet in one of its own."""
     own = [facet for facet in facets if scope.narrows(facet)]
     shared = [facet for facet in facets if facet not in own]
-    found: dict[str, dict[str, int]] = {}
-    for names, where in [(shared, scope), *(([facet], scope.without(facet)) for facet in own)]:
-        if not names:
-            continue
-        terms = {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in names}
-        answer = searcher.aggregate(_scoped(query, where), terms)
-        found |= {name: {one["key"]: one["doc_count"] for one in answer[name]["buckets"]} for name in names}
-    return {facet: found[facet] for facet in facets}
+    # Every document has a case.
+    everything = {_TOTAL: {"value_count": {"field": "sequence"}}, **_terms(shared)}
+    answer = searcher.aggregate(_scoped(query, scope), everything)
+    for facet in own:
+        answer |= searcher.aggregate(_scoped(query, scope.without(facet)), _terms([facet]))
+    numbers = {facet: {one["key"]: one["doc_count"] for one in answer[facet]["buckets"]} for facet in facets}
+    return int(answer[_TOTAL]["value"]), numbers
+
+
+def _terms(names: Iterable[str]) -> dict[str, Any]:
+    return {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in names}
 
 
 def _hit(score: float, document: tantivy.Document) -> Hit:

@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from string import ascii_lowercase
 
@@ -147,12 +148,14 @@ class Contract:
         ])  # fmt: skip
         names = ("state", "track", "month", "commune")
         results = backend.search(parse("giả").tree, Scope(SCT), facets=names)
+        assert backend.tally(parse("giả").tree, Scope(SCT), names) == replace(results, hits=[])
         assert results.facets == {
             "state": {"closed": 2, "lodged": 1}, "track": {"crime": 2, "consumer": 1},
             "month": {"2026-02": 2, "2026-01": 1}, "commune": {},
         }  # fmt: skip
         narrowed = Scope(SCT, filters={"state": ["lodged"], "track": ["crime"]})
         results = backend.search(parse("giả").tree, narrowed, facets=names)
+        assert backend.tally(parse("giả").tree, narrowed, names) == replace(results, hits=[])
         assert [hit.case for hit in results.hits] == [1]
         assert (results.total, results.facets["state"], results.facets["track"], results.facets["month"]) == (
             1, {"lodged": 1, "closed": 1}, {"crime": 1}, {"2026-01": 1},
@@ -237,6 +240,14 @@ class Contract:
             if cursor is None:
                 break
         assert sorted(seen) == list(range(1, 24))
+
+    def test_what_is_not_counted_is_found_and_paged_alike(self, backend):
+        backend.write([document(n, f"hàng giả số {n}") for n in range(1, 11)])
+        asked = {"order": Order.NEWEST, "limit": 5}
+        first = backend.search(parse("hàng giả").tree, Scope(SCT), counted=False, **asked)
+        last = backend.search(parse("hàng giả").tree, Scope(SCT), counted=False, cursor=first.cursor, **asked)
+        assert [hit.case for hit in (*first.hits, *last.hits)] == list(range(10, 0, -1))
+        assert last.cursor is None
 
     def test_newest_first_is_the_latest_case_first_among_those_of_one_second(self, backend):
         for case in (3, 1, 6, 2, 5, 4):

@@ -1,0 +1,86 @@
+"""What very many cases fit, laid out on shelves: first those in which all neighbours in the query are neighbours in the
+text, then those in which some are, then the rest.
+
+To rank them all, an engine reads the lists of every word from end to end. On a shelf it looks up only what stands there;
+and that order is the one which the weights in `search.query` give, in which two neighbours count for more than any rarity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import takewhile
+
+from .backends.base import Hit, Results, Scope, Searched, decode_cursor, encode_cursor
+from .query import Query, weighed_diacritics, weighed_neighbours
+from .tree import Const, Every, Node, Sum
+
+# So many are ranked together: of what holds all of the words, and of what holds some.
+RANKED_TOGETHER, RANKED_OF_SOME = 200, 2_000
+# Of so many words, half are two: who holds two neighbours holds as many.
+HALF_ARE_TWO = 4
+
+
+def shelves(query: Query, wanted: Node, total: int) -> list[Node]:
+    """What ``wanted``, a tree of ``query``, finds, ``total`` in all; nothing stands on two shelves. None where few are
+    found, where there is more to rank by than words, or where no two are neighbours."""
+    near = tuple(weighed_neighbours(query))
+    if not near or query.phrases or query.identifiers:
+        return []
+    before = _steps_before(query, wanted)
+    if total <= (RANKED_OF_SOME if before else RANKED_TOGETHER):
+        return []
+    if before:
+        return [before[-1], *_by_neighbours(query, wanted, near, (Const(before[-1], 0.0),))]
+    top = _among(wanted, near, query, implied=wanted is query.steps[0])
+    return [top, *_by_neighbours(query, wanted, near, (), Every(near))]
+
+
+def _by_neighbours(
+    query: Query, wanted: Node, near: tuple[Node, ...], barred: tuple[Node, ...], *above: Node
+) -> Iterator[Node]:
+    """What stands on no shelf of ``barred`` and ``above``: first where half of the neighbours are, then where any are."""
+    implied = wanted is query.tree and len(query.words) <= HALF_ARE_TWO
+    most = len(near) if above else len(near) + 1
+    for least in sorted({level for level in (len(near) // 2, 1) if 0 < level < most}, reverse=True):
+        yield _among(wanted, (Sum(near, least),), query, implied=implied, barred=(*barred, *above))
+        above = (Sum(near, least),)
+    yield Every((wanted,), barred=(*barred, *above))
+
+
+def _among(wanted: Node, near: tuple[Node, ...], query: Query, *, implied: bool, barred: tuple[Node, ...] = ()) -> Node:
+    """Of what ``wanted`` finds, which need not be asked where it is ``implied``, what holds what is ``near``."""
+    decides = () if implied and not query.clauses.any else (Const(wanted, 0.0),)
+    return Every((*decides, *near), tuple(weighed_diacritics(query)), barred)
+
+
+def _steps_before(query: Query, wanted: Node) -> list[Node]:
+    """Which find less than ``wanted``."""
+    if wanted is query.exact:
+        return []
+    return list(takewhile(lambda step: step is not wanted, query.steps))
+
+
+def page_of_shelves(backend: Searched, laid: list[Node], scope: Scope, limit: int, cursor: str | None) -> Results:
+    """Hits and a cursor, uncounted. Raises SearchUnavailable."""
+    at, after = _place(cursor) or (0, None)
+    if at >= len(laid):
+        at, after = 0, None
+    hits: list[Hit] = []
+    while at < len(laid) and len(hits) < limit:
+        page = backend.search(laid[at], scope, limit=limit - len(hits), cursor=after, counted=False)
+        hits += page.hits
+        at, after = (at, page.cursor) if page.cursor else (at + 1, None)
+    goes_on = after or any(backend.tally(shelf, scope).total for shelf in laid[at:])
+    return Results(hits, 0, False, encode_cursor([at, after]) if goes_on else None)
+
+
+def is_of_shelves(cursor: str | None) -> bool:
+    return _place(cursor) is not None
+
+
+def _place(cursor: str | None) -> tuple[int, str | None] | None:
+    """The shelf, and the place on it."""
+    match decode_cursor(cursor):
+        case [int(at), None | str() as after] if at >= 0:
+            return at, after
+    return None

@@ -1,0 +1,124 @@
+"""What very many cases fit: each found once, those in which the words are neighbours first. On both engines."""
+
+import random
+import secrets
+from itertools import pairwise
+
+import pytest
+
+from search import shelves
+from search.asking import ask, decided
+from search.backends.base import Scope
+from search.backends.elastic import ElasticBackend
+from search.backends.tantivy import TantivyBackend
+from search.query import parse
+from search.text import words
+from tests.contracts.test_search_backends import SCT, document
+
+SYLLABLES = "mua bán hàng giả shop quận đường lừa tiền chuyển".split()
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[int, str]:
+    rnd = random.Random(7)
+    return {case: " ".join(rnd.choices(SYLLABLES, k=rnd.randint(3, 14))) for case in range(1, 301)}
+
+
+@pytest.fixture(scope="module", params=["tantivy", "elastic"])
+def backend(request, texts, tmp_path_factory):
+    if request.param == "tantivy":
+        made = TantivyBackend(tmp_path_factory.mktemp("index"))
+    else:
+        made = ElasticBackend(request.getfixturevalue("opensearch_url"), f"shelves-{secrets.token_hex(6)}")
+    made.write([document(case, text, state="new" if case % 3 else "closed") for case, text in texts.items()])
+    yield made
+    if request.param == "elastic":
+        made.drop(made.client.indices.get(index=f"{made.alias}-*"))
+
+
+@pytest.fixture(autouse=True)
+def laid_out(monkeypatch):
+    """As where there are many more."""
+    monkeypatch.setattr(shelves, "RANKED_TOGETHER", 0)
+    monkeypatch.setattr(shelves, "RANKED_OF_SOME", 0)
+
+
+def paged(backend, query, scope=None, **options) -> list[int]:
+    found, cursor = [], None
+    for _ in range(100):
+        page = ask(backend, query, scope or Scope(SCT), limit=7, cursor=cursor, **options)
+        assert len(page.hits) == 7 or page.cursor is None
+        found += [hit.case for hit in page.hits]
+        cursor = page.cursor
+        if cursor is None:
+            assert page.total == len(found)
+            return found
+    raise AssertionError("no end")
+
+
+def asked(count: int) -> list[str]:
+    rnd = random.Random(count)
+    wanted = [" ".join(rnd.choices(SYLLABLES, k=rnd.randint(2, 6))) for _ in range(count)]
+    slipped = [text.replace("ườ", "ừo").replace("chuyển", "chuyểnn") for text in wanted[:5]]
+    return [*wanted, *slipped, "mua hàng -giả", "bán hàng sp: shop", "hang gia", "mua mua", "xyz hàng giả tiền mua"]
+
+
+@pytest.mark.parametrize("text", asked(25))
+@pytest.mark.parametrize("narrowed", [{}, {"state": ["closed"]}], ids=["at large", "narrowed"])
+def test_all_that_fits_stands_on_one_shelf(backend, text, narrowed):
+    query, scope = parse(text), Scope(SCT, narrowed)
+    plain = backend.search(decided(backend, query, scope), scope, limit=1000)
+    assert sorted(paged(backend, query, scope)) == sorted(hit.case for hit in plain.hits)
+
+
+@pytest.mark.parametrize("text", ["hàng giả", "hang giả", "mua bán hàng"])
+def test_so_does_what_is_exactly_as_typed(backend, text):
+    query = parse(text)
+    plain = backend.search(query.exact, Scope(SCT), limit=1000)
+    assert sorted(paged(backend, query, exact=True)) == sorted(hit.case for hit in plain.hits) != []
+
+
+@pytest.mark.parametrize("text", ["mua hàng giả", "bán hàng shop tiền", "lừa chuyển tiền mua"])
+def test_the_more_neighbours_the_earlier(backend, text, texts):
+    """All of them, then half, then any, then none."""
+    query = parse(text)
+    assert decided(backend, query, Scope(SCT)) is query.steps[0]
+    pairs = {(one.folded, two.folded) for one, two in pairwise(query.words)}
+
+    def near(case: int) -> int:
+        return len(pairs & set(pairwise(word.folded for word in words(texts[case]))))
+
+    half = len(pairs) // 2
+    shelf = [
+        0 if near(case) == len(pairs) else 1 if near(case) >= half else 2 if near(case) else 3
+        for case in paged(backend, query)
+    ]
+    assert shelf == sorted(shelf)
+    assert len(set(shelf)) > 2
+
+
+def test_few_are_ranked_together(backend, monkeypatch):
+    query = parse("mua hàng giả")
+    monkeypatch.setattr(shelves, "RANKED_TOGETHER", 10_000)
+    assert shelves.shelves(query, query.steps[0], 10_000) == []
+    assert len(shelves.shelves(query, query.steps[0], 10_001)) == 3
+
+
+@pytest.mark.parametrize("cursor", ["WzAsIngiXQ", "Wzk5LG51bGxd"])
+def test_a_place_that_is_none_is_the_start(backend, cursor):
+    query = parse("mua hàng")
+    start, again = (ask(backend, query, Scope(SCT), cursor=one) for one in (None, cursor))
+    assert [hit.case for hit in again.hits] == [hit.case for hit in start.hits]
+
+
+def test_the_same_is_counted_once(backend, monkeypatch):
+    from search.asking import Tallied
+
+    counted, tally = [], backend.tally
+    monkeypatch.setattr(backend, "tally", lambda *args: counted.append(args) or tally(*args))
+    asked = Tallied(backend)
+    first = asked.tally(parse("mua").tree, Scope(SCT), ("state", "track"))
+    assert asked.tally(parse("mua").tree, Scope(SCT), ("state",)) == first == asked.tally(parse("mua").tree, Scope(SCT))
+    asked.tally(parse("mua").tree, Scope(SCT), ("owner",))
+    asked.tally(parse("mua").tree, Scope(SCT, {"state": ["new"]}))
+    assert len(counted) == 3
