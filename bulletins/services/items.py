@@ -91,9 +91,7 @@ def _of_case(case: Case) -> WarningItem:
     )  # fmt: skip
 
 
-def draft_from_cases(
-    *, kind: str, reference: int, cases: Iterable[int], province: Province, by: Member
-) -> WarningItem:
+def draft_from_cases(*, kind: str, reference: int, cases: Iterable[int], province: Province, by: Member) -> WarningItem:
     """From a saved search or a campaign (``reference``) and the cases it holds now, all of which the editor may see.
     Its name was written for colleagues and is not taken over. Raises MoveNotAllowed, BulletinNotFound."""
     ids = list(dict.fromkeys(cases))
