@@ -4,7 +4,7 @@
 
 *Laying out*: `bulletins.rendering` with its child process, which confines itself, fetches nothing and checks what it made, against
 a process that hands the same HTML and assets to WeasyPrint and nothing else; in turns, medians compared. *Figures*: what a
-bulletin reads once the days are added up, at either size.
+bulletin reads once the days are added up, at either size. A base of fewer than 2,500 leaves the month before without cases.
 """
 
 import json

@@ -53,11 +53,13 @@ def fill(home: Path) -> None:
         stamps.path.unlink(missing_ok=True)
     migrations = digest(ROOT.glob("*/migrations/*.py"), (ROOT / "requirements" / "runtime.txt").read_text())
     reference = digest(_reference_sources(), migrations)
-    # The demo is loaded once: afterwards people work in it.
+    # The demo is loaded once: afterwards people work in it. Its mails are delivered before anybody looks on: what is printed
+    # while it serves is then about what people do.
     steps = (
         ("migrate", migrations, "migrating the database", ("migrate", "--noinput", "--verbosity=0")),
         ("load_reference", reference, "loading reference data", ("load_reference",)),
         ("load_demo", "loaded", "loading the demo province (once)", ("load_demo", "--bulletin")),
+        ("relay", "delivered", "sending what the demo's cases have to tell (once)", ("relay", "--until-idle")),
     )
     for step, key, what, command in steps:
         if stamps.holds(step, key):
@@ -76,6 +78,10 @@ def _reference_sources() -> Iterable[Path]:
     yield from ROOT.glob("*/management/commands/load_reference.py")
 
 
+def address(port: int) -> str:
+    return f"serving on http://localhost:{port}/, back office on http://localhost:{port}/backoffice/; Ctrl-C ends it"
+
+
 def serve(port: int, *, embedded: bool) -> int:
     """Until the server ends, or is told to; it never outlives this script."""
     server = subprocess.Popen([PYTHON, ROOT / "manage.py", "serve", "--port", str(port)], cwd=ROOT)
@@ -84,7 +90,7 @@ def serve(port: int, *, embedded: bool) -> int:
     try:
         if not _answers(server, f"http://127.0.0.1:{port}/health/live"):
             fail(f"the server did not come up on port {port}")
-        say(f"serving on http://localhost:{port}/, back office on http://localhost:{port}/backoffice/; Ctrl-C ends it")
+        say(address(port))
         if embedded:
             print(manage("demo_accounts"), flush=True)
         return server.wait()

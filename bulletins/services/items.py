@@ -16,7 +16,7 @@ from bulletins.errors import BulletinNotFound, StaleBulletin
 from bulletins.item_fields import FIELDS, REQUIRED
 from bulletins.models import BulletinVersion, ItemKind, ItemSource, NamedBy, SourceKind, VersionEditor, WarningItem
 from bulletins.policy import require_editor
-from bulletins.proposing import product_item
+from bulletins.proposing import UNTITLED, advice_item, product_item
 from bulletins.selectors import Finding, advice_for, without_numbers
 from events import clock
 from events.services.recording import record_event
@@ -54,6 +54,17 @@ def keep_proposed(*, item: WarningItem, province: Province, cases: Iterable[int]
     return kept
 
 
+@transaction.atomic
+def draft_advice(*, province: Province, by: Member) -> WarningItem:
+    """The general advice as the agency wrote it before, so that the public's list tells it once; anew where it was
+    changed since, or taken down. Raises MoveNotAllowed."""
+    require_editor(by)
+    offered = advice_item()
+    same = {name: getattr(offered, name) for name in ("kind", "title", "text")}
+    before = WarningItem.objects.visible_to(by).filter(province=province, taken_down_at=None, **same).first()
+    return before or keep_proposed(item=offered, province=province, cases=[], by=by)
+
+
 def draft_from_finding(*, finding: Finding, province: Province, by: Member) -> WarningItem:
     return keep_proposed(item=product_item(finding), province=province, cases=finding.cases, by=by)
 
@@ -80,14 +91,12 @@ def _of_case(case: Case) -> WarningItem:
     )  # fmt: skip
 
 
-def draft_from_cases(
-    *, kind: str, reference: int, cases: Iterable[int], title: str, province: Province, by: Member
-) -> WarningItem:
+def draft_from_cases(*, kind: str, reference: int, cases: Iterable[int], province: Province, by: Member) -> WarningItem:
     """From a saved search or a campaign (``reference``) and the cases it holds now, all of which the editor may see.
-    Raises MoveNotAllowed, BulletinNotFound."""
+    Its name was written for colleagues and is not taken over. Raises MoveNotAllowed, BulletinNotFound."""
     ids = list(dict.fromkeys(cases))
     _require_visible(ids, by)
-    item = WarningItem(kind=ItemKind.SCAM, title=normalise(title)[:200] or _("New warning"))
+    item = WarningItem(kind=ItemKind.SCAM, title=UNTITLED)
     with transaction.atomic():
         kept = keep_proposed(item=item, province=province, cases=ids, by=by)
         ItemSource.objects.create(item=kept, kind=kind, reference=reference)

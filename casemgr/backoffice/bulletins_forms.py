@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bulletins.item_fields import FIELDS, REQUIRED
 from bulletins.models import Audience, BulletinVersion, NamedBy, PeriodKind, WarningItem
 from bulletins.models_items import LINE_LIMIT, TEXT_LIMIT
+from bulletins.proposing import UNTITLED
 from bulletins.spans import Span
 from casemgr.backoffice.drafts import KeptInput
 from casemgr.backoffice.letters_forms import AUTHORITIES
@@ -78,7 +79,9 @@ class ItemForm(forms.Form):
     revision = forms.IntegerField(widget=KeptInput, min_value=1, required=False)
 
     def __init__(self, data: Any = None, *, kind: str, item: WarningItem | None = None) -> None:
-        initial = {name: getattr(item, name) for name in (*FIELDS[kind], "revision")} if item else None
+        initial = {name: getattr(item, name) for name in (*FIELDS[kind], "revision")} if item else {}
+        if initial.get("title") == UNTITLED:
+            initial["title"] = ""
         super().__init__(data, initial=initial, auto_id="warning-%s")
         for name in FIELDS[kind]:
             self.fields[name] = _field(name, required=name in REQUIRED[kind])

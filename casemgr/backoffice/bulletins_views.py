@@ -15,7 +15,7 @@ from bulletins import policy, selectors
 from bulletins.bulletin_states import TOLD, State
 from bulletins.errors import BulletinNotFound, StaleBulletin
 from bulletins.models import BulletinVersion, ItemKind, SourceKind
-from bulletins.proposing import advice_item, scam_item, violator_item
+from bulletins.proposing import scam_item, violator_item
 from bulletins.rendering import render_content, version_content
 from bulletins.selectors_press import coverage_of_bulletin
 from bulletins.services import checking, editing, items
@@ -210,15 +210,15 @@ class ItemsView(BulletinsView):
             if scam is None:
                 raise BulletinNotFound(_("There is no such warning, or it is not yours to see."))
             return items.keep_proposed(item=scam_item(scam), cases=[], **keep)
-        return items.keep_proposed(item=advice_item(), cases=[], **keep)
+        return items.draft_advice(**keep)
 
     def _of_search(self, province: Any, search_id: int) -> Any:
         """From the cases a saved search finds for this person now, at most `MOST_SOURCES`. Raises CaseNotFound."""
         saved = find_saved_search(search_id, self.actor)
         found = find_cases(self.actor, saved.text, narrowing=narrowing_of(saved), limit=MOST_SOURCES)
         return items.draft_from_cases(
-            kind=SourceKind.SEARCH, reference=saved.pk, cases=[hit.case.pk for hit in found.hits], title=saved.name,
-            province=province, by=self.actor,
+            kind=SourceKind.SEARCH, reference=saved.pk, cases=[hit.case.pk for hit in found.hits], province=province,
+            by=self.actor,
         )  # fmt: skip
 
 

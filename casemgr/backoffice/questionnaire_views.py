@@ -75,6 +75,7 @@ class QuestionnaireView(QuestionnairePage):
         questionnaire, answers = self.load(pk)
         form = AnswersForm(request.POST, answers=answers, version=questionnaire.version)
         if not form.is_valid():
+            form.mark_the_rest(sending=request.POST.get("do") == "send")
             return self.show(request, questionnaire, answers, form, HTTPStatus.BAD_REQUEST)
         try:
             self._do(request, questionnaire, form)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.actors import Member
 from bulletins.models_reports import Answer, ReportKind
-from bulletins.report_answers import LONGEST_REASON, LONGEST_WORDS, Given, field_name, plain
+from bulletins.report_answers import LONGEST_REASON, LONGEST_WORDS, Given, faults, field_name, plain
 from bulletins.report_periods import Schedule, Span
 from bulletins.selectors_reports import Telling
 from bulletins.services.report_opening import planned, planned_ad_hoc
@@ -148,15 +148,19 @@ class AnswersForm(forms.Form):
 
     def given(self) -> dict[int, Given]:
         """By question id."""
-        said = self.cleaned_data
-        return {
-            a.question_id: Given(
-                value=said[field_name(a.question_id)], reason=said.get(field_name(a.question_id, "reason"), "")
-            )
-            if a.question.is_figure
-            else Given(words=said[field_name(a.question_id)])
-            for a in self.answers
-        }
+        return {answer.question_id: self._said(answer) for answer in self.answers}
+
+    def _said(self, answer: Answer) -> Given:
+        """What could not be read counts as not said."""
+        said, name = self.cleaned_data, field_name(answer.question_id)
+        if not answer.question.is_figure:
+            return Given(words=said.get(name, ""))
+        return Given(value=said.get(name), reason=said.get(field_name(answer.question_id, "reason"), ""))
+
+    def mark_the_rest(self, *, sending: bool) -> None:
+        """What the service would say of the fields that have no fault of shape, so that all is told in one round."""
+        found = {name: text for a in self.answers for name, text in faults(a, self._said(a), sending=sending).items()}
+        self.mark({name: sentence for name, sentence in found.items() if name not in self.errors})
 
     def mark(self, fields: Mapping[str, str]) -> None:
         """Put what the service found wrong beside its field."""

@@ -18,6 +18,9 @@ OVERSEER = (f"overseer@{DOMAIN}", "Trần Thị Minh Nguyệt")
 # One person, two agencies: the first names the account.
 TWO_HATS = ("lienngach@" + DOMAIN, "Nguyễn Thị Hồng Đào", (("sct", Role.HANDLER), ("qltt", Role.HANDLER)))
 
+# Editors see no case: whoever drafts warnings from cases handles some, too.
+CASE_EDITOR = ("bientap@" + DOMAIN, "Phan Thị Ngọc Trâm", (("sct", Role.HANDLER), ("sct", Role.EDITOR)))
+
 
 def email_of(role: str, agency_code: str) -> str:
     return f"{role}@{agency_code}.{DOMAIN}"
@@ -60,7 +63,8 @@ def _install_people(province: Province, agencies: dict[str, Agency], password: s
         for role, name in roles.items()
     }
     held[OVERSEER] = [{"province": province, "role": Role.OVERSEER}]
-    held[TWO_HATS[:2]] = [{"agency": agencies[code], "role": role} for code, role in TWO_HATS[2]]
+    for email, name, roles in (TWO_HATS, CASE_EDITOR):
+        held[email, name] = [{"agency": agencies[code], "role": role} for code, role in roles]
     present = set(User.objects.filter(email__in=[email for email, _ in held]).values_list("email", flat=True))
     missing = {who: roles for who, roles in held.items() if who[0] not in present}
     people = User.objects.bulk_create(

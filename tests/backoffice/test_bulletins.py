@@ -3,17 +3,19 @@
 import re
 
 import pytest
+from django.core import serializers
 from django.urls import reverse
 
 from agencies.models import Role
 from bulletins.models import Bulletin, BulletinVersion, WarningItem
-from bulletins.services import issuing
+from bulletins.services import issuing, items
 from events import clock
 from events.relay import Relay
 from search.models import SavedSearch
 from tests import factories
 from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     ADVICE,
+    OCTOBER,
     approver,
     editor,
     in_november,
@@ -291,12 +293,36 @@ def test_what_a_saved_search_finds_becomes_a_warning(client, october):  # noqa: 
         assert "Đồng hồ giả" in client.get(page("bulletin", version.pk)).content.decode()
         given = {"do": "draft", "source": "search", "key": saved.pk, "revision": version.revision}
         client.post(page("bulletin-items", version.pk), given)
-    item = WarningItem.objects.get()
-    assert item.title == "Đồng hồ giả"
+        item = WarningItem.objects.get()
+        asked = client.get(page("warning", version.pk, item.pk)).content.decode()
+        # The search's name is a note to oneself, and the public reads titles: whoever saves writes one.
+        unsaid = client.post(page("warning", version.pk, item.pk), {"revision": 1, "title": "", "how_it_goes": "Bán"})
+    stored = serializers.serialize("json", [item])
+    assert item.title == "Cảnh báo mới"
+    assert "Đồng hồ" not in stored
+    assert re.search(r'<input[^>]*name="title"[^>]*>', asked)[0].count("value=") == 0
+    assert unsaid.status_code == 400
     assert {(row.kind, row.case_id, row.reference) for row in item.sources.all()} == {
         ("case", case.pk, None),
         ("search", None, saved.pk),
     }
+
+
+def test_the_general_advice_of_two_bulletins_is_one_item_so_that_the_public_list_tells_it_once(desk, october, editor):  # noqa: F811
+    with in_november():
+        for span in (OCTOBER, OCTOBER.before):
+            version = written(october, editor, span=span, kinds=())
+            given = {"do": "draft", "source": "advice", "key": "", "revision": version.revision}
+            desk.post(page("bulletin-items", version.pk), given)
+    assert WarningItem.objects.get().entries.count() == 2
+
+
+def test_general_advice_that_was_changed_or_taken_down_is_drafted_anew(october, editor):  # noqa: F811
+    first = items.draft_advice(province=october, by=editor)
+    items.edit_item(item_id=first.pk, revision=1, given=ADVICE, by=editor)
+    second = items.draft_advice(province=october, by=editor)
+    WarningItem.objects.filter(pk=second.pk).update(taken_down_at=clock.now())
+    assert len({first.pk, second.pk, items.draft_advice(province=october, by=editor).pk}) == 3
 
 
 def test_the_button_that_stands_out_leads_on(desk, draft, editor):  # noqa: F811

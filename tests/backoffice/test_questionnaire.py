@@ -4,6 +4,7 @@ import pytest
 
 from agencies.models import Role
 from bulletins.models_reports import Questionnaire
+from bulletins.report_answers import LONGEST_WORDS
 from tests import factories
 from tests.backoffice.conftest import page, sign_in, url
 from tests.factories import reports
@@ -71,6 +72,22 @@ class TestFilling:
         for sentence in ("This figure is missing", "Please write something", "The cases give 0"):
             assert sentence in page(answer)
         assert Questionnaire.objects.get(pk=unit.pk).version == 1
+
+    def test_all_that_is_wrong_is_told_at_once(self, client, unit):
+        said = {"trained": "mười", "cashless": "101", "results": "a" * (LONGEST_WORDS + 1), "received": "4"}
+        first = page(client.post(url("questionnaire", unit.pk), filled(unit, "send", **said)))
+        for sentence in ("Write the figure in digits", "At most 100.", "at most 20000 characters", "The cases give 0"):
+            assert sentence in first, sentence
+        # A field tells one thing.
+        assert "This figure is missing" not in first
+        put_right = said | {"trained": "1", "cashless": "100", "results": "a", "reason_received": "Qua điện thoại."}
+        assert client.post(url("questionnaire", unit.pk), filled(unit, "send", **put_right)).status_code == 302
+
+    def test_a_draft_is_told_of_its_limits_and_not_of_its_gaps(self, client, unit):
+        said = {"trained": "", "cashless": "101", "results": "a" * (LONGEST_WORDS + 1)}
+        told = page(client.post(url("questionnaire", unit.pk), filled(unit, **said)))
+        assert "At most 100." in told
+        assert "This figure is missing" not in told
 
     def test_who_comes_second_reads_what_the_first_saved_and_keeps_the_own_text(self, client, unit):
         colleague = sign_in(factories.member("qltt", Role.HANDLER))

@@ -42,10 +42,13 @@ def told(signing_key):
     cases = list(Case.objects.values_list("pk", flat=True))
     with in_november():
         version = editing.begin_bulletin(province=factories.province(), span=OCTOBER, audience="public", by=editor)
-        item = items.draft_from_cases(
-            kind="search", reference=7, cases=cases, title="Kem Trắng Da", province=factories.province(), by=editor
-        )
-        given = {"how_it_goes": "Bán kem không nhãn.", "what_to_do": "Ngừng dùng.", "how_to_recognise": "Không nhãn"}
+        item = items.draft_from_cases(kind="search", reference=7, cases=cases, province=factories.province(), by=editor)
+        given = {
+            "title": "Kem Trắng Da",
+            "how_it_goes": "Bán kem không nhãn.",
+            "what_to_do": "Ngừng dùng.",
+            "how_to_recognise": "Không nhãn",
+        }
         items.edit_item(item_id=item.pk, revision=1, given=given, by=editor)
         more = items.write_item(province=factories.province(), kind="advice", given=ADVICE, by=editor)
         editing.add_item(version_id=version.pk, item_id=more.pk, revision=None, by=editor)

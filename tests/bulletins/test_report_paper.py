@@ -16,7 +16,7 @@ from bulletins.report_answers import figure_in_words
 from bulletins.report_layout import COLUMNS, content_of, printed
 from bulletins.report_workbook import FIRST, FIRST_COLUMN, workbook_of
 from bulletins.selectors_reports import put_together_report
-from bulletins.services.report_issuing import draft_pdf, issue_report, lay_out
+from bulletins.services.report_issuing import _pdf, draft_pdf, issue_report, lay_out
 from bulletins.services.report_reviewing import write_narratives
 from events import clock
 from tests.factories import reports
@@ -104,6 +104,20 @@ def test_a_period_without_cases_and_answers_is_a_draft_all_the_same(empty, tmp_p
     text = " ".join(words(draft_pdf(empty), tmp_path).split())
     assert "0 trên 3 đơn vị" in text
     assert "Không có nội dung báo cáo." in text
+
+
+@pytest.mark.parametrize("figures", [True, False])
+def test_many_units_that_have_not_reported_are_a_numbered_list_in_columns(empty, tmp_path, figures):
+    content = content_of(empty, put_together_report(empty), SIGNED, AT)
+    content["missing"] = [f"Ủy ban nhân dân xã Số {n}" for n in range(1, 105)]
+    if not figures:
+        content |= {"figures": [], "units": []}
+    lines = words(_pdf(content, empty, draft=True), tmp_path).splitlines()
+    listed = [line for line in lines if "Ủy ban nhân dân xã" in line]
+    assert len(listed) < 60
+    assert re.search(r"^ *1\. Ủy ban nhân dân xã Số 1 .* (\d+)\. Ủy ban nhân dân xã Số \1\b", listed[0])
+    numbers = [int(n) for line in listed for n in re.findall(r"\d+(?=\. Ủy ban)", line)]
+    assert sorted(numbers) == list(range(1, 105))
 
 
 def test_many_figures_are_cut_to_a_pages_width(empty):

@@ -1,3 +1,4 @@
+import re
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -11,16 +12,18 @@ from django.db import transaction
 from django.db.models import Count
 from stdnum.vn import mst
 
-from agencies.actors import memberships_of
+from agencies.actors import member, memberships_of
 from agencies.models import Agency, User
 from bulletins.models_reports import Answer, Report
 from bulletins.selectors_published import published_items
+from bulletins.services.items import draft_from_case
 from casemgr.demo import PASSWORD, PROVINCE, SOURCE, content, loading, playing, variation
 from casemgr.demo.bulletin import publish_bulletin
 from complaints import codes
 from complaints.models import Complaint, Evidence, Indicator, Kind, RespondentContact
 from events import chain, clock
 from events.models import Event
+from scripts import run
 from workflows.deadlines import HANOI
 from workflows.models import (
     Case,
@@ -39,6 +42,8 @@ from workflows.models import (
 )
 from workflows.states import Stance, State
 
+# A tracking code: its groups.
+CODE = r"\w{5}(-\w{5,6}){4}$"
 STORIES = content.stories()
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=HANOI)
 
@@ -160,6 +165,13 @@ class TestLoaded:
         liaison = User.objects.get(email="lienngach@dongthap.example")
         assert {m.agency.code for m in memberships_of(liaison) if m.agency} == {"sct", "qltt"}
 
+    def test_one_editor_handles_cases_and_drafts_a_warning_from_one(self) -> None:
+        by = member("bientap@dongthap.example")
+        case = Case.objects.visible_to(by).filter(state=State.INVESTIGATING).first()
+        assert case is not None
+        assert draft_from_case(case=case, by=by).sources.get().case == case
+        assert not Case.objects.visible_to(member("editor@sct.dongthap.example")).exists()
+
     def test_the_password_opens_the_accounts_of_this_profile_only(self) -> None:
         assert check_password(PASSWORD, User.objects.get(email="intake@sct.dongthap.example").password)
 
@@ -186,6 +198,13 @@ class TestLoaded:
         out = capsys.readouterr().out
         assert PASSWORD in out
         assert "@cyber.dongthap.example" in out
+        readme = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")  # type: ignore[attr-defined]
+        block = next(part for part in readme.split("```text\n")[1:] if "Demo accounts" in part).partition("```")[0]
+        said = iter([re.sub(CODE, "…", line) for line in f"› {run.address(8000)}\n{out}".splitlines()])
+        # In its order, and to its last line; what a line with dots leaves out may be anything.
+        shown = [re.sub(CODE, "…", line) for line in block.splitlines()]
+        assert [line for line in shown if line.strip() != "…" and line not in said] == []
+        assert next(said, None) is None
         states = []
         for line in out.splitlines()[-2:]:
             shown = codes.normalise_code(line.rsplit(":", 1)[1])

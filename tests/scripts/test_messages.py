@@ -1,7 +1,9 @@
 """The Vietnamese catalogue is the sorted union of its parts; parts that disagree are refused by name."""
 
+import re
 from pathlib import Path
 
+import polib
 import pytest
 
 from scripts import messages
@@ -26,6 +28,13 @@ def test_parts_are_merged_sorted_and_without_doubles(tmp_path: Path) -> None:
         ("Send", "Gửi"),
     ]
     assert "nplurals=1" in merged.metadata["Plural-Forms"]
+
+
+def test_sentences_are_in_words_of_the_office() -> None:
+    """Whoever reads a sentence is no engineer; names of columns for administrators may be."""
+    told = [e.msgstr for e in polib.pofile(str(messages.CATALOGUE)) if e.msgstr.endswith((".", "!", "?"))]
+    assert len(told) > 500
+    assert [text for text in told if re.search(r"\bbytes?\b|\bbăm\b|cơ sở dữ liệu", text, re.IGNORECASE)] == []
 
 
 def test_a_conflict_names_both_parts_and_both_texts(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from scripts import run
 
+WHOLE = ["migrate", "load_reference", "load_demo", "relay"]
+
 
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
@@ -25,16 +27,16 @@ def done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 
 def test_a_new_folder_is_filled_once(done: list[str], tmp_path: Path) -> None:
     run.fill(tmp_path)
-    assert done == ["migrate", "load_reference", "load_demo"]
+    assert done == WHOLE
     run.fill(tmp_path)
-    assert len(done) == 3
+    assert done == WHOLE
 
 
 def test_a_deleted_database_is_filled_again_though_the_stamps_remain(done: list[str], tmp_path: Path) -> None:
     run.fill(tmp_path)
     (tmp_path / "casemgr.sqlite3").unlink()
     run.fill(tmp_path)
-    assert done == ["migrate", "load_reference", "load_demo"] * 2
+    assert done == WHOLE * 2
 
 
 def test_a_step_that_failed_is_tried_again_and_those_before_it_are_not(
@@ -52,7 +54,7 @@ def test_a_step_that_failed_is_tried_again_and_those_before_it_are_not(
         run.fill(tmp_path)
     monkeypatch.setattr(run, "manage", whole)
     run.fill(tmp_path)
-    assert done == ["migrate", "load_reference", "load_demo"]
+    assert done == WHOLE
 
 
 def test_new_migrations_are_run_on_a_filled_folder_and_the_demo_is_not_loaded_twice(
@@ -62,7 +64,7 @@ def test_new_migrations_are_run_on_a_filled_folder_and_the_demo_is_not_loaded_tw
     unchanged = run.digest
     monkeypatch.setattr(run, "digest", lambda *parts: unchanged(*parts) + "changed")
     run.fill(tmp_path)
-    assert done[3:] == ["migrate", "load_reference"]
+    assert done[len(WHOLE) :] == ["migrate", "load_reference"]
 
 
 def test_static_files_get_the_names_real_servers_know_whoever_asks(

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from agencies.models import Membership, Role
 from casemgr.demo import PASSWORD, PROVINCE, playing
-from casemgr.demo.province import OVERSEER, TWO_HATS
+from casemgr.demo.province import CASE_EDITOR, OVERSEER, TWO_HATS
 from complaints.codes import grouped, tracking_code
 
 # Its agency has asked the citizen something and waits for the answer.
@@ -32,6 +32,9 @@ class Command(BaseCommand):
             self.stdout.write(f"   {'':<{width}}  {' '.join(roles)}")
         self.stdout.write(f"  {OVERSEER[0]}  figures of the province only")
         self.stdout.write(f"  {TWO_HATS[0]}  handler in two agencies: {', '.join(code for code, _ in TWO_HATS[2])}")
+        self.stdout.write(
+            f"  {CASE_EDITOR[0]}  editor of {CASE_EDITOR[2][0][0]} who handles cases, too: drafts warnings from cases"
+        )
         self.stdout.write(f"\nTracking code to try: {_code(STORY_TO_TRY)}")
         self.stdout.write(f"Tracking code of a report under negotiation: {_code(STORY_UNDER_NEGOTIATION)}")
 
