@@ -20,12 +20,12 @@ log = structlog.get_logger(__name__)
 INDEX, AGENCIES = "search.index", "search.agencies"
 # So long after its return at most is a search engine behind.
 AWAY = timedelta(seconds=15)
-# So many cases are written at once where so much is due: to end a write, and to merge what many left, takes the engine longer
-# than the writing.
-BATCH = 500
+# So many cases are read at once; so many changes are written at once where so much is due: to end a write, and to merge
+# what many left, takes the engine longer than the writing.
+BATCH, TOGETHER = 500, 2_000
 
 
-@handles("case.*", LETTER, *REGISTER, name=INDEX, lane="index", batch=BATCH)
+@handles("case.*", LETTER, *REGISTER, name=INDEX, lane="index", batch=TOGETHER)
 def index_cases(events: Sequence[Event]) -> None:
     """Write what each audience of these events' cases may read. Raises SearchUnavailable, and Postponed while the engine is
     away: the relay tries again."""

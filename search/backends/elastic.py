@@ -73,7 +73,8 @@ class ElasticBackend:
         with self._failures():
             self._ensure(may_begin)
             actions = [*map(index_action, documents), *map(delete_action, withdrawn)]
-            self._bulk(actions, index=self.alias, require_alias=True, refresh=True)
+            self._bulk(actions, index=self.alias, require_alias=True)
+            self.client.indices.refresh(index=self.alias)
 
     def search(
         self,

@@ -64,10 +64,13 @@ class TantivyBackend:
     ) -> None:
         with self.folder.writing(), self._failures():
             index = self._live(may_begin)
-            newest = self._newest({d["case"] for d in documents} | {w.case for w in withdrawn})
+            held = list(self._documents_of({d["case"] for d in documents} | {w.case for w in withdrawn}))
+            newest = _newest(held)
             fresh = [d for d in documents if d["version"] >= newest.get(d["case"], 0)]
             gone = [w for w in withdrawn if w.version >= newest.get(w.case, 0)]
-            _store(index, fresh, [w.id for w in gone])
+            # No other writes meanwhile: what is not held need not be looked for in every segment to be taken out.
+            replaced = {doc["id"][0] for doc in held} & {*(d["id"] for d in fresh), *(w.id for w in gone)}
+            _store(index, fresh, replaced)
 
     def search(
         self,
@@ -125,19 +128,13 @@ class TantivyBackend:
         kept = self.folder.unfinished()
         return TantivyGeneration(self, kept[-1]) if kept else None
 
-    def _newest(self, case_ids: set[int]) -> dict[int, int]:
-        newest: dict[int, int] = {}
-        for doc in self._documents_of(case_ids):
-            case = int(doc["case"][0])
-            newest[case] = max(newest.get(case, 0), doc["version"][0])
-        return newest
-
     def _documents_of(self, case_ids: Iterable[int]) -> Iterator[dict[str, Any]]:
         wanted = list(case_ids)
         if not wanted:
             return
         searcher, query = self._searcher(), _cases(wanted)
-        for _, address in searcher.search(query, limit=max(1, searcher.num_docs)).hits:
+        there: int = searcher.search(query, 1).count  # type: ignore[attr-defined]  # missing in tantivy's own stubs
+        for _, address in searcher.search(query, limit=there, count=False).hits if there else ():
             yield searcher.doc(address).to_dict()
 
     def _searcher(self) -> tantivy.Searcher:
@@ -188,12 +185,20 @@ def _written(path: Path) -> tuple[int, ...]:
     return found.st_mtime_ns, found.st_ino, found.st_size
 
 
+def _newest(held: Iterable[dict[str, Any]]) -> dict[int, int]:
+    """Case → the highest version of its documents."""
+    newest: dict[int, int] = {}
+    for doc in held:
+        case = int(doc["case"][0])
+        newest[case] = max(newest.get(case, 0), doc["version"][0])
+    return newest
+
+
 def _store(index: tantivy.Index, documents: Iterable[Document], gone: Iterable[str]) -> None:
     with TantivyBackend._writer(index) as writer:
         for identity in gone:
             writer.delete_documents_by_term("id", identity)
         for document in documents:
-            writer.delete_documents_by_term("id", document["id"])
             writer.add_document(entry(document))
 
 
