@@ -452,7 +452,7 @@ def test_five_reports_of_one_person_are_one(db):
 
 
 def test_what_was_offered_to_the_police_does_not_count(db):
-    """docs/search.md: “without anything the police have or were offered”."""
+    """docs/search-features.md: “without anything the police have or were offered”."""
     from workflows.selectors.reported import is_often_reported
 
     sct, police = factories.member("sct"), factories.member("congan")
