@@ -77,11 +77,12 @@ class System:
 Actor = Member | Overseer | Citizen | Business | System
 
 
-def memberships_of(person: User) -> list[Membership]:
-    """The person's active memberships, agency and kind loaded: one query."""
+def memberships_of(person: User, **computed: Any) -> list[Membership]:
+    """The person's active memberships, agency and kind loaded, with what is ``computed`` of each: one query."""
     return list(
         Membership.objects.filter(person=person, revoked_at=None)
         .exclude(agency__is_active=False)
+        .annotate(**computed)
         .select_related("agency__kind", "province")
         .order_by("agency_id", "role")
     )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from django.conf import settings
 from django.utils.translation import override
 
-from agencies.actors import Member
-from agencies.models import Agency, Commune
 from workflows.states import State, Track
 
+from .names import Name
 from .text import words
 
 
@@ -20,10 +19,10 @@ def folded(text: str) -> str:
 
 
 class KnownChoices:
-    """The values a member may ask for by name. Agencies and communes are read when first asked for: a query each."""
+    """The values one may ask for by name. ``names``: asked when one of an agency or a commune is first wanted."""
 
-    def __init__(self, actor: Member) -> None:
-        self.actor = actor
+    def __init__(self, names: Callable[[], Iterable[Name]]) -> None:
+        self.names = names
 
     def __call__(self, field: str, name: str) -> list[str]:
         """The values of the filter ``field`` that are called ``name`` (folded), or begin so, or have it in their names: the
@@ -45,13 +44,12 @@ class KnownChoices:
 
     @cached_property
     def _owner(self) -> dict[str, list[str]]:
-        rows = Agency.objects.values_list("code", "name", "short_name")
-        return _named((name, code) for code, *names in rows for name in (code, *names))
+        found = (one for one in self.names() if one.field == "owner")
+        return _named((name, one.value) for one in found for name in (one.value, one.name, one.other))
 
     @cached_property
     def _commune(self) -> dict[str, list[str]]:
-        rows = Commune.objects.filter(province__in=self.actor.agency.provinces.all()).values_list("pk", "name")
-        return _named((name, code) for code, name in rows)
+        return _named((one.name, one.value) for one in self.names() if one.field == "commune")
 
 
 def _labels(choices: type[State | Track], value: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ through hits, totals, facets, highlights or suggestions. Only people who handle 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
@@ -81,8 +81,9 @@ def document_id(case_id: int, audience: str) -> str:
     return f"{case_id}:{audience}"
 
 
-def prepare(case_ids: Iterable[int]) -> Prepared:
-    """Read these cases and write them out for every audience. A dozen queries, however many cases."""
+def prepare(case_ids: Iterable[int], resorted: Collection[Agency] = ()) -> Prepared:
+    """Read these cases and write them out for every audience. A dozen queries, however many cases. ``resorted``: agencies
+    that became of another sort, and are the audience no more that they were."""
     wanted = list(case_ids)
     versions = latest_events(wanted)
     documents: list[Document] = []
@@ -91,7 +92,7 @@ def prepare(case_ids: Iterable[int]) -> Prepared:
         version = versions.get(case.pk, 0)
         now = audiences(case)
         documents += (_document(case, audience, version) for audience in now)
-        withdrawn += _withdrawn(case, now, version)
+        withdrawn += _withdrawn(case, now, version, resorted)
     return Prepared(documents, withdrawn)
 
 
@@ -143,13 +144,13 @@ def _open_offer(case: Case) -> Referral | None:
     return next((r for r in case.referrals.all() if r.state == Referral.State.OFFERED), None)
 
 
-def _withdrawn(case: Case, now: Sequence[Audience], version: int) -> Iterator[Withdrawn]:
-    """Every agency that once had the case and has it no longer."""
+def _withdrawn(case: Case, now: Sequence[Audience], version: int, resorted: Collection[Agency]) -> Iterator[Withdrawn]:
+    """Every agency that once had the case and has it no longer; every audience that one with it is no longer."""
     current = {audience.agency.pk for audience in now}
     past = {a.pk: a for r in case.referrals.all() for a in (r.sender, r.target, r.lead) if a and a.pk not in current}
-    for agency in past.values():
-        for clearance in CLEARANCES:
-            yield Withdrawn(document_id(case.pk, f"{agency.code}:{clearance}"), case.pk, version)
+    names = {f"{agency.code}:{one}" for agency in (*past.values(), *resorted) for one in CLEARANCES}
+    for name in names.difference(audience.name for audience in now):
+        yield Withdrawn(document_id(case.pk, name), case.pk, version)
 
 
 def _document(case: Case, audience: Audience, version: int) -> Document:

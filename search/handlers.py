@@ -1,11 +1,12 @@
 """Effects of events on the index: cases are read again, so late and repeated deliveries are harmless."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 import structlog
 from django.db.models import Q, QuerySet
 
+from agencies.models import Agency
 from events import clock
 from events.models import Delivery, Event
 from events.registry import Postponed, handles
@@ -34,19 +35,20 @@ def index_cases(events: Sequence[Event]) -> None:
 
 @handles("agencies.changed", name=AGENCIES, lane="index", lease=timedelta(minutes=30))
 def index_agencies(events: Sequence[Event]) -> None:
-    """An agency that became of another sort is another audience of all its cases. Raises as `index_cases` does."""
-    for agency_id in {event.data["pk"] for event in events}:
-        theirs, after = cases_of_agency(agency_id), 0
+    """An agency that became of another sort is another audience of all its cases, and no longer the one it was. Raises as
+    `index_cases` does."""
+    for agency in Agency.objects.filter(pk__in={event.data["pk"] for event in events}):
+        theirs, after = cases_of_agency(agency.pk), 0
         while batch := list(theirs.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-            _write(batch)
+            _write(batch, [agency])
             after = batch[-1]
 
 
-def _write(case_ids: Iterable[int]) -> None:
+def _write(case_ids: Iterable[int], resorted: Collection[Agency] = ()) -> None:
     """An engine that is away, for however long, is waited for; one that answers and refuses a document is a failure."""
     backend = engine()
     try:
-        backend.write(*prepare(case_ids), may_begin=nothing_delivered)
+        backend.write(*prepare(case_ids, resorted), may_begin=nothing_delivered)
     except SearchUnavailable as error:
         if _answers(backend):
             raise

@@ -15,7 +15,7 @@ from workflows.deadlines import HANOI
 from . import watchlists
 from .asking import decided, holds
 from .backends.base import FILTERS, Backend, Order, Scope
-from .choices import KnownChoices
+from .context import SearchContext
 from .guesses import retyped
 from .models import SavedSearch, SearchExport
 from .query import Query, parse
@@ -97,7 +97,7 @@ class _Agency:
 
 @lru_cache(maxsize=_KEPT)
 def _read(text: str, is_watchlist: bool, today: date, agency: _Agency) -> Query:
-    return watchlists.query(text) if is_watchlist else parse(text, KnownChoices(agency.actor))
+    return watchlists.query(text) if is_watchlist else parse(text, SearchContext(agency.actor, text).choices)
 
 
 def narrowing_of(saved: SavedSearch | SearchExport) -> Narrowing:

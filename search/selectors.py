@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import structlog
-from django.db.models import Q, Subquery
 
 from agencies.actors import Member
-from agencies.models import Province
-from events.models import Delivery
 from workflows import policy
 from workflows.models import Case
 from workflows.models.case import CaseQuerySet
@@ -20,26 +16,18 @@ from workflows.models.case import CaseQuerySet
 from . import query as queries
 from .asking import Tallied, ask, decided, meanings
 from .backends.base import Order, Range, Results, Scope, SearchUnavailable, decode_cursor, encode_cursor
-from .choices import KnownChoices
 from .clauses import Choices, Clauses
+from .context import SearchContext, in_doubt
 from .days import midnight
-from .degraded import MOST_NUMBERS, NOTHING, looked_up
+from .degraded import NOTHING, looked_up
 from .documents import audience_name
 from .engine import engine
 from .guesses import respelled
-from .handlers import INDEX, cases_of
 from .highlights import Fragment, fragments
-from .models import IndexExchange
+from .names import Name
 
 log = structlog.get_logger(__name__)
 
-# After these an agency may have lost a case, or read more of it than it may now.
-_ACCESS_CHANGES = (
-    "case.referred", "case.referral_taken", "case.referral_returned", "case.referral_recalled", "case.referral_escalated",
-    "case.referral_reassigned", "case.withdrawn", "case.joined",
-)  # fmt: skip
-# A case number without its province.
-_NUMBER_TAIL = re.compile(r"(?<![\w-])([0-9A-HJKMNP-TV-Z]{5})-?([0-9A-HJKMNP-TV-Z]{5})(?![\w-])", re.IGNORECASE)
 # How deep one may page while the engine is away.
 MOST_LOOKED_UP = 100_000
 
@@ -82,7 +70,8 @@ class Answer:
     numbers and identifiers were looked up. ``understood``: raw keystrokes, read as the Vietnamese they were meant
     for. ``suggestion``: the text with words that stand nowhere put right, where nothing holds
     it as typed. ``exact``: how many of ``total`` hold all words
-    exactly as typed; None where nothing but words was asked. ``clauses``: what the text says of where to look."""
+    exactly as typed; None where nothing but words was asked. ``clauses``: what the text says of where to look.
+    ``names``: what the values of facets are called."""
 
     hits: list[Found] = field(default_factory=list)
     total: int = 0
@@ -96,6 +85,7 @@ class Answer:
     suggestion: str = ""
     exact: int | None = None
     clauses: Clauses | None = None
+    names: tuple[Name, ...] = ()
 
 
 def find_cases(
@@ -108,23 +98,20 @@ def find_cases(
     facets: Sequence[str] = (),
 ) -> Answer:
     """The cases that ``actor`` may see and that fit ``text`` and ``narrowing``, best first. Any text gives an answer;
-    never raises for its sake. Two queries besides the engine's, three when the engine is away, one more for each
-    field of the text that names an agency or a commune, however often it is read, two for case numbers without their
-    province."""
-    chosen = narrowing or Narrowing()
-    text = _with_province(actor, text)
-    choices = KnownChoices(actor)
-    query = queries.parse(text, choices)
+    never raises for its sake. Two queries at most besides the engine's, whatever the text names."""
+    chosen, context = narrowing or Narrowing(), SearchContext(actor, text)
+    query = queries.parse(context.text, context.choices)
     if query.is_empty and not chosen.any:
         return Answer(empty_query=True, shortened=query.shortened)
     if not actor.handles_cases:
         return Answer(shortened=query.shortened)
-    asked = _Asked(actor, chosen, in_doubt(actor), limit, cursor, tuple(facets), choices)
+    asked = _Asked(actor, chosen, context.in_doubt, limit, cursor, tuple(facets), context.choices)
     try:
-        return _answered(asked, text, query)
+        answer = _answered(asked, context.text, query)
     except SearchUnavailable as error:
         log.warning("search is degraded", exc_info=error)
-        return _degraded(asked, text, query)
+        answer = _degraded(asked, context.text, query)
+    return replace(answer, names=context.names)
 
 
 def find_watched(actor: Member, query: queries.Query, *, limit: int = 20, cursor: str | None = None) -> Answer:
@@ -159,10 +146,9 @@ def case_pages(actor: Member, text: str, narrowing: Narrowing, *, size: int) -> 
     than a later one."""
     if not actor.handles_cases:
         return
-    choices = KnownChoices(actor)
-    asked = _Asked(actor, narrowing, in_doubt(actor), size, None, (), choices)
-    text = _with_province(actor, text)
-    for query in _likeliest(asked, text, queries.parse(text, choices)):
+    context = SearchContext(actor, text)
+    asked = _Asked(actor, narrowing, context.in_doubt, size, None, (), context.choices)
+    for query in _likeliest(asked, context.text, queries.parse(context.text, context.choices)):
         scope = asked.scope(query)
         wanted = query.exact if narrowing.exact and query.words else decided(asked.engine, query, scope)
         found = engine().search(wanted, scope, order=Order.BY_CASE, limit=size)
@@ -205,7 +191,9 @@ def _answered(asked: _Asked, text: str, query: queries.Query) -> Answer:
         if not found.total:
             nothing = found
             continue
-        answer = replace(_decided(asked, read, found), exact=_exact(asked, read, found))
+        # The engine is asked before the database: where it goes away in between, only one lists cases.
+        exact = _exact(asked, read, found)
+        answer = replace(_decided(asked, read, found), exact=exact)
         if read.text != query.text:
             return replace(answer, understood=read.text)
         if answer.exact:
@@ -237,23 +225,6 @@ def _both(chosen: Mapping[str, Sequence[str]], typed: Mapping[str, Sequence[str]
     return found
 
 
-def _with_province(actor: Member, text: str) -> str:
-    """``text`` with the province put before the case numbers that were typed without it. Two queries more, and only
-    when something in it may be one."""
-    tails = {f"{match[1]}-{match[2]}".upper() for match in list(_NUMBER_TAIL.finditer(text))[:MOST_NUMBERS]}
-    if not tails:
-        return text
-    provinces = Province.objects.values_list("pk", flat=True)
-    possible = [f"{province}-{tail}" for province in provinces for tail in tails]
-    numbers = readable(actor).filter(number__in=possible).values_list("number", flat=True)
-    known = {number.partition("-")[2]: number for number in numbers}
-
-    def whole(match: re.Match[str]) -> str:
-        return known.get(f"{match[1]}-{match[2]}".upper(), match[0])
-
-    return _NUMBER_TAIL.sub(whole, text) if known else text
-
-
 def _decided(asked: _Asked, query: queries.Query, found: Results) -> Answer:
     visible = readable(asked.actor).in_bulk([hit.case for hit in found.hits])
     hits = [
@@ -272,22 +243,6 @@ def audience_of(actor: Member) -> str:
 
 def readable(actor: Member) -> CaseQuerySet:
     return Case.objects.visible_to(actor).select_related("owner", "handler", "complaint")
-
-
-def in_doubt(actor: Member) -> frozenset[int]:
-    """Cases that changed hands and are not indexed since, or were written to an index that a rebuilt one has replaced.
-    Their owner loses nothing by a stale document."""
-    unwritten = Q(state=Delivery.State.DUE) | Q(state=Delivery.State.PARKED)
-    replaced = IndexExchange.objects.order_by("since").values("since")[:1]
-    owed = Delivery.objects.filter(
-        unwritten | Q(done_at__gte=Subquery(replaced)), handler=INDEX, event__kind__in=_ACCESS_CHANGES
-    )
-    doubtful = cases_of(owed.values_list("event__stream", flat=True))
-    if not doubtful:
-        return frozenset()
-    return frozenset(doubtful) - set(
-        Case.objects.filter(pk__in=doubtful, owner=actor.agency).values_list("pk", flat=True)
-    )
 
 
 def _degraded(asked: _Asked, text: str, query: queries.Query) -> Answer:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from agencies.models import Agency
 from events import leases
 from events.models import Delivery
 from workflows.models import Case
@@ -88,8 +89,11 @@ def finish_exchanges() -> int:
 def _write_what_is_owed() -> int:
     written = 0
     for owed in IndexExchange.objects.order_by("pk"):
-        cases = _written_since(owed.since)
-        index_again(cases)
+        resorted = _resorted_since(owed.since)
+        cases = _written_since(owed.since).union(
+            *(cases_of_agency(agency.pk).values_list("pk", flat=True) for agency in resorted)
+        )
+        index_again(cases, resorted)
         owed.delete()
         written += len(cases)
     return written
@@ -102,19 +106,26 @@ def case_batches(after: int = 0) -> Iterator[list[int]]:
         after = batch[-1]
 
 
-def index_again(case_ids: set[int]) -> None:
+def index_again(case_ids: set[int], resorted: Collection[Agency] = ()) -> None:
     wanted = sorted(case_ids)
     for start in range(0, len(wanted), BATCH):
-        engine().write(*prepare(wanted[start : start + BATCH]), may_begin=nothing_delivered)
+        engine().write(*prepare(wanted[start : start + BATCH], resorted), may_begin=nothing_delivered)
 
 
 def _written_since(at: datetime) -> set[int]:
     """The cases whose deliveries were made after ``at``, or are being made."""
+    return cases_of(_deliveries_since(at, INDEX).values_list("event__stream", flat=True))
+
+
+def _resorted_since(at: datetime) -> list[Agency]:
+    """The agencies that may have become of another sort."""
+    changed = _deliveries_since(at, AGENCIES).values_list("event__data", flat=True)
+    return list(Agency.objects.filter(pk__in={data["pk"] for data in changed}))
+
+
+def _deliveries_since(at: datetime, handler: str) -> QuerySet[Delivery]:
     rows = Delivery.objects.filter(Q(done_at__gte=at) | ~Q(state=Delivery.State.DONE))
-    cases = cases_of(rows.filter(handler=INDEX).values_list("event__stream", flat=True))
-    for data in rows.filter(handler=AGENCIES).values_list("event__data", flat=True):
-        cases |= set(cases_of_agency(data["pk"]).values_list("pk", flat=True))
-    return cases
+    return rows.filter(handler=handler)
 
 
 @dataclass

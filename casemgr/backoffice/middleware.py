@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencies.actors import acting_as, memberships_of
 from agencies.models import Membership
-from casemgr.backoffice.access import lacks_second_factor
+from casemgr.backoffice.access import SECOND_FACTOR, lacks_second_factor
 
 SESSION_KEY = "acting_agency"
 GUARDED = frozenset({"backoffice", "admin"})
@@ -40,4 +40,4 @@ class ActorMiddleware:
 
 
 def _memberships(request: HttpRequest) -> list[Membership]:
-    return memberships_of(request.user) if request.user.is_authenticated else []
+    return memberships_of(request.user, **SECOND_FACTOR) if request.user.is_authenticated else []

@@ -63,7 +63,7 @@ class SearchView(DeskView):
         answer = find_cases(
             self.actor, asked.text, narrowing=asked.narrowing, limit=PAGE_SIZE, cursor=cursor, facets=FACETS
         )
-        labels = facet_labels(self.actor)
+        labels = facet_labels(answer.names)
         context = {
             "query": asked.text,
             "asked": bool(request.GET.get("q", "").strip() or asked.narrowing.any),
@@ -114,7 +114,7 @@ class SearchMapView(DeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = read_asked(request.GET)
         answer = find_cases(self.actor, asked.text, narrowing=asked.narrowing, limit=1, facets=("commune",))
-        drawn = commune_map(self.actor, asked, answer.facets.get("commune", {}), facet_labels(self.actor))
+        drawn = commune_map(self.actor, asked, answer.facets.get("commune", {}), facet_labels(answer.names))
         return render(request, "backoffice/search_map.html", {"map": drawn, "degraded": answer.degraded})
 
 

@@ -9,7 +9,7 @@ from functools import reduce
 from operator import and_, or_
 
 from search.backends.base import Order
-from tests.assurance import processes
+from tests.assurance import processes, search_suggested
 from tests.assurance.outcome import Outcome
 
 CASES = 300
@@ -56,7 +56,9 @@ def run(runs: int) -> Outcome:
         outcome.check(every <= found <= some, f"{query}: {len(found - some)} too many, {len(every - found)} missing")
         outcome.check(answer.total == len(found), f"{query}: total {answer.total}, hits {len(found)}")
         _narrowed(outcome, readers[name], query, " ".join(words), found)
-        _suggested(outcome, readers[name], name, words[0][: random.choice([3, 5])])
+        mine = _expected(readers[name], [""], all_of=True)
+        for begun in search_suggested.typed(WORDS):
+            search_suggested.check(outcome, readers[name], name, begun, mine)
         _guarded(outcome, readers[name], name)
         sizes[bool(found)] += 1
     outcome.remarks.append(f"{sizes[True]} queries with hits, {sizes[False]} with none")
@@ -146,6 +148,7 @@ def _changed_hands(outcome: Outcome, readers) -> None:
     outcome.check({hit.case.pk for hit in answer.hits} == left, f"after a recall: {len(answer.hits)} of {len(left)}")
     counted = sum(answer.facets.get("owner", {}).values())
     outcome.check((answer.total, counted) == (len(left), len(left)), f"after a recall: {answer.total}, {counted}")
+    search_suggested.check(outcome, loser, "after a recall", case.number, left)
     processes.deliver_all()
 
 
@@ -155,18 +158,6 @@ def _everything():
     from search.selectors import Narrowing
 
     return Narrowing(since=date(2020, 1, 1))
-
-
-def _suggested(outcome: Outcome, reader, name: str, typed: str) -> None:
-    """Sellers that begin as was typed: those of the reader's cases, and nobody else's."""
-    from search.suggestions import Group, suggestions
-    from workflows.models import Case
-
-    offered = {one.text for one in suggestions(reader, typed) if one.group == Group.SELLER}
-    mine = Case.objects.filter(pk__in=_expected(reader, [""], all_of=True))
-    known = set(mine.filter(complaint__seller_name__startswith=typed).values_list("complaint__seller_name", flat=True))
-    outcome.check(offered <= known, f"{name} typing {typed}: offered {offered - known} of others")
-    outcome.check(bool(offered) == bool(known), f"{name} typing {typed}: offered {offered} of {known}")
 
 
 def _lodge_and_move(cases: int) -> None:
@@ -184,8 +175,9 @@ def _lodge_and_move(cases: int) -> None:
         words = " ".join(random.sample(WORDS, 4))
         said = Lodgement(
             province="82", narrative=f"Nội dung {words}.", idempotency_key=codes.new_idempotency_key(),
-            kind="consumer", seller_name=random.choice(WORDS),
-            person=Person(name=f"Nguyễn {random.choice(NAMES)}", phone="0912345678"),
+            kind="consumer", seller_name=random.choice(WORDS), brand=random.choice(["", *search_suggested.BRANDS]),
+            product=random.choice(["", *search_suggested.PRODUCTS]), identifiers=search_suggested.identifiers(),
+            person=Person(name=f"Nguyễn {random.choice(NAMES)}", phone=random.choice(search_suggested.PHONES)),
         )  # fmt: skip
         owner, to = random.sample(agencies, 2)
         case_id = lodge_complaint(said, to=owner).case_id

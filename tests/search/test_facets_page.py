@@ -11,6 +11,7 @@ from agencies.models import Commune
 from casemgr.backoffice.commune_map import class_limits
 from casemgr.backoffice.search_asked import read_asked
 from casemgr.backoffice.search_facets import histogram
+from complaints.models import ProductGroup
 from search.backends.base import Order
 from tests import factories
 from tests.factories import journeys
@@ -36,6 +37,21 @@ def test_facets_count_and_narrow(page, sct):
     assert re.search(r'value="accepted"\s+checked', html)
     [chip] = narrowed.context["chips"]
     assert (chip.field, chip.url) == ("state", "?q=kem")
+
+
+@pytest.mark.parametrize(("language", "called"), [("vi", "Hàng giả"), ("en", "Counterfeits")])
+def test_values_are_called_by_their_names(page, client, sct, monkeypatch, language, called):
+    """Agencies and communes have one in both languages."""
+    monkeypatch.setattr("search.names.KEPT_SECONDS", -1)
+    client.cookies["django_language"] = language
+    group = ProductGroup.objects.create(code="counterfeits", label_vi="Hàng giả", label_en="Counterfeits")
+    where = {"province": factories.province(), "kind": "ward", "name": "Cao Lãnh", "full_name": "Phường Cao Lãnh"}
+    Commune.objects.get_or_create(code="29869", defaults=where)
+    journeys.lodged(sct, narrative="Kem trộn", product_group=group.pk, commune="29869")
+    facets = {one.field: one.choices[0].label for one in page("kem").context["facets"]}
+    assert facets["product_group"] == called
+    assert facets["owner"] == sct.agency.short_name
+    assert facets["commune"] == "Phường Cao Lãnh"
 
 
 def test_a_choice_that_fits_nothing_stays_to_be_taken_back(page, sct):

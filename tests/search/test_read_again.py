@@ -13,8 +13,10 @@ from django.db import transaction
 from django.http import QueryDict
 
 from agencies.actors import System
+from agencies.models import Agency
 from casemgr.backoffice.search_asked import read_asked
-from complaints.lodgement import Person
+from complaints import codes
+from complaints.lodgement import Lodgement, Person
 from events.services.recording import record_event
 from search import exporting, services
 from search.backends.base import Order, Range, SearchUnavailable, encode_cursor
@@ -27,6 +29,7 @@ from workflows.models import Case
 from workflows.services import naming, referral, register
 from workflows.services.correspondence import add_note
 from workflows.services.duplicates import link_duplicate
+from workflows.services.intake import lodge_complaint
 
 pytestmark = [pytest.mark.django_db]
 
@@ -79,6 +82,37 @@ def test_a_case_lodged_while_a_file_is_written_doubles_no_other(sct, deliver):
     assert {case.pk for case in cases} <= set(found)
 
 
+def become(agency, **another) -> None:
+    """As the administrator of agencies does it."""
+    Agency.objects.filter(pk=agency.pk).update(**another)
+    with transaction.atomic():
+        record_event(f"agencies:{agency.code}", "agencies.changed", by=System("admin"), model="agency", pk=agency.pk)
+
+
+def police_kind():
+    return factories.agency("congan").kind
+
+
+def handed(by, to) -> Case:
+    case = journeys.accepted(by, narrative="Kem trộn đưa sang").case
+    return referral.refer_case(
+        case_id=case.pk, by=by, version=case.version, to=to.agency, reason="x", explanation="Việc của họ."
+    )
+
+
+def told(narrative: str) -> Lodgement:
+    return Lodgement(
+        province="82", narrative=narrative, idempotency_key=codes.new_idempotency_key(), kind="consumer",
+        person=Person(name="Trần Thị Mẫu", phone="0912345678"),
+    )  # fmt: skip
+
+
+def held_by(index, audience: str) -> set[int]:
+    """The cases that the index holds a document of for this audience."""
+    held = (name.split(":", 1) for name in index.versions(list(Case.objects.values_list("pk", flat=True))))
+    return {int(case) for case, whose in held if whose == audience}
+
+
 # --- access during a rebuild
 
 
@@ -91,8 +125,8 @@ def test_a_rebuild_shows_nobody_what_changed_hands_meanwhile(index, sct, deliver
     deliver()
     prepared, begun = services.prepare, []
 
-    def prepare(batch):
-        made = prepared(batch)
+    def prepare(batch, *also):
+        made = prepared(batch, *also)
         if not begun:  # The offer is recalled, and the relay has told the live index, while the new one is filled.
             begun.append(True)
             referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
@@ -101,7 +135,7 @@ def test_a_rebuild_shows_nobody_what_changed_hands_meanwhile(index, sct, deliver
 
     seen = []
 
-    def before_again(_case_ids):
+    def before_again(*_cases_and_agencies):
         answer = find_cases(police, "kem", facets=("state",))
         seen.append((answer.total, answer.facets["state"]))
 
@@ -114,24 +148,19 @@ def test_a_rebuild_shows_nobody_what_changed_hands_meanwhile(index, sct, deliver
 def test_a_rebuild_loses_no_agency_that_became_of_another_sort_meanwhile(index, sct, deliver, monkeypatch):
     case = lodge()
     deliver()
-    other_sort, prepared, begun = factories.agency("congan").kind, services.prepare, []
+    other_sort, prepared, begun = police_kind(), services.prepare, []
 
-    def prepare(batch):
-        made = prepared(batch)
+    def prepare(batch, *also):
+        made = prepared(batch, *also)
         if not begun:
             begun.append(True)
-            sct.agency.kind = other_sort
-            sct.agency.save()
-            with transaction.atomic():
-                record_event(
-                    f"agencies:{sct.agency.code}", "agencies.changed", by=System("admin"), model="agency", pk=sct.agency.pk
-                )  # fmt: skip
+            become(sct.agency, kind=other_sort)
             deliver()
         return made
 
     monkeypatch.setattr(services, "prepare", prepare)
     services.rebuild(afresh=True)
-    assert not services.compare().missing
+    assert services.compare().is_none
     assert numbers(factories.member("sct"), "kem") == {case.number}
 
 
@@ -186,13 +215,31 @@ def test_an_agency_that_becomes_a_police_agency_still_finds_its_cases(sct, deliv
     case = lodge()
     deliver()
     agency = sct.agency
-    agency.kind = factories.agency("congan").kind
-    agency.save()
+    become(agency, kind=police_kind())
     assert numbers(factories.member("sct"), "kem") == set(), "until it is written anew"
-    with transaction.atomic():
-        record_event(f"agencies:{agency.code}", "agencies.changed", by=System("admin"), model="agency", pk=agency.pk)
     deliver()
     assert numbers(factories.member("sct"), "kem") == {case.number}
+
+
+@pytest.mark.parametrize("another", ["police", "helper"])
+def test_what_an_agency_of_another_sort_could_read_does_not_stay_in_the_index(index, sct, deliver, another):
+    """And where it becomes again what it was, its cases are found as they were."""
+    qltt = factories.member("qltt")
+    before = {"kind": qltt.agency.kind, "assisted_intake_only": False}
+    offered, taken = (handed(sct, qltt) for _ in range(2))
+    referral.take_referral(case_id=taken.pk, by=qltt, version=taken.version)
+    lodged = lodge_complaint(told("Kem trộn gửi thẳng."), to=qltt.agency)
+    deliver()
+    assert held_by(index, "qltt:identity") == {offered.pk, taken.pk, lodged.case_id}
+    become(qltt.agency, **({"kind": police_kind()} if another == "police" else {"assisted_intake_only": True}))
+    deliver()
+    assert held_by(index, "qltt:identity") == set()
+    assert held_by(index, "sct:identity") == {offered.pk}, "another's is left alone"
+    assert services.compare().is_none
+    become(qltt.agency, **before)
+    deliver()
+    assert services.compare().is_none
+    assert len(numbers(factories.member("qltt"), "kem")) == 3
 
 
 # --- what was typed is what is looked for
@@ -405,7 +452,7 @@ def test_five_reports_of_one_person_are_one(db):
 
 
 def test_what_was_offered_to_the_police_does_not_count(db):
-    """docs/search.md: “without anything the police have or were offered”."""
+    """docs/search-features.md: “without anything the police have or were offered”."""
     from workflows.selectors.reported import is_often_reported
 
     sct, police = factories.member("sct"), factories.member("congan")
@@ -559,15 +606,15 @@ def test_a_rebuild_that_dies_after_the_exchange_leaves_no_stale_document(index, 
     deliver()
     prepared, begun = services.prepare, []
 
-    def prepare(batch):
-        made = prepared(batch)
+    def prepare(batch, *also):
+        made = prepared(batch, *also)
         if not begun:
             begun.append(True)
             referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
             deliver()
         return made
 
-    def killed(_case_ids):
+    def killed(*_cases_and_agencies):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
@@ -612,8 +659,8 @@ def test_an_exchange_whose_answer_was_late_is_still_owed(index, sct, deliver, mo
     deliver()
     prepared, begun = services.prepare, []
 
-    def prepare(batch):
-        made = prepared(batch)
+    def prepare(batch, *also):
+        made = prepared(batch, *also)
         if not begun:
             begun.append(True)
             referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
