@@ -133,6 +133,7 @@ def test_sections_stand_in_the_order_of_an_official_bulletin(printed):
     places = [text.index(head) for head in heads]
     assert places == sorted(places)
     assert "Trong kỳ không có quyết định xử phạt được công khai." in " ".join(text.split())
+    assert "Tổng số của cả kỳ được nêu đủ, dù nhỏ." in " ".join(text.split())
 
 
 def test_the_signature_has_its_place_between_title_and_name(printed):
