@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workflows.errors import WorkflowError
+from workflows.errors import InvalidInput, WorkflowError
 
 if TYPE_CHECKING:
     from .models import BulletinVersion, WarningItem
@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 
 class BulletinNotFound(WorkflowError):
     """It does not exist or may not be seen: one same answer (404)."""
+
+
+class ChecksFailed(InvalidInput):
+    """No number while a check fails (400): the sentence names them."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("checks", message)
 
 
 class StaleBulletin(WorkflowError):

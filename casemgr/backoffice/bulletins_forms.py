@@ -30,6 +30,7 @@ _HINTS = {
     "barcode": _("The digits under the bars."),
     "what_to_do": _("For example: stop using it, keep the package and the receipt, report it."),
 }
+_BEFORE_REVIEW = _("Needed before the bulletin is sent to review: nothing is edited there.")
 
 
 class BeginForm(forms.Form):
@@ -44,6 +45,12 @@ class BeginForm(forms.Form):
         return Span.holding(self.cleaned_data["period_kind"], self.cleaned_data["day"])
 
 
+class NeededLater(TypedText):
+    """A draft is kept without it, and goes no further: so it is not marked as optional."""
+
+    needed_later = True
+
+
 class VersionForm(forms.Form):
     """The bulletin's own words. ``revision`` is the one the page showed."""
 
@@ -56,8 +63,10 @@ class VersionForm(forms.Form):
     urgency = forms.ChoiceField(
         label=_("Urgency"), required=False, choices=[("", _("none")), *((one.name, one.mark) for one in Urgency)]
     )
-    signatory_title = TypedText(label=_("Office of who signs"), max_length=80, required=False)
-    signatory_name = TypedText(label=_("Name of who signs"), max_length=80, required=False)
+    signatory_title = NeededLater(
+        label=_("Office of who signs"), max_length=80, required=False, help_text=_BEFORE_REVIEW
+    )
+    signatory_name = NeededLater(label=_("Name of who signs"), max_length=80, required=False, help_text=_BEFORE_REVIEW)
     signatory_authority = forms.ChoiceField(label=_("How they sign"), choices=AUTHORITIES, required=False)
     signatory_instead_of = TypedText(label=_("In whose stead"), max_length=80, required=False)
     recipients = TypedText(label=_("Recipients, one a line"), max_length=2_000, rows=5, required=False)

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy
 from bulletins import policy, selectors
 from bulletins.bulletin_states import MOVE, State
 from bulletins.checks import NEVER_WAIVED, WHAT, Check
-from bulletins.errors import StaleBulletin
+from bulletins.errors import ChecksFailed, StaleBulletin
 from bulletins.models import BulletinCheck, BulletinVersion
 from bulletins.services import checking, issuing, publishing, signing
 from casemgr.backoffice.bulletins_access import BulletinsView, moves_for, tabs
 from casemgr.backoffice.bulletins_forms import WrittenForm
+from casemgr.backoffice.bulletins_obstacles import obstacles_kept, obstacles_now
 from casemgr.backoffice.bulletins_views import as_pdf
 from workflows.errors import InvalidInput, MoveNotAllowed
 
@@ -54,6 +55,7 @@ _WORDS = {
     "withdraw": gettext_lazy("Why it is withdrawn; the public reads it"),
     "correct": gettext_lazy("What the correction changes, and why; the public reads it"),
 }
+_TOWARDS_NUMBER = ("submit", "give_number")
 CORRECT = gettext_lazy("Begin a correction")
 
 
@@ -88,6 +90,7 @@ class ReviewView(BulletinsView):
             "checks": [_check(check, rows.get(check), titles) for check in Check],
             "open": version.state in (State.DRAFTING, State.IN_REVIEW),
             "moves": moves_for(self, version),
+            "obstacles": obstacles_kept(version),
         }  # fmt: skip
         return render(request, "backoffice/bulletins/review.html", context, status=status)
 
@@ -166,6 +169,9 @@ class MoveView(BulletinsView):
         try:
             made = service(version_id=pk, revision=form.cleaned_data["revision"], by=self.actor, **words)
         except InvalidInput as error:
+            if isinstance(error, ChecksFailed):
+                # The refused move is rolled back, and with it what the checks found: the page it leads to tells that.
+                checking.check_version(version_id=pk, by=self.actor)
             form.add_error(None, str(error))
             return self._ask(request, version, move, form, HTTPStatus.BAD_REQUEST)
         except StaleBulletin as error:
@@ -195,5 +201,6 @@ class MoveView(BulletinsView):
         context = {
             **tabs(version), **more, "form": form, "move": move, "danger": danger, "consequences": [consequence],
             "label": CORRECT if move == "correct" else MOVE[move].label,
+            "obstacles": obstacles_now(version) if move in _TOWARDS_NUMBER else [],
         }  # fmt: skip
         return render(request, "backoffice/bulletins/move.html", context, status=status)

@@ -23,6 +23,7 @@ from bulletins.spans import Span
 from casemgr.backoffice import drafts
 from casemgr.backoffice.bulletins_access import BulletinsView, moves_for, tabs
 from casemgr.backoffice.bulletins_forms import BeginForm, VersionForm
+from casemgr.backoffice.bulletins_obstacles import obstacles_kept
 from casemgr.backoffice.subscriber_facts import subscriber_facts
 from documents.pdf import RenderError
 from events import clock
@@ -120,6 +121,7 @@ class BulletinView(BulletinsView):
             "versions": version.bulletin.versions.order_by("-number"),
             "may_approve": policy.may_move(self.actor, "approve", version),
             "may_correct": version.state == State.PUBLISHED and policy.may_edit(self.actor),
+            "obstacles": obstacles_kept(version),
         }  # fmt: skip
         if editable:
             context |= self._offers(version)

@@ -17,6 +17,7 @@ from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     approver,
     editor,
     in_november,
+    in_october,
     numbered,
     october,
     published,
@@ -134,6 +135,58 @@ def test_a_failed_check_keeps_the_number(desk, draft):
     assert refused.status_code == 400
     draft.refresh_from_db()
     assert draft.registered is None
+
+
+EMPTY = "“Không mục nào trống”"
+
+
+def test_whoever_sends_to_review_and_numbers_is_told_which_checks_fail(desk, draft):
+    asked = desk.get(page("bulletin-move", draft.pk, "submit")).content.decode()
+    leads = f'<a href="{page("bulletin-review", draft.pk)}#check-empty">Chưa đạt: {EMPTY}</a>'
+    assert leads in asked
+    assert "#check-what_to_do" not in asked
+    assert not draft.checks.exists()
+    sent = desk.post(page("bulletin-move", draft.pk, "submit"), {"revision": draft.revision}, follow=True)
+    assert leads in sent.content.decode()
+    draft.refresh_from_db()
+    assert leads in desk.get(page("bulletin-move", draft.pk, "give_number")).content.decode()
+    refused = desk.post(page("bulletin-move", draft.pk, "give_number"), {"revision": draft.revision})
+    assert f"Chưa đạt: {EMPTY}." in refused.content.decode()
+    assert leads in refused.content.decode()
+    row = draft.checks.get(code="empty")
+    given = {"do": "waive", "code": "empty", "finding": row.finding, "reason": "Kỳ này không có"}
+    desk.post(page("bulletin-review", draft.pk), given)
+    for url in (page("bulletin", draft.pk), page("bulletin-move", draft.pk, "give_number")):
+        assert "Chưa cấp số được" not in desk.get(url).content.decode()
+
+
+def test_what_a_refused_number_found_is_what_the_checks_page_shows(desk, draft):
+    desk.post(page("bulletin-move", draft.pk, "submit"), {"revision": draft.revision})
+    draft.refresh_from_db()
+    assert draft.checks.get(code="figures").verdict == "passed"
+    with in_october():
+        factories.case()
+    refused = desk.post(page("bulletin-move", draft.pk, "give_number"), {"revision": draft.revision})
+    assert "Chưa đạt: “Số liệu tính lại bằng nhau”" in refused.content.decode()
+    assert draft.checks.get(code="figures").verdict == "failed"
+
+
+def test_who_signs_is_asked_for_before_review(desk, draft):
+    shown = desk.get(page("bulletin", draft.pk)).content.decode()
+    for name in ("signatory_title", "signatory_name"):
+        label = shown.split(f'<label for="bulletin-{name}"')[1].split("</label>")[0]
+        assert "không bắt buộc" not in label
+    assert "Cần có trước khi gửi rà soát" in shown
+    desk.post(page("bulletin", draft.pk), words(draft, signatory_name=""))
+    draft.refresh_from_db()
+    assert draft.signatory_name == ""
+    leads = f'<a href="{page("bulletin", draft.pk)}#bulletin-signatory_name">'
+    assert leads in desk.get(page("bulletin-move", draft.pk, "submit")).content.decode()
+    refused = desk.post(page("bulletin-move", draft.pk, "submit"), {"revision": draft.revision})
+    assert refused.status_code == 400
+    assert "Bản tin phải có người ký" in refused.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == "drafting"
 
 
 def test_the_editor_does_not_approve(client, october):  # noqa: F811
