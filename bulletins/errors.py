@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workflows.errors import InvalidInput, WorkflowError
 
 if TYPE_CHECKING:
-    from .models import BulletinVersion, WarningItem
+    from .models import Bulletin, BulletinVersion, WarningItem
 
 
 class BulletinNotFound(WorkflowError):
@@ -19,6 +19,14 @@ class ChecksFailed(InvalidInput):
 
     def __init__(self, message: str) -> None:
         super().__init__("checks", message)
+
+
+class AlreadyBegun(WorkflowError):
+    """The period has ``bulletins`` already (409): another one is begun by who was told so."""
+
+    def __init__(self, message: str, bulletins: list[Bulletin]) -> None:
+        super().__init__(message)
+        self.bulletins = bulletins
 
 
 class StaleBulletin(WorkflowError):

@@ -10,8 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from agencies.models import Province
 from bulletins import policy
 from bulletins.bulletin_states import MOVES, State
-from bulletins.models import BulletinVersion
+from bulletins.models import Bulletin, BulletinVersion
+from bulletins.spans import Span
 from casemgr.backoffice.access import DeskView
+from events import clock
+from workflows.deadlines import HANOI
 
 
 class BulletinsView(DeskView):
@@ -29,14 +32,25 @@ class BulletinsView(DeskView):
         return found
 
 
+def span_of(bulletin: Bulletin) -> Span:
+    return Span(bulletin.period_kind, bulletin.first_day, bulletin.last_day)
+
+
 def tabs(version: BulletinVersion) -> dict[str, Any]:
     """What stands above each page of a version."""
     return {
         "version": version,
         "bulletin": version.bulletin,
         "is_written": version.state == State.DRAFTING,
+        "is_period_running": _is_period_running(version),
         "symbol": str(version.registered).removeprefix("Số: ") if version.registered else "",
     }
+
+
+def _is_period_running(version: BulletinVersion) -> bool:
+    """Whether figures that may still be computed are of a period that has not ended."""
+    open_still = version.state in (State.DRAFTING, State.IN_REVIEW) and version.figures is not None
+    return open_still and version.bulletin.last_day >= clock.now().astimezone(HANOI).date()
 
 
 def moves_for(view: BulletinsView, version: BulletinVersion) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bulletins.item_fields import FIELDS, REQUIRED
-from bulletins.models import Audience, BulletinVersion, NamedBy, PeriodKind, WarningItem
+from bulletins.models import Audience, Bulletin, BulletinVersion, NamedBy, PeriodKind, WarningItem
 from bulletins.models_items import LINE_LIMIT, TEXT_LIMIT
 from bulletins.spans import Span
 from casemgr.backoffice.drafts import KeptInput
@@ -40,6 +41,16 @@ class BeginForm(forms.Form):
     day = PastDay(label=_("Any day of the period"), help_text=_("Day/month/year, for example 05/11/2026."))
     audience = forms.ChoiceField(label=_("For whom"), choices=Audience, initial=Audience.PUBLIC)
     title = TypedText(label=_("Title"), max_length=200, required=False, help_text=_("Empty: named after the period."))
+    known = forms.RegexField(r"^\d{1,9}(,\d{1,9}){0,99}$", required=False, widget=forms.HiddenInput)
+
+    def beside(self) -> set[int]:
+        """The bulletins of the period the page told of."""
+        return {int(number) for number in self.cleaned_data["known"].split(",") if number}
+
+    def knowing(self, bulletins: Iterable[Bulletin]) -> BeginForm:
+        """The same words, from a page that tells of these."""
+        known = ",".join(str(bulletin.pk) for bulletin in bulletins)
+        return BeginForm({**self.data.dict(), "known": known})  # type: ignore[attr-defined]
 
     def span(self) -> Span:
         return Span.holding(self.cleaned_data["period_kind"], self.cleaned_data["day"])

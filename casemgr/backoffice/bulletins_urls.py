@@ -1,5 +1,6 @@
 from django.urls import path
 
+from casemgr.backoffice import bulletins_begin_views as beginning
 from casemgr.backoffice import bulletins_issuing_views as issuing
 from casemgr.backoffice import bulletins_views as views
 from casemgr.backoffice import taking_down_views as taking_down
@@ -7,7 +8,7 @@ from casemgr.backoffice import warnings_views as warnings
 
 urlpatterns = [
     path("bulletins/", views.BulletinListView.as_view(), name="bulletins"),
-    path("bulletins/new/", views.BeginView.as_view(), name="bulletin-new"),
+    path("bulletins/new/", beginning.BeginView.as_view(), name="bulletin-new"),
     path("bulletins/<int:pk>/", views.BulletinView.as_view(), name="bulletin"),
     path("bulletins/<int:pk>/preview/", views.PreviewView.as_view(), name="bulletin-preview"),
     path("bulletins/<int:pk>/items/", views.ItemsView.as_view(), name="bulletin-items"),

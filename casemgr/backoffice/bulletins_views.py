@@ -19,10 +19,9 @@ from bulletins.proposing import advice_item, scam_item, violator_item
 from bulletins.rendering import render_content, version_content
 from bulletins.selectors_press import coverage_of_bulletin
 from bulletins.services import checking, editing, items
-from bulletins.spans import Span
 from casemgr.backoffice import drafts
-from casemgr.backoffice.bulletins_access import BulletinsView, moves_for, tabs
-from casemgr.backoffice.bulletins_forms import BeginForm, VersionForm
+from casemgr.backoffice.bulletins_access import BulletinsView, moves_for, span_of, tabs
+from casemgr.backoffice.bulletins_forms import VersionForm
 from casemgr.backoffice.bulletins_obstacles import obstacles_kept
 from casemgr.backoffice.subscriber_facts import subscriber_facts
 from documents.pdf import RenderError
@@ -49,29 +48,6 @@ class BulletinListView(BulletinsView):
             "subscribers": subscriber_facts(self.actor.agency),
         }
         return render(request, "backoffice/bulletins/list.html", context)
-
-
-def span_of(bulletin: Any) -> Span:
-    return Span(bulletin.period_kind, bulletin.first_day, bulletin.last_day)
-
-
-class BeginView(BulletinsView):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        policy.require_editor(self.actor)
-        return self._ask(request, BeginForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = BeginForm(request.POST)
-        if not form.is_valid():
-            return self._ask(request, form, HTTPStatus.BAD_REQUEST)
-        given = form.cleaned_data
-        version = editing.begin_bulletin(
-            province=self.province(), span=form.span(), audience=given["audience"], title=given["title"], by=self.actor
-        )
-        return redirect("backoffice:bulletin", pk=version.pk)
-
-    def _ask(self, request: HttpRequest, form: BeginForm, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
-        return render(request, "backoffice/bulletins/begin.html", {"form": form}, status=status)
 
 
 class BulletinView(BulletinsView):

@@ -284,6 +284,46 @@ def test_a_case_the_editor_handles_becomes_a_warning(client, october):  # noqa: 
     assert item.sources.get().case_id == case.pk
 
 
+def test_a_second_bulletin_of_a_period_is_begun_by_who_was_told_of_the_first(desk, october, draft):  # noqa: F811
+    given = {"period_kind": "month", "day": "20/10/2026", "audience": "public", "title": "Bản thứ hai"}
+    told = desk.post(page("bulletin-new"), given)
+    shown = told.content.decode()
+    assert told.status_code == 409
+    assert Bulletin.objects.count() == 1
+    assert f'<a href="{page("bulletin", draft.pk)}">{draft.title}</a>' in shown
+    assert 'value="Bản thứ hai"' in shown
+    known = re.search(r'name="known" value="([^"]*)"', shown)[1]
+    # Pressed twice, it is begun once: the second press is told of what the first began.
+    assert desk.post(page("bulletin-new"), given | {"known": known}).status_code == 302
+    assert desk.post(page("bulletin-new"), given | {"known": known}).status_code == 409
+    assert list(Bulletin.objects.values_list("versions__title", flat=True)) == ["Bản thứ hai", draft.title]
+
+
+def test_a_period_that_has_not_ended_is_told(desk, october):  # noqa: F811
+    said = "Kỳ này chưa kết thúc"
+    with in_october(31, 23):
+        desk.post(page("bulletin-new"), {"period_kind": "month", "day": "20/10/2026", "audience": "public"})
+        version = BulletinVersion.objects.get()
+        shown = desk.get(page("bulletin", version.pk)).content.decode()
+        assert said in shown
+        assert "31/10/2026" in shown
+        assert said in desk.get(page("bulletin-move", version.pk, "submit")).content.decode()
+    with in_november(1, 0):
+        assert said not in desk.get(page("bulletin", version.pk)).content.decode()
+
+
+@pytest.mark.parametrize("given", [{"day": "20/09/2026"}, {"period_kind": "week"}])
+def test_another_period_is_begun_without_asking(desk, october, draft, given):  # noqa: F811
+    asked = {"period_kind": "month", "day": "20/10/2026", "audience": "public"} | given
+    assert desk.post(page("bulletin-new"), asked).status_code == 302
+
+
+def test_a_discarded_draft_is_in_nobodys_way(desk, october, editor, draft):  # noqa: F811
+    issuing.discard(version_id=draft.pk, revision=draft.revision, by=editor)
+    given = {"period_kind": "month", "day": "20/10/2026", "audience": "public"}
+    assert desk.post(page("bulletin-new"), given).status_code == 302
+
+
 @pytest.mark.parametrize("given", [{}, {"period_kind": "year"}, {"period_kind": "month", "day": "32/13/2026"}])
 def test_a_period_that_is_none(desk, october, given):  # noqa: F811
     assert desk.post(page("bulletin-new"), given).status_code == 400
