@@ -13,6 +13,7 @@ from bulletins.bulletin_states import MOVES, State
 from bulletins.models import Bulletin, BulletinVersion
 from bulletins.spans import Span
 from casemgr.backoffice.access import DeskView
+from casemgr.backoffice.bulletins_failures import failure_of
 from events import clock
 from workflows.deadlines import HANOI
 
@@ -41,6 +42,7 @@ def tabs(version: BulletinVersion) -> dict[str, Any]:
     return {
         "version": version,
         "bulletin": version.bulletin,
+        "failure": failure_of(version),
         "is_written": version.state == State.DRAFTING,
         "is_period_running": _is_period_running(version),
         "symbol": str(version.registered).removeprefix("Số: ") if version.registered else "",

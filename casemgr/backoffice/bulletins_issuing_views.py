@@ -17,7 +17,7 @@ from bulletins.bulletin_states import MOVE, State
 from bulletins.checks import NEVER_WAIVED, WHAT, Check
 from bulletins.errors import ChecksFailed, StaleBulletin
 from bulletins.models import BulletinCheck, BulletinVersion
-from bulletins.services import checking, issuing, publishing, signing
+from bulletins.services import checking, issuing, publishing, retrying, signing
 from casemgr.backoffice.bulletins_access import BulletinsView, moves_for, tabs
 from casemgr.backoffice.bulletins_forms import WrittenForm
 from casemgr.backoffice.bulletins_obstacles import obstacles_kept, obstacles_now
@@ -150,6 +150,13 @@ class PdfView(BulletinsView):
             raise Http404
         with default_storage.open(str(file.name)) as opened:
             return as_pdf(opened.read(), f"{(version.registered and version.registered.number) or pk}-TB.pdf")
+
+
+class AgainView(BulletinsView):
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        retrying.try_again(version_id=pk, by=self.actor)
+        messages.success(request, _("It is tried again now."))
+        return redirect("backoffice:bulletin", pk=pk)
 
 
 class MoveView(BulletinsView):

@@ -7,7 +7,8 @@ from typing import Any
 
 import structlog
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from casemgr.backoffice import drafts
 from casemgr.backoffice.bulletins_access import BulletinsView, moves_for, span_of, tabs
 from casemgr.backoffice.bulletins_forms import VersionForm
 from casemgr.backoffice.bulletins_obstacles import obstacles_kept
+from casemgr.backoffice.evidence import sealed
 from casemgr.backoffice.subscriber_facts import subscriber_facts
 from documents.pdf import RenderError
 from events import clock
@@ -231,6 +233,19 @@ class ChartView(BulletinsView):
         response = HttpResponse(chart["svg"], content_type="image/svg+xml")
         response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
         return response
+
+
+class VersionPhotoView(BulletinsView):
+    """A covered photo the version prints, by its digest."""
+
+    def get(self, request: HttpRequest, pk: int, sha256: str) -> FileResponse:
+        version = selectors.find_version(pk, self.actor)
+        content = version.content or preview_content(version, selectors.items_in(version))
+        told = [photo for section in content["sections"] for item in section["items"] for photo in item["photos"]]
+        photo = next((one for one in told if one["sha256"] == sha256), None)
+        if photo is None or not default_storage.exists(photo["file"]):
+            raise Http404
+        return sealed(FileResponse(default_storage.open(photo["file"]), content_type="image/jpeg"))
 
 
 class DraftPdfView(BulletinsView):
