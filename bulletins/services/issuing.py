@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from agencies.actors import Member
 from agencies.folding import normalise
-from bulletins.bulletin_states import WORKING, State
+from bulletins.bulletin_states import WORKING
 from bulletins.checks import CHECKS
 from bulletins.models import BulletinVersion, Verdict, VersionEditor, VersionItem, WarningItem
-from bulletins.policy import require, require_editor
+from bulletins.policy import require, require_correctable, require_editor, require_something_to_correct
 from bulletins.services.checking import run_checks
 from bulletins.services.readiness import require_passed, require_signatory, require_whole
 from bulletins.services.telling import told_of
@@ -34,6 +34,7 @@ def begin(version_id: int, move: str, by: Member, revision: int | None) -> Bulle
     MoveNotAllowed."""
     version = BulletinVersion.objects.visible_to(by).locked(version_id, revision)
     require(by, move, version)
+    require_something_to_correct(move, version)
     return version
 
 
@@ -132,8 +133,7 @@ def begin_correction(*, version_id: int, revision: int, what_changed: str, by: M
     require_editor(by)
     old = BulletinVersion.objects.visible_to(by).locked(version_id, revision)
     what_changed = normalise(what_changed)
-    if old.state != State.PUBLISHED:
-        raise MoveNotAllowed(_("Only a published bulletin is corrected."))
+    require_correctable(old)
     if old.bulletin.versions.filter(state__in=WORKING).exists():
         raise MoveNotAllowed(_("A correction of this bulletin is being written already."))
     if not what_changed:

@@ -18,7 +18,7 @@ from bulletins.bulletin_states import State
 from bulletins.content import texts_of
 from bulletins.errors import BulletinNotFound
 from bulletins.models import BulletinVersion, ItemKind, PublishedItem, WarningItem
-from bulletins.policy import require_taking_down
+from bulletins.policy import require_something_to_correct, require_taking_down
 from bulletins.selectors_published import LISTED_FOR, first_listed_on
 from bulletins.services.checking import holds_personal_data
 from bulletins.services.issuing import begin, finish
@@ -37,7 +37,11 @@ def publish(*, version_id: int, revision: int, by: Member) -> BulletinVersion:
     version = begin(version_id, "publish", by, revision)
     require_same_bytes(version)
     now = clock.now()
-    for old in version.bulletin.versions.select_for_update(of=("self",)).filter(state=State.PUBLISHED):
+    standing = list(version.bulletin.versions.select_for_update(of=("self",)).filter(state=State.PUBLISHED))
+    if version.is_correction and not standing:
+        # Withdrawn since `begin` looked: only under this lock it is certain.
+        require_something_to_correct("publish", version)
+    for old in standing:
         old.replace(at=now)
         finish(old, "bulletin.corrected", by=by, by_version=version.pk)
     version.publish(at=now)

@@ -55,6 +55,11 @@ def _is_period_running(version: BulletinVersion) -> bool:
     return open_still and version.bulletin.last_day >= clock.now().astimezone(HANOI).date()
 
 
+def may_approve(view: BulletinsView, version: BulletinVersion) -> bool:
+    return policy.may_move(view.actor, "approve", version) and not version.corrects_withdrawn
+
+
 def moves_for(view: BulletinsView, version: BulletinVersion) -> list[Any]:
     """The moves this person may make now; approval has a page of its own."""
-    return [move for move in MOVES if move.name != "approve" and policy.may_move(view.actor, move.name, version)]
+    moves = [move for move in MOVES if move.name != "approve" and policy.may_move(view.actor, move.name, version)]
+    return [move for move in moves if not move.leads_on] if version.corrects_withdrawn else moves

@@ -18,11 +18,11 @@ from bulletins.checks import NEVER_WAIVED, WHAT, Check
 from bulletins.errors import ChecksFailed, StaleBulletin
 from bulletins.models import BulletinCheck, BulletinVersion
 from bulletins.services import checking, issuing, publishing, retrying, signing
-from casemgr.backoffice.bulletins_access import BulletinsView, moves_for, tabs
+from casemgr.backoffice.bulletins_access import BulletinsView, may_approve, moves_for, tabs
 from casemgr.backoffice.bulletins_forms import WrittenForm
 from casemgr.backoffice.bulletins_obstacles import obstacles_kept, obstacles_now
 from casemgr.backoffice.bulletins_views import as_pdf
-from workflows.errors import InvalidInput, MoveNotAllowed
+from workflows.errors import InvalidInput
 
 #: Move: the service, what it leads to, whether it asks for words, whether it cannot be taken back.
 ASKED: dict[str, tuple[Any, Any, bool, bool]] = {
@@ -135,7 +135,7 @@ class ApproveView(BulletinsView):
             **tabs(version), **more,
             "editors": [row.person for row in editors],
             "is_editor": any(row.person_id == self.actor.person.pk for row in editors),
-            "may_approve": policy.may_move(self.actor, "approve", version),
+            "may_approve": may_approve(self, version),
         }  # fmt: skip
         return render(request, "backoffice/bulletins/approve.html", context, status=status)
 
@@ -193,8 +193,10 @@ class MoveView(BulletinsView):
         version = selectors.find_version(pk, self.actor)
         if move != "correct":
             policy.require(self.actor, move, version)
-        elif version.state != State.PUBLISHED or not policy.may_edit(self.actor):
-            raise MoveNotAllowed(_("Only a published bulletin is corrected."))
+            policy.require_something_to_correct(move, version)
+        else:
+            policy.require_editor(self.actor)
+            policy.require_correctable(version)
         return version
 
     def _form(self, version: BulletinVersion, move: str, data: Any = None) -> WrittenForm:

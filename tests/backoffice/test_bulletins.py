@@ -366,8 +366,14 @@ def test_publishing_correcting_and_withdrawing_ask_first(client, october, editor
         version.refresh_from_db()
         given = {"revision": version.revision, "reason": "Không còn đúng"}
         client.post(page("bulletin-move", version.pk, "withdraw"), given)
-    version.refresh_from_db()
-    assert version.state == "withdrawn"
+        version.refresh_from_db()
+        assert version.state == "withdrawn"
+        # What was being corrected goes no further, and says so.
+        client.force_login(editor.person)
+        shown = client.get(page("bulletin", second.pk)).content.decode()
+        assert "Bản tin được đính chính đã bị thu hồi" in shown
+        assert page("bulletin-move", second.pk, "submit") not in shown
+        assert client.get(page("bulletin-move", second.pk, "submit")).status_code == 403
 
 
 def test_what_a_saved_search_finds_becomes_a_warning(client, october):  # noqa: F811
