@@ -70,10 +70,10 @@ def _source_cases(items: list[WarningItem]) -> dict[int, list[Case]]:
     return found
 
 
-def holds_personal_data(version: BulletinVersion, text: str) -> bool:
-    """Whether a text the public will read tells who stands behind a source case of the version."""
+def holds_personal_data(items: list[WarningItem], text: str) -> bool:
+    """Whether a text tells who stands behind a source case of one of the items."""
     hay = Haystack(text)
-    cases = _source_cases(items_in(version))
+    cases = _source_cases(items)
     return any(True for of_item in cases.values() for case in of_item for _what in found_in(hay, _identity(case)))
 
 

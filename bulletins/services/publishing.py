@@ -19,6 +19,7 @@ from bulletins.content import texts_of
 from bulletins.errors import BulletinNotFound
 from bulletins.models import BulletinVersion, ItemKind, PublishedItem, WarningItem
 from bulletins.policy import require_something_to_correct, require_taking_down
+from bulletins.selectors import items_in
 from bulletins.selectors_published import LISTED_FOR, first_listed_on
 from bulletins.services.checking import holds_personal_data
 from bulletins.services.issuing import begin, finish
@@ -94,7 +95,7 @@ def withdraw(*, version_id: int, revision: int, reason: str, by: Member) -> Bull
     reason = normalise(reason)
     if not reason:
         raise InvalidInput("reason", _("Say why the bulletin is withdrawn: the public reads it."))
-    if holds_personal_data(version, reason):
+    if holds_personal_data(items_in(version), reason):
         raise InvalidInput(
             "reason", _("This tells of somebody who complained, and the public reads it. Leave that out.")
         )
@@ -117,6 +118,8 @@ def take_down(*, item_id: int, reason: str, by: Member) -> WarningItem:
         raise InvalidInput("reason", _("Please write something here."))
     if item.taken_down_at:
         return item
+    if holds_personal_data([item], reason):
+        raise InvalidInput("reason", _("This tells of somebody who complained. Leave that out: the reason is kept."))
     item.taken_down_at, item.taken_down_reason = clock.now(), reason[:2000]
     item.save(update_fields=["taken_down_at", "taken_down_reason"])
     record_event(item.stream, "warning.taken_down_early", by=by, item=item.pk)

@@ -27,7 +27,9 @@ def failure_of(version: BulletinVersion) -> Failure | None:
         return _unsigned(version, is_given_up=parked is not None)
     if parked:
         title = _("The PDF was not made, and it is not tried again by itself")
-        return Failure(title, f"{_why(version)} {_('Have it tried again; if it fails again, tell your administrator.')}", True)
+        return Failure(
+            title, f"{_why(version)} {_('Have it tried again; if it fails again, tell your administrator.')}", True
+        )
     if version.failure:
         return Failure(_("The last try failed; it is tried again by itself."), _why(version))
     return None

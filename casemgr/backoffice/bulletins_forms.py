@@ -149,4 +149,7 @@ class WrittenForm(forms.Form):
 
 
 class TakeDownForm(forms.Form):
-    reason = TypedText(label=_("Why it comes down; the agency alone reads it"), max_length=2_000, rows=3)
+    reason = TypedText(
+        label=_("Why it comes down; the agency alone reads it"), max_length=2_000, rows=3,
+        help_text=_("What is wrong with it, in a few words; no names, phone numbers or addresses of citizens."),
+    )  # fmt: skip

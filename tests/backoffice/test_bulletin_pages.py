@@ -60,7 +60,7 @@ def test_the_preview_says_all_that_the_pdf_says(desk, october, editor):  # noqa:
     assert "VII. Nguồn" in preview
     done = subprocess.run(["pdftotext", "-f", "2", "-", "-"], input=pdf, capture_output=True, check=True)
     printed = done.stdout.decode().split("Phụ lục", 1)[1]
-    known, said = ({word for word in re.findall(r"[^\W\d]{4,}", text.casefold())} for text in (preview, printed))
+    known, said = (set(re.findall(r"[^\W\d]{4,}", text.casefold())) for text in (preview, printed))
     assert len(said) > 60
     # How paper counts its tables and says what it is attached to.
     assert said - known <= {"bảng", "theo"}

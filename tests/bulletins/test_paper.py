@@ -198,12 +198,15 @@ def test_an_endless_word_stays_on_the_page_wherever_it_stands(no_hotlines):
     fields = ("product", "brand", "origin", "risk", "how_to_recognise", "what_to_do", "identifiers")
     endless = item(**dict.fromkeys(fields, "m" * 200), title="m" * 200)
     violator = item(
-        "violator", title="w" * 200, business="w" * 200, decision_number="w" * 50, decision_issuer="w" * 200, act="w" * 200
+        "violator",
+        title="w" * 200,
+        business="w" * 200,
+        decision_number="w" * 50,
+        decision_issuer="w" * 200,
+        act="w" * 200,
     )
     signatory = {"title": "w" * 80, "name": "w" * 80, "authority": "DEPUTY", "instead_of": "w" * 80}
-    long = content(
-        [endless, violator], figures=None, subject="w" * 200, signatory=signatory, recipients=["w" * 200]
-    )
+    long = content([endless, violator], figures=None, subject="w" * 200, signatory=signatory, recipients=["w" * 200])
     pdf = render_content(long, number=5, issued_on=date(2026, 11, 3), as_of=AS_OF).pdf
     words = paper.words(pdf)
     assert max(word.right for word in words) <= 195.5
