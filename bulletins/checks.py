@@ -22,7 +22,7 @@ class Check(TextChoices):
     PERSONAL = "personal", _("No personal data of those who complained")
     NAMED = "named", _("Each business named has a decision or a stated responsibility, and could reply")
     FIGURES = "figures", _("Figures added up anew are equal")
-    GROUPS = "groups", _("No group of fewer than five in a table")
+    GROUPS = "groups", _("No group of fewer than five in the tables by group, nor what would give one away")
     WHAT_TO_DO = "what_to_do", _("Each product warning and scam method says what to do")
     EMPTY = "empty", _("No section is without content")
     SOURCES = "sources", _("No source case was withdrawn")
@@ -44,6 +44,7 @@ WHAT = {
     "unmarked": _("the text names the business complained of in a source case"),
     "differ": _("the cases have changed: have the figures computed again"),
     "small": _("a number under five"),
+    "left": _("what a table leaves out of the total is under five: it could be had by subtraction"),
     "missing": _("what to do is missing"),
     "products": _("product warnings"),
     "scams": _("scam methods"),
@@ -198,12 +199,20 @@ def figures(snapshot: Snapshot) -> list[Place]:
 
 
 def groups(snapshot: Snapshot) -> list[Place]:
-    tables = (snapshot.figures or {}).get("tables", ())
-    return [
-        Place("small", None, table["code"])
-        for table in tables
-        if any(number is not None and number < snapshot.min_group for _label, number in table["rows"])
-    ]
+    """The total of a period is no group, and is told however small it is. A table's numbers are of groups, and so is what
+    they leave of the total. Told of scam methods are numbers too."""
+    told = snapshot.figures or {}
+    places = []
+    for table in told.get("tables", ()):
+        numbers = [number for _label, number in table["rows"] if number is not None]
+        rest = told.get("received", 0) - sum(numbers)
+        if min(numbers, default=snapshot.min_group) < snapshot.min_group:
+            places.append(Place("small", None, table["code"]))
+        elif numbers and 0 < rest < snapshot.min_group:
+            places.append(Place("left", None, table["code"]))
+    if any(number < snapshot.min_group for *_named, number in told.get("scams", ())):
+        places.append(Place("small", None, "scams"))
+    return places
 
 
 def what_to_do(snapshot: Snapshot) -> list[Place]:

@@ -34,6 +34,12 @@ def sections(items: Sequence[WarningItem], *, start: int = 1) -> list[dict[str, 
     return made
 
 
+def closing_numbers(content: Mapping[str, Any]) -> tuple[str, str]:
+    """Of the two sections that stand after those of the items: where to report, and what it is made from."""
+    stand_before = len(SECTIONS) + (1 if content["figures"] else 0)
+    return ROMAN[stand_before], ROMAN[stand_before + 1]
+
+
 def item_content(item: WarningItem) -> dict[str, Any]:
     """An item as outsiders read it."""
     lines = _lines(item)

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workflows.errors import WorkflowError
+from workflows.errors import InvalidInput, WorkflowError
 
 if TYPE_CHECKING:
-    from .models import BulletinVersion, WarningItem
+    from .models import Bulletin, BulletinVersion, WarningItem
 
 
 class BulletinNotFound(WorkflowError):
     """It does not exist or may not be seen: one same answer (404)."""
+
+
+class ChecksFailed(InvalidInput):
+    """No number while a check fails (400): the sentence names them."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("checks", message)
+
+
+class AlreadyBegun(WorkflowError):
+    """The period has ``bulletins`` already (409): another one is begun by who was told so."""
+
+    def __init__(self, message: str, bulletins: list[Bulletin]) -> None:
+        super().__init__(message)
+        self.bulletins = bulletins
 
 
 class StaleBulletin(WorkflowError):

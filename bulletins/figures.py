@@ -1,4 +1,5 @@
-"""The figures of a period, as plain data. A group smaller than MIN_GROUP is never shown by itself.
+"""The figures of a period, as plain data. A group smaller than MIN_GROUP is never shown by itself; the total of a period
+is no group, and is told however small it is.
 
 Bulletins and open data tell the same groups of the same sums (`told_groups`): of two tables that hid different groups,
 each would tell what the other hides.

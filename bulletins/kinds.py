@@ -20,6 +20,7 @@ declare(
     ),
     Kind("bulletin.discarded", _("%(who)s discarded the draft.")),
     Kind("bulletin.numbered", _("%(who)s numbered the bulletin and froze its content.")),
+    Kind("bulletin.tried_again", _("%(who)s had tried again what had been given up.")),
     Kind("bulletin.frozen", _("The final PDF was laid out."), "", _("A bulletin waits for your approval")),
     Kind(
         "bulletin.rejected",

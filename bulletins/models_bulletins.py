@@ -222,6 +222,13 @@ class BulletinVersion(VersionMoves):
     def is_correction(self) -> bool:
         return self.number > 1
 
+    @property
+    def corrects_withdrawn(self) -> bool:
+        """Whether what it was to correct was withdrawn while it was written: nothing stands that it could replace."""
+        if not self.is_correction or self.state not in WORKING:
+            return False
+        return not BulletinVersion.objects.filter(bulletin=self.bulletin_id, state=State.PUBLISHED).exists()
+
 
 class VersionItem(models.Model):
     """An item's place in a version."""

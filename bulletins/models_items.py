@@ -99,6 +99,7 @@ class WarningItem(models.Model):
     # Luật 19/2023, NĐ 55 Đ24.3: a violator's listing comes down; from then on no page shows it.
     taken_down_at = models.DateTimeField(_("taken down at"), null=True, blank=True)
     # Empty where the listing was over; an approver says why.
+    # Read by the agency alone, told by no event; emptied, it is gone, and the item stays down.
     taken_down_reason = models.TextField(_("why it was taken down"), max_length=2_000, blank=True)
 
     objects = ItemQuerySet.as_manager()

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from agencies.actors import Actor, Member
 from agencies.models import Role
-from bulletins.bulletin_states import MOVE
+from bulletins.bulletin_states import MOVE, State
 from bulletins.models import BulletinVersion
 from workflows.errors import MoveNotAllowed
 
@@ -49,6 +49,23 @@ def require(actor: Actor | None, name: str, version: BulletinVersion) -> None:
             _("The bulletin is not at that step: it is %(state)s.") % {"state": version.get_state_display()}
         )
     raise MoveNotAllowed(_("Editors write and publish bulletins; approvers approve, sign and withdraw them."))
+
+
+def require_something_to_correct(name: str, version: BulletinVersion) -> None:
+    """A withdrawn bulletin stays withdrawn, with all it ever told: a correction of it goes back or away, and not on.
+    Raises MoveNotAllowed."""
+    if MOVE[name].leads_on and version.corrects_withdrawn:
+        raise MoveNotAllowed(
+            _("The bulletin it corrects was withdrawn, so the correction goes no further. Begin a new bulletin.")
+        )
+
+
+def require_correctable(version: BulletinVersion) -> None:
+    """Raises MoveNotAllowed."""
+    if version.state == State.WITHDRAWN:
+        raise MoveNotAllowed(_("A withdrawn bulletin is not corrected. Begin a new one; its warnings are still there."))
+    if version.state != State.PUBLISHED:
+        raise MoveNotAllowed(_("Only a published bulletin is corrected."))
 
 
 def require_editor(actor: Actor | None) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from agencies.models import Agency, Province
-from bulletins.content import ROMAN, SECTIONS, period_content, sections
+from bulletins.content import closing_numbers, period_content, sections
 from bulletins.defanging import paragraphs, told
 from bulletins.figures import MIN_GROUP
 from bulletins.hotlines import hotlines_of
@@ -94,8 +94,7 @@ def render_content(
         "content": content,
         "charts": {chart["code"]: chart for chart in content["charts"]},
         "csv_name": CSV_NAME if figures else "",
-        "summary": _summary(content),
-        "closing_numbers": _closing_numbers(content),
+        "closing_numbers": closing_numbers(content),
     }
     assets = {**charts, **_photos(content), **({CSV_NAME: figures} if figures else {})}
     return render_document(
@@ -112,23 +111,6 @@ def _photos(content: Mapping[str, Any]) -> dict[str, bytes]:
                 with default_storage.open(photo["file"]) as file:
                     found[f"photo-{photo['sha256']}.jpg"] = file.read()
     return found
-
-
-def _summary(content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The sections in a line each, for the covering Thông báo: the titles, or that there is nothing."""
-    return [
-        {
-            "heading": section["heading"],
-            "titles": [item["title"] for item in section["items"]],
-            "empty": section["empty"],
-        }
-        for section in content["sections"]
-    ]
-
-
-def _closing_numbers(content: Mapping[str, Any]) -> tuple[str, str]:
-    stand_before = len(SECTIONS) + (1 if content["figures"] else 0)
-    return ROMAN[stand_before], ROMAN[stand_before + 1]
 
 
 def figures_csv(content: Mapping[str, Any]) -> bytes:

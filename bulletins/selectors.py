@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, F, Max, Prefetch, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -18,6 +18,7 @@ from agencies.actors import Actor
 from agencies.folding import fold
 from agencies.models import Commune, Province
 from agencies.services.seeding import read_seed
+from bulletins.bulletin_states import State
 from bulletins.errors import BulletinNotFound
 from bulletins.figures import Labels, Sums, assembled
 from bulletins.models import Bulletin, BulletinVersion, DailyFigure, FigureDay, ItemPhoto, WarningItem
@@ -180,6 +181,13 @@ def bulletins_of(actor: Actor | None) -> QuerySet[Bulletin]:
     """The actor's bulletins, newest first, each with its versions, newest first. Two queries."""
     versions = BulletinVersion.objects.select_related("registered__register__agency", "edited_by").order_by("-number")
     return Bulletin.objects.visible_to(actor).prefetch_related(Prefetch("versions", queryset=versions))
+
+
+def begun_for(province: Province, span: Span, actor: Actor | None) -> list[Bulletin]:
+    """The actor's bulletins of this period, newest first, for whomever they are; none whose versions were all discarded."""
+    kept = BulletinVersion.objects.filter(bulletin=OuterRef("pk")).exclude(state=State.DISCARDED)
+    rows = bulletins_of(actor).filter(Exists(kept), province=province, period_kind=span.kind, first_day=span.first)
+    return list(rows.filter(last_day=span.last))
 
 
 def find_version(pk: int, actor: Actor | None) -> BulletinVersion:

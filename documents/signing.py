@@ -25,7 +25,7 @@ from django.conf import settings
 
 from documents import signing_errors as said
 from documents.pdf import render_pdf
-from documents.signing_errors import NoKey, SigningError
+from documents.signing_errors import Expired, NoKey, SigningError
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers import Signer
@@ -84,11 +84,13 @@ class SignatureReport:
 
 
 def sign_pdf(pdf: bytes, *, box: Box, at: datetime, reason: str, location: str) -> Signed:
-    """``pdf`` with a PAdES signature appended, shown in ``box``, and looked at once more. Raises PinRefused, SigningError."""
+    """``pdf`` with a PAdES signature appended, shown in ``box``, and looked at once more. Raises PinRefused, Expired,
+    SigningError."""
     at = at.replace(microsecond=0)
     try:
         with opened_signer() as signer:
             subject = subject_of(signer)
+            require_in_force(signer, at)
             signed = _appended(pdf, signer, subject, at, box, reason=reason, location=location)
     except SigningError:
         raise
@@ -217,6 +219,27 @@ def subject_of(signer: Signer) -> str:
         raise SigningError(said.NO_CERTIFICATE)
     names = certificate.subject.native
     return str(names.get("common_name") or names.get("organization_name") or "")
+
+
+def require_in_force(signer: Signer, at: datetime) -> None:
+    """Raises Expired."""
+    certificate = signer.signing_cert
+    if certificate is not None and certificate.not_valid_after < at:
+        raise Expired(said.EXPIRED)
+
+
+def refuse_expired(at: datetime) -> None:
+    """Before a signature is asked for, where that is seen at once: a token is opened by the relay alone. What else is
+    wrong with the key the relay tells. Raises Expired."""
+    if settings.SIGNING_PKCS11_MODULE and not settings.SIGNING_PKCS12:
+        return
+    try:
+        with opened_signer() as signer:
+            require_in_force(signer, at)
+    except Expired:
+        raise
+    except SigningError:
+        return
 
 
 def verify_pdf(pdf: bytes, *, trust: Sequence[bytes] | None = None) -> list[SignatureReport] | None:

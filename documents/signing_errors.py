@@ -8,6 +8,7 @@ NO_SIGNING_KEY = _("No signing key is set up. Your administrator finds how in th
 NO_FILE = _("SIGNING_PKCS12 names no file.")
 FILE_NOT_OPENED = _("The PKCS#12 file could not be opened: another password, or no key in it.")
 NO_CERTIFICATE = _("The key has no certificate.")
+EXPIRED = _("The certificate to sign with has expired. Have it renewed before you ask again.")
 NOT_TOGETHER = _(
     "The signature that was made is not valid: the certificate and the key, or the time stamp and the file, do not belong together."
 )
@@ -37,5 +38,13 @@ class NoKey(SigningError):
     """No signing key is configured."""
 
 
-class PinRefused(SigningError):
-    """Not to be tried again by itself: a token locks itself after a few wrong PINs."""
+class NotByItself(SigningError):
+    """Not to be tried again by itself: somebody has to put it right first."""
+
+
+class PinRefused(NotByItself):
+    """A token locks itself after a few wrong PINs."""
+
+
+class Expired(NotByItself):
+    """The certificate is over."""

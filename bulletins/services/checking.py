@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -31,8 +32,9 @@ from workflows.models import Case
 from workflows.states import State as CaseState
 
 
-def snapshot_of(version: BulletinVersion) -> Snapshot:
-    """Everything the checks look at, read now. Identities are looked through here and kept nowhere."""
+def snapshot_of(version: BulletinVersion, *, anew: bool = True) -> Snapshot:
+    """Everything the checks look at, read now. Identities are looked through here and kept nowhere. ``anew``: days are
+    added up from the cases first; otherwise their sums are taken as they stand, and nothing is written."""
     items = items_in(version)
     cases = _source_cases(items)
     content = version_content(version, items, correction_of(version))
@@ -42,7 +44,7 @@ def snapshot_of(version: BulletinVersion) -> Snapshot:
         words={name: str(getattr(version, name)) for name in TEXTS},
         content=content,
         figures=version.figures,
-        recomputed=_recomputed(version),
+        recomputed=_recomputed(version, anew=anew),
         min_group=MIN_GROUP,
     )
 
@@ -68,10 +70,10 @@ def _source_cases(items: list[WarningItem]) -> dict[int, list[Case]]:
     return found
 
 
-def holds_personal_data(version: BulletinVersion, text: str) -> bool:
-    """Whether a text the public will read tells who stands behind a source case of the version."""
+def holds_personal_data(items: list[WarningItem], text: str) -> bool:
+    """Whether a text tells who stands behind a source case of one of the items."""
     hay = Haystack(text)
-    cases = _source_cases(items_in(version))
+    cases = _source_cases(items)
     return any(True for of_item in cases.values() for case in of_item for _what in found_in(hay, _identity(case)))
 
 
@@ -98,12 +100,13 @@ def _facts(item: WarningItem, cases: list[Case]) -> ItemFacts:
     )
 
 
-def _recomputed(version: BulletinVersion) -> dict[str, Any] | None:
+def _recomputed(version: BulletinVersion, *, anew: bool) -> dict[str, Any] | None:
     if version.figures is None:
         return None
     bulletin = version.bulletin
     span = Span(bulletin.period_kind, bulletin.first_day, bulletin.last_day)
-    recount(bulletin.province_id, span)
+    if anew:
+        recount(bulletin.province_id, span)
     recomputed: dict[str, Any] = json.loads(json.dumps(period_figures(bulletin.province, span)))
     return recomputed
 
@@ -112,14 +115,7 @@ def run_checks(version: BulletinVersion) -> tuple[Snapshot, list[BulletinCheck]]
     """Check and keep the verdicts, inside the caller's transaction and its lock on the version. A waiver stays while what
     it was given for is found again, in items nobody changed since."""
     snapshot = snapshot_of(version)
-    revisions = dict(version.entries.values_list("item", "item__revision"))
-    waived = {row.code: row for row in version.checks.filter(verdict=Verdict.WAIVED)}
-    for code, check in CHECKS.items():
-        places = check(snapshot)
-        digest = _digest(places, revisions)
-        held = waived.get(code)
-        if held and places and held.finding == digest:
-            continue
+    for code, places, digest in _not_waived(version, snapshot):
         BulletinCheck.objects.update_or_create(
             version=version, code=code,
             defaults={
@@ -129,6 +125,22 @@ def run_checks(version: BulletinVersion) -> tuple[Snapshot, list[BulletinCheck]]
         )  # fmt: skip
     order = list(CHECKS)
     return snapshot, sorted(version.checks.all(), key=lambda row: order.index(row.code))
+
+
+def failing_now(version: BulletinVersion) -> list[str]:
+    """The checks that would fail, without keeping that: for the page that asks before a move."""
+    return [code for code, places, _ in _not_waived(version, snapshot_of(version, anew=False)) if places]
+
+
+def _not_waived(version: BulletinVersion, snapshot: Snapshot) -> Iterator[tuple[str, list[Place], str]]:
+    """Each check but those waived for what they find: its code, what it finds, and the digest of that."""
+    revisions = dict(version.entries.values_list("item", "item__revision"))
+    waived = dict(version.checks.filter(verdict=Verdict.WAIVED).values_list("code", "finding"))
+    for code, check in CHECKS.items():
+        places = check(snapshot)
+        digest = _digest(places, revisions)
+        if not places or waived.get(code) != digest:
+            yield code, places, digest
 
 
 def _digest(places: list[Place], revisions: dict[int, int]) -> str:

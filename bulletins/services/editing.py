@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from agencies.actors import Member
 from agencies.folding import normalise
-from agencies.models import Province
+from agencies.models import Agency, Province
 from bulletins.bulletin_states import State
 from bulletins.content import SECTIONS
-from bulletins.errors import BulletinNotFound
+from bulletins.errors import AlreadyBegun, BulletinNotFound
 from bulletins.models import (
     Audience,
     Bulletin,
@@ -26,7 +26,7 @@ from bulletins.models import (
 )
 from bulletins.policy import require_editor
 from bulletins.proposing import default_recipients, default_title
-from bulletins.selectors import period_figures
+from bulletins.selectors import begun_for, period_figures
 from bulletins.services.summarising import recount
 from bulletins.spans import Span
 from events import clock
@@ -41,11 +41,16 @@ MOST_ITEMS = 60
 
 
 @transaction.atomic
-def begin_bulletin(*, province: Province, span: Span, audience: str, by: Member, title: str = "") -> BulletinVersion:
-    """A new bulletin with its first version; figures follow unless it is urgent. Raises MoveNotAllowed, InvalidInput."""
+def begin_bulletin(
+    *, province: Province, span: Span, audience: str, by: Member, title: str = "", beside: Collection[int] | None = None
+) -> BulletinVersion:
+    """A new bulletin with its first version; figures follow unless it is urgent. ``beside``: the bulletins of the period
+    that are known to who begins another; None asks nothing. Raises MoveNotAllowed, InvalidInput, AlreadyBegun."""
     require_editor(by)
     if span.last < span.first:
         raise InvalidInput("last_day", _("The last day lies before the first."))
+    if beside is not None:
+        _require_known(province, span, beside, by)
     now = clock.now()
     bulletin = Bulletin.objects.create(
         province=province, agency=by.agency, period_kind=span.kind, first_day=span.first, last_day=span.last,
@@ -61,6 +66,14 @@ def begin_bulletin(*, province: Province, span: Span, audience: str, by: Member,
     if span.kind != PeriodKind.URGENT:
         compute_figures(version_id=version.pk, revision=version.revision, by=by)
     return BulletinVersion.objects.select_related("bulletin").get(pk=version.pk)
+
+
+def _require_known(province: Province, span: Span, known: Collection[int], by: Member) -> None:
+    """Under the agency's lock, so that of a button pressed twice the second press is told of what the first began."""
+    Agency.objects.select_for_update(of=("self",), no_key=True).get(pk=by.agency.pk)
+    found = begun_for(province, span, by)
+    if not {bulletin.pk for bulletin in found} <= set(known):
+        raise AlreadyBegun(_("There is a bulletin of this period already."), found)
 
 
 def editable(version_id: int, revision: int | None, by: Member) -> BulletinVersion:

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from agencies.actors import Member
 from agencies.folding import normalise
-from bulletins.bulletin_states import WORKING, State
+from bulletins.bulletin_states import WORKING
 from bulletins.checks import CHECKS
 from bulletins.models import BulletinVersion, Verdict, VersionEditor, VersionItem, WarningItem
-from bulletins.policy import require, require_editor
+from bulletins.policy import require, require_correctable, require_editor, require_something_to_correct
 from bulletins.services.checking import run_checks
+from bulletins.services.readiness import require_passed, require_signatory, require_whole
 from bulletins.services.telling import told_of
 from documents.services.numbering import take_number, void_number
 from events import clock
@@ -33,6 +34,7 @@ def begin(version_id: int, move: str, by: Member, revision: int | None) -> Bulle
     MoveNotAllowed."""
     version = BulletinVersion.objects.visible_to(by).locked(version_id, revision)
     require(by, move, version)
+    require_something_to_correct(move, version)
     return version
 
 
@@ -46,7 +48,10 @@ def finish(version: BulletinVersion, kind: str, *, by: Any, **data: Any) -> Bull
 
 @transaction.atomic
 def submit(*, version_id: int, revision: int, by: Member) -> BulletinVersion:
+    """The checks are made; those that fail keep it from its number, not from review. Raises as `begin`, and InvalidInput
+    without a signatory, as nothing is edited in review."""
     version = begin(version_id, "submit", by, revision)
+    require_signatory(version)
     run_checks(version)
     version.submit()
     return finish(version, "bulletin.submitted", by=by)
@@ -72,33 +77,23 @@ def give_number(*, version_id: int, revision: int, by: Member) -> BulletinVersio
     """Check once more, take the register's next number and freeze what was checked; the relay lays it out.
 
     The rows of the items are locked before they are read, as `items.locked_item` locks them before they are changed.
-    Raises as `begin`, and InvalidInput while a check fails or charts are missing.
+    Raises as `begin`, ChecksFailed, and InvalidInput while something is missing.
     """
     version = begin(version_id, "give_number", by, revision)
     held = VersionItem.objects.filter(version=version).values("item")
     list(WarningItem.objects.select_for_update(of=("self",)).filter(pk__in=held).order_by("pk"))
     snapshot, rows = run_checks(version)
-    if any(row.verdict == Verdict.FAILED for row in rows):
-        raise InvalidInput("checks", _("A check has failed. Put it right, or waive it with a reason."))
-    _require_whole(version)
+    require_passed([row.code for row in rows if row.verdict == Verdict.FAILED])
+    require_whole(version)
+    # Under the lock of the rows that were read: a check that was added since is one that was not made.
+    if version.checks.count() < len(CHECKS):
+        raise InvalidInput("checks", _("Not every check was made."))
     day = clock.now().astimezone(HANOI).date()
     number = take_number(
         agency=by.agency, year=day.year, document_type=DOCUMENT_TYPE, purpose=version.title, by=by.person
     )
     version.give_number(registered=number, issued_on=day, content=dict(snapshot.content))
     return finish(version, "bulletin.numbered", by=by, number=number.number)
-
-
-def _require_whole(version: BulletinVersion) -> None:
-    if not version.signatory_name or not version.signatory_title:
-        raise InvalidInput("signatory_name", _("A bulletin is signed: say by whom."))
-    if version.figures is not None and version.charts is None:
-        raise InvalidInput("figures", _("The charts are still being drawn. Please try again in a moment."))
-    if version.entries.filter(item__taken_down_at__isnull=False).exists():
-        raise InvalidInput("item", _("A warning in it was taken down. Take it out first."))
-    # Under the lock of the rows that were read: a check that was added since is one that was not made.
-    if version.checks.count() < len(CHECKS):
-        raise InvalidInput("checks", _("Not every check was made."))
 
 
 @transaction.atomic
@@ -138,8 +133,7 @@ def begin_correction(*, version_id: int, revision: int, what_changed: str, by: M
     require_editor(by)
     old = BulletinVersion.objects.visible_to(by).locked(version_id, revision)
     what_changed = normalise(what_changed)
-    if old.state != State.PUBLISHED:
-        raise MoveNotAllowed(_("Only a published bulletin is corrected."))
+    require_correctable(old)
     if old.bulletin.versions.filter(state__in=WORKING).exists():
         raise MoveNotAllowed(_("A correction of this bulletin is being written already."))
     if not what_changed:

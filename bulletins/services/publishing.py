@@ -18,7 +18,8 @@ from bulletins.bulletin_states import State
 from bulletins.content import texts_of
 from bulletins.errors import BulletinNotFound
 from bulletins.models import BulletinVersion, ItemKind, PublishedItem, WarningItem
-from bulletins.policy import require_taking_down
+from bulletins.policy import require_something_to_correct, require_taking_down
+from bulletins.selectors import items_in
 from bulletins.selectors_published import LISTED_FOR, first_listed_on
 from bulletins.services.checking import holds_personal_data
 from bulletins.services.issuing import begin, finish
@@ -37,7 +38,11 @@ def publish(*, version_id: int, revision: int, by: Member) -> BulletinVersion:
     version = begin(version_id, "publish", by, revision)
     require_same_bytes(version)
     now = clock.now()
-    for old in version.bulletin.versions.select_for_update(of=("self",)).filter(state=State.PUBLISHED):
+    standing = list(version.bulletin.versions.select_for_update(of=("self",)).filter(state=State.PUBLISHED))
+    if version.is_correction and not standing:
+        # Withdrawn since `begin` looked: only under this lock it is certain.
+        require_something_to_correct("publish", version)
+    for old in standing:
         old.replace(at=now)
         finish(old, "bulletin.corrected", by=by, by_version=version.pk)
     version.publish(at=now)
@@ -90,7 +95,7 @@ def withdraw(*, version_id: int, revision: int, reason: str, by: Member) -> Bull
     reason = normalise(reason)
     if not reason:
         raise InvalidInput("reason", _("Say why the bulletin is withdrawn: the public reads it."))
-    if holds_personal_data(version, reason):
+    if holds_personal_data(items_in(version), reason):
         raise InvalidInput(
             "reason", _("This tells of somebody who complained, and the public reads it. Leave that out.")
         )
@@ -113,6 +118,8 @@ def take_down(*, item_id: int, reason: str, by: Member) -> WarningItem:
         raise InvalidInput("reason", _("Please write something here."))
     if item.taken_down_at:
         return item
+    if holds_personal_data([item], reason):
+        raise InvalidInput("reason", _("This tells of somebody who complained. Leave that out: the reason is kept."))
     item.taken_down_at, item.taken_down_reason = clock.now(), reason[:2000]
     item.save(update_fields=["taken_down_at", "taken_down_reason"])
     record_event(item.stream, "warning.taken_down_early", by=by, item=item.pk)

@@ -14,11 +14,11 @@ from bulletins.bulletin_states import State
 from bulletins.models import BulletinVersion
 from bulletins.services.freezing import keep
 from bulletins.services.issuing import begin, finish
-from documents.signing import Box, Signed, is_configured, sign_pdf
-from documents.signing_errors import NOT_WHAT_WAS_APPROVED, PinRefused, SigningError
+from documents.signing import Box, Signed, is_configured, refuse_expired, sign_pdf
+from documents.signing_errors import NOT_WHAT_WAS_APPROVED, Expired, NotByItself, SigningError
 from events import clock
 from workflows.deadlines import HANOI
-from workflows.errors import MoveNotAllowed
+from workflows.errors import InvalidInput, MoveNotAllowed
 
 log = structlog.get_logger(__name__)
 RELAY = System("bulletins.sign")
@@ -26,23 +26,33 @@ RELAY = System("bulletins.sign")
 
 @transaction.atomic
 def ask_signature(*, version_id: int, revision: int, by: Member) -> BulletinVersion:
-    """Owe the relay the signature. Raises as `issuing.begin`, MoveNotAllowed without a key."""
+    """Owe the relay the signature. Raises as `issuing.begin`, MoveNotAllowed without a key, InvalidInput
+    where its certificate has expired."""
     version = begin(version_id, "sign", by, revision)
     if not is_configured():
         raise MoveNotAllowed(_("No signing key is set up. Your administrator finds how in the operating manual."))
+    _refuse_expired()
     version.signature_asked_by, version.failure = by.person, ""
     return finish(version, "bulletin.signature_asked", by=by, sha256=version.sha256)
 
 
+def _refuse_expired() -> None:
+    try:
+        refuse_expired(clock.now())
+    except Expired as error:
+        raise InvalidInput("certificate", _(str(error))) from error
+
+
 def sign_asked(version_id: int, sha256: str) -> None:
     """Sign the approved bytes, and no others, once. The file is made outside any lock and durable before a row names
-    it. Raises SigningError, StorageFull: it is tried again. A refused PIN is not: the next try may lock the token."""
+    it. Raises SigningError, StorageFull: it is tried again. A refused PIN is not, as the next try may lock
+    the token; nor an expired certificate."""
     version = BulletinVersion.objects.select_related("bulletin__province").get(pk=version_id)
     if version.state != State.APPROVED or version.approved_sha256 != sha256:
         return
     try:
         signed = _signed(version)
-    except PinRefused as error:
+    except NotByItself as error:
         _note(version, error, signature_asked_by=None)
         return
     except SigningError as error:

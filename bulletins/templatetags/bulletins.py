@@ -3,6 +3,8 @@ from typing import Any
 
 from django import template
 
+from bulletins.content import closing_numbers
+
 register = template.Library()
 
 
@@ -10,6 +12,9 @@ register = template.Library()
 def grouped(number: int | None) -> str:
     """Thousands as an official text groups them, in every language: ``1.234.567``."""
     return "" if number is None else f"{number:,}".replace(",", ".")
+
+
+register.filter("closing_numbers", closing_numbers)
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bulletins.item_fields import FIELDS, REQUIRED
-from bulletins.models import Audience, BulletinVersion, NamedBy, PeriodKind, WarningItem
+from bulletins.models import Audience, Bulletin, BulletinVersion, NamedBy, PeriodKind, WarningItem
 from bulletins.models_items import LINE_LIMIT, TEXT_LIMIT
 from bulletins.proposing import UNTITLED
 from bulletins.spans import Span
@@ -31,6 +32,7 @@ _HINTS = {
     "barcode": _("The digits under the bars."),
     "what_to_do": _("For example: stop using it, keep the package and the receipt, report it."),
 }
+_BEFORE_REVIEW = _("Needed before the bulletin is sent to review: nothing is edited there.")
 
 
 class BeginForm(forms.Form):
@@ -40,9 +42,25 @@ class BeginForm(forms.Form):
     day = PastDay(label=_("Any day of the period"), help_text=_("Day/month/year, for example 05/11/2026."))
     audience = forms.ChoiceField(label=_("For whom"), choices=Audience, initial=Audience.PUBLIC)
     title = TypedText(label=_("Title"), max_length=200, required=False, help_text=_("Empty: named after the period."))
+    known = forms.RegexField(r"^\d{1,9}(,\d{1,9}){0,99}$", required=False, widget=forms.HiddenInput)
+
+    def beside(self) -> set[int]:
+        """The bulletins of the period the page told of."""
+        return {int(number) for number in self.cleaned_data["known"].split(",") if number}
+
+    def knowing(self, bulletins: Iterable[Bulletin]) -> BeginForm:
+        """The same words, from a page that tells of these."""
+        known = ",".join(str(bulletin.pk) for bulletin in bulletins)
+        return BeginForm({**self.data.dict(), "known": known})  # type: ignore[attr-defined]
 
     def span(self) -> Span:
         return Span.holding(self.cleaned_data["period_kind"], self.cleaned_data["day"])
+
+
+class NeededLater(TypedText):
+    """A draft is kept without it, and goes no further: so it is not marked as optional."""
+
+    needed_later = True
 
 
 class VersionForm(forms.Form):
@@ -57,8 +75,10 @@ class VersionForm(forms.Form):
     urgency = forms.ChoiceField(
         label=_("Urgency"), required=False, choices=[("", _("none")), *((one.name, one.mark) for one in Urgency)]
     )
-    signatory_title = TypedText(label=_("Office of who signs"), max_length=80, required=False)
-    signatory_name = TypedText(label=_("Name of who signs"), max_length=80, required=False)
+    signatory_title = NeededLater(
+        label=_("Office of who signs"), max_length=80, required=False, help_text=_BEFORE_REVIEW
+    )
+    signatory_name = NeededLater(label=_("Name of who signs"), max_length=80, required=False, help_text=_BEFORE_REVIEW)
     signatory_authority = forms.ChoiceField(label=_("How they sign"), choices=AUTHORITIES, required=False)
     signatory_instead_of = TypedText(label=_("In whose stead"), max_length=80, required=False)
     recipients = TypedText(label=_("Recipients, one a line"), max_length=2_000, rows=5, required=False)
@@ -132,4 +152,7 @@ class WrittenForm(forms.Form):
 
 
 class TakeDownForm(forms.Form):
-    reason = TypedText(label=_("Why it comes down; the agency alone reads it"), max_length=2_000, rows=3)
+    reason = TypedText(
+        label=_("Why it comes down; the agency alone reads it"), max_length=2_000, rows=3,
+        help_text=_("What is wrong with it, in a few words; no names, phone numbers or addresses of citizens."),
+    )  # fmt: skip

@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy
 from bulletins import policy, selectors
 from bulletins.bulletin_states import MOVE, State
 from bulletins.checks import NEVER_WAIVED, WHAT, Check
-from bulletins.errors import StaleBulletin
+from bulletins.errors import ChecksFailed, StaleBulletin
 from bulletins.models import BulletinCheck, BulletinVersion
-from bulletins.services import checking, issuing, publishing, signing
-from casemgr.backoffice.bulletins_access import BulletinsView, moves_for, tabs
+from bulletins.services import checking, issuing, publishing, retrying, signing
+from casemgr.backoffice.bulletins_access import BulletinsView, may_approve, moves_for, tabs
 from casemgr.backoffice.bulletins_forms import WrittenForm
+from casemgr.backoffice.bulletins_obstacles import obstacles_kept, obstacles_now
 from casemgr.backoffice.bulletins_views import as_pdf
-from workflows.errors import InvalidInput, MoveNotAllowed
+from workflows.errors import InvalidInput
 
 #: Move: the service, what it leads to, whether it asks for words, whether it cannot be taken back.
 ASKED: dict[str, tuple[Any, Any, bool, bool]] = {
@@ -54,6 +55,7 @@ _WORDS = {
     "withdraw": gettext_lazy("Why it is withdrawn; the public reads it"),
     "correct": gettext_lazy("What the correction changes, and why; the public reads it"),
 }
+_TOWARDS_NUMBER = ("submit", "give_number")
 CORRECT = gettext_lazy("Begin a correction")
 
 
@@ -88,6 +90,7 @@ class ReviewView(BulletinsView):
             "checks": [_check(check, rows.get(check), titles) for check in Check],
             "open": version.state in (State.DRAFTING, State.IN_REVIEW),
             "moves": moves_for(self, version),
+            "obstacles": obstacles_kept(version),
         }  # fmt: skip
         return render(request, "backoffice/bulletins/review.html", context, status=status)
 
@@ -132,7 +135,7 @@ class ApproveView(BulletinsView):
             **tabs(version), **more,
             "editors": [row.person for row in editors],
             "is_editor": any(row.person_id == self.actor.person.pk for row in editors),
-            "may_approve": policy.may_move(self.actor, "approve", version),
+            "may_approve": may_approve(self, version),
         }  # fmt: skip
         return render(request, "backoffice/bulletins/approve.html", context, status=status)
 
@@ -147,6 +150,13 @@ class PdfView(BulletinsView):
             raise Http404
         with default_storage.open(str(file.name)) as opened:
             return as_pdf(opened.read(), f"{(version.registered and version.registered.number) or pk}-TB.pdf")
+
+
+class AgainView(BulletinsView):
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        retrying.try_again(version_id=pk, by=self.actor)
+        messages.success(request, _("It is tried again now."))
+        return redirect("backoffice:bulletin", pk=pk)
 
 
 class MoveView(BulletinsView):
@@ -166,6 +176,9 @@ class MoveView(BulletinsView):
         try:
             made = service(version_id=pk, revision=form.cleaned_data["revision"], by=self.actor, **words)
         except InvalidInput as error:
+            if isinstance(error, ChecksFailed):
+                # The refused move is rolled back, and with it what the checks found: the page it leads to tells that.
+                checking.check_version(version_id=pk, by=self.actor)
             form.add_error(None, str(error))
             return self._ask(request, version, move, form, HTTPStatus.BAD_REQUEST)
         except StaleBulletin as error:
@@ -180,8 +193,10 @@ class MoveView(BulletinsView):
         version = selectors.find_version(pk, self.actor)
         if move != "correct":
             policy.require(self.actor, move, version)
-        elif version.state != State.PUBLISHED or not policy.may_edit(self.actor):
-            raise MoveNotAllowed(_("Only a published bulletin is corrected."))
+            policy.require_something_to_correct(move, version)
+        else:
+            policy.require_editor(self.actor)
+            policy.require_correctable(version)
         return version
 
     def _form(self, version: BulletinVersion, move: str, data: Any = None) -> WrittenForm:
@@ -195,5 +210,6 @@ class MoveView(BulletinsView):
         context = {
             **tabs(version), **more, "form": form, "move": move, "danger": danger, "consequences": [consequence],
             "label": CORRECT if move == "correct" else MOVE[move].label,
+            "obstacles": obstacles_now(version) if move in _TOWARDS_NUMBER else [],
         }  # fmt: skip
         return render(request, "backoffice/bulletins/move.html", context, status=status)

@@ -7,7 +7,8 @@ from typing import Any
 
 import structlog
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -19,10 +20,11 @@ from bulletins.proposing import scam_item, violator_item
 from bulletins.rendering import render_content, version_content
 from bulletins.selectors_press import coverage_of_bulletin
 from bulletins.services import checking, editing, items
-from bulletins.spans import Span
 from casemgr.backoffice import drafts
-from casemgr.backoffice.bulletins_access import BulletinsView, moves_for, tabs
-from casemgr.backoffice.bulletins_forms import BeginForm, VersionForm
+from casemgr.backoffice.bulletins_access import BulletinsView, may_approve, moves_for, span_of, tabs
+from casemgr.backoffice.bulletins_forms import VersionForm
+from casemgr.backoffice.bulletins_obstacles import obstacles_kept
+from casemgr.backoffice.evidence import sealed
 from casemgr.backoffice.subscriber_facts import subscriber_facts
 from documents.pdf import RenderError
 from events import clock
@@ -48,29 +50,6 @@ class BulletinListView(BulletinsView):
             "subscribers": subscriber_facts(self.actor.agency),
         }
         return render(request, "backoffice/bulletins/list.html", context)
-
-
-def span_of(bulletin: Any) -> Span:
-    return Span(bulletin.period_kind, bulletin.first_day, bulletin.last_day)
-
-
-class BeginView(BulletinsView):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        policy.require_editor(self.actor)
-        return self._ask(request, BeginForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = BeginForm(request.POST)
-        if not form.is_valid():
-            return self._ask(request, form, HTTPStatus.BAD_REQUEST)
-        given = form.cleaned_data
-        version = editing.begin_bulletin(
-            province=self.province(), span=form.span(), audience=given["audience"], title=given["title"], by=self.actor
-        )
-        return redirect("backoffice:bulletin", pk=version.pk)
-
-    def _ask(self, request: HttpRequest, form: BeginForm, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
-        return render(request, "backoffice/bulletins/begin.html", {"form": form}, status=status)
 
 
 class BulletinView(BulletinsView):
@@ -118,8 +97,9 @@ class BulletinView(BulletinsView):
             **tabs(version), **more, "form": form, "editable": editable, "items": own, "moves": moves_for(self, version),
             "content": version.content or preview_content(version, own), "draft": self._draft(version),
             "versions": version.bulletin.versions.order_by("-number"),
-            "may_approve": policy.may_move(self.actor, "approve", version),
+            "may_approve": may_approve(self, version),
             "may_correct": version.state == State.PUBLISHED and policy.may_edit(self.actor),
+            "obstacles": obstacles_kept(version),
         }  # fmt: skip
         if editable:
             context |= self._offers(version)
@@ -253,6 +233,19 @@ class ChartView(BulletinsView):
         response = HttpResponse(chart["svg"], content_type="image/svg+xml")
         response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
         return response
+
+
+class VersionPhotoView(BulletinsView):
+    """A covered photo the version prints, by its digest."""
+
+    def get(self, request: HttpRequest, pk: int, sha256: str) -> FileResponse:
+        version = selectors.find_version(pk, self.actor)
+        content = version.content or preview_content(version, selectors.items_in(version))
+        told = [photo for section in content["sections"] for item in section["items"] for photo in item["photos"]]
+        photo = next((one for one in told if one["sha256"] == sha256), None)
+        if photo is None or not default_storage.exists(photo["file"]):
+            raise Http404
+        return sealed(FileResponse(default_storage.open(photo["file"]), content_type="image/jpeg"))
 
 
 class DraftPdfView(BulletinsView):

@@ -1,7 +1,7 @@
 """A bulletin signed with a token and stamped; and what its page says where that fails."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.storage import default_storage
@@ -11,6 +11,7 @@ from bulletins.bulletin_states import State
 from bulletins.services import issuing, publishing, signing
 from documents import signing as papers
 from documents.signing import verify_pdf
+from documents.trial_key import make_trial_key
 from events import clock, registry
 from events.models import Delivery
 from tests.bulletins.conftest import (  # noqa: F401 - fixtures
@@ -124,6 +125,40 @@ def test_what_is_missing_is_tried_again(
         relay()
     approved.refresh_from_db()
     assert (approved.state, approved.failure) == (State.SIGNED, "")
+
+
+@pytest.fixture
+def expired_key(tmp_path, settings):
+    key, _certificate = make_trial_key("Sở Công Thương", "Sở Công Thương", "thử", at=datetime(2016, 1, 1, tzinfo=UTC))
+    (tmp_path / "old.p12").write_bytes(key)
+    settings.SIGNING_PKCS12, settings.SIGNING_PKCS12_PASSWORD = str(tmp_path / "old.p12"), "thử"
+
+
+EXPIRED = "Chứng thư dùng để ký đã hết hạn"
+
+
+def test_with_an_expired_certificate_nothing_is_asked_for(client, approved, approver, expired_key):  # noqa: F811
+    client.force_login(approver.person)
+    url = reverse("backoffice:bulletin-move", args=[approved.pk, "sign"])
+    refused = client.post(url, {"revision": approved.revision})
+    assert refused.status_code == 400
+    assert EXPIRED in refused.content.decode()
+    assert tries() == []
+
+
+def test_a_certificate_that_expires_before_the_relay_comes(
+    approved, approver, signing_key, settings, shown, tmp_path, request  # noqa: F811
+):  # fmt: skip
+    signing.ask_signature(version_id=approved.pk, revision=approved.revision, by=approver)
+    request.getfixturevalue("expired_key")
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        relay()
+    assert [state for state, _ in tries()] == ["done"]
+    page = shown()
+    assert EXPIRED in page
+    assert AGAIN in page
+    approved.refresh_from_db()
+    assert (approved.state, approved.signature_asked_by) == (State.APPROVED, None)
 
 
 def test_an_authority_out_of_order(approved, approver, signing_key, authority, shown):  # noqa: F811

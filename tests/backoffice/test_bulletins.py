@@ -19,6 +19,7 @@ from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     approver,
     editor,
     in_november,
+    in_october,
     numbered,
     october,
     published,
@@ -138,6 +139,58 @@ def test_a_failed_check_keeps_the_number(desk, draft):
     assert draft.registered is None
 
 
+EMPTY = "“Không mục nào trống”"
+
+
+def test_whoever_sends_to_review_and_numbers_is_told_which_checks_fail(desk, draft):
+    asked = desk.get(page("bulletin-move", draft.pk, "submit")).content.decode()
+    leads = f'<a href="{page("bulletin-review", draft.pk)}#check-empty">Chưa đạt: {EMPTY}</a>'
+    assert leads in asked
+    assert "#check-what_to_do" not in asked
+    assert not draft.checks.exists()
+    sent = desk.post(page("bulletin-move", draft.pk, "submit"), {"revision": draft.revision}, follow=True)
+    assert leads in sent.content.decode()
+    draft.refresh_from_db()
+    assert leads in desk.get(page("bulletin-move", draft.pk, "give_number")).content.decode()
+    refused = desk.post(page("bulletin-move", draft.pk, "give_number"), {"revision": draft.revision})
+    assert f"Chưa đạt: {EMPTY}." in refused.content.decode()
+    assert leads in refused.content.decode()
+    row = draft.checks.get(code="empty")
+    given = {"do": "waive", "code": "empty", "finding": row.finding, "reason": "Kỳ này không có"}
+    desk.post(page("bulletin-review", draft.pk), given)
+    for url in (page("bulletin", draft.pk), page("bulletin-move", draft.pk, "give_number")):
+        assert "Chưa cấp số được" not in desk.get(url).content.decode()
+
+
+def test_what_a_refused_number_found_is_what_the_checks_page_shows(desk, draft):
+    desk.post(page("bulletin-move", draft.pk, "submit"), {"revision": draft.revision})
+    draft.refresh_from_db()
+    assert draft.checks.get(code="figures").verdict == "passed"
+    with in_october():
+        factories.case()
+    refused = desk.post(page("bulletin-move", draft.pk, "give_number"), {"revision": draft.revision})
+    assert "Chưa đạt: “Số liệu tính lại bằng nhau”" in refused.content.decode()
+    assert draft.checks.get(code="figures").verdict == "failed"
+
+
+def test_who_signs_is_asked_for_before_review(desk, draft):
+    shown = desk.get(page("bulletin", draft.pk)).content.decode()
+    for name in ("signatory_title", "signatory_name"):
+        label = shown.split(f'<label for="bulletin-{name}"')[1].split("</label>")[0]
+        assert "không bắt buộc" not in label
+    assert "Cần có trước khi gửi rà soát" in shown
+    desk.post(page("bulletin", draft.pk), words(draft, signatory_name=""))
+    draft.refresh_from_db()
+    assert draft.signatory_name == ""
+    leads = f'<a href="{page("bulletin", draft.pk)}#bulletin-signatory_name">'
+    assert leads in desk.get(page("bulletin-move", draft.pk, "submit")).content.decode()
+    refused = desk.post(page("bulletin-move", draft.pk, "submit"), {"revision": draft.revision})
+    assert refused.status_code == 400
+    assert "Bản tin phải có người ký" in refused.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == "drafting"
+
+
 def test_the_editor_does_not_approve(client, october):  # noqa: F811
     both = factories.member("sct", Role.EDITOR, Role.APPROVER)
     with in_november():
@@ -233,6 +286,46 @@ def test_a_case_the_editor_handles_becomes_a_warning(client, october):  # noqa: 
     assert item.sources.get().case_id == case.pk
 
 
+def test_a_second_bulletin_of_a_period_is_begun_by_who_was_told_of_the_first(desk, october, draft):  # noqa: F811
+    given = {"period_kind": "month", "day": "20/10/2026", "audience": "public", "title": "Bản thứ hai"}
+    told = desk.post(page("bulletin-new"), given)
+    shown = told.content.decode()
+    assert told.status_code == 409
+    assert Bulletin.objects.count() == 1
+    assert f'<a href="{page("bulletin", draft.pk)}">{draft.title}</a>' in shown
+    assert 'value="Bản thứ hai"' in shown
+    known = re.search(r'name="known" value="([^"]*)"', shown)[1]
+    # Pressed twice, it is begun once: the second press is told of what the first began.
+    assert desk.post(page("bulletin-new"), given | {"known": known}).status_code == 302
+    assert desk.post(page("bulletin-new"), given | {"known": known}).status_code == 409
+    assert list(Bulletin.objects.values_list("versions__title", flat=True)) == ["Bản thứ hai", draft.title]
+
+
+def test_a_period_that_has_not_ended_is_told(desk, october):  # noqa: F811
+    said = "Kỳ này chưa kết thúc"
+    with in_october(31, 23):
+        desk.post(page("bulletin-new"), {"period_kind": "month", "day": "20/10/2026", "audience": "public"})
+        version = BulletinVersion.objects.get()
+        shown = desk.get(page("bulletin", version.pk)).content.decode()
+        assert said in shown
+        assert "31/10/2026" in shown
+        assert said in desk.get(page("bulletin-move", version.pk, "submit")).content.decode()
+    with in_november(1, 0):
+        assert said not in desk.get(page("bulletin", version.pk)).content.decode()
+
+
+@pytest.mark.parametrize("given", [{"day": "20/09/2026"}, {"period_kind": "week"}])
+def test_another_period_is_begun_without_asking(desk, october, draft, given):  # noqa: F811
+    asked = {"period_kind": "month", "day": "20/10/2026", "audience": "public"} | given
+    assert desk.post(page("bulletin-new"), asked).status_code == 302
+
+
+def test_a_discarded_draft_is_in_nobodys_way(desk, october, editor, draft):  # noqa: F811
+    issuing.discard(version_id=draft.pk, revision=draft.revision, by=editor)
+    given = {"period_kind": "month", "day": "20/10/2026", "audience": "public"}
+    assert desk.post(page("bulletin-new"), given).status_code == 302
+
+
 @pytest.mark.parametrize("given", [{}, {"period_kind": "year"}, {"period_kind": "month", "day": "32/13/2026"}])
 def test_a_period_that_is_none(desk, october, given):  # noqa: F811
     assert desk.post(page("bulletin-new"), given).status_code == 400
@@ -275,8 +368,14 @@ def test_publishing_correcting_and_withdrawing_ask_first(client, october, editor
         version.refresh_from_db()
         given = {"revision": version.revision, "reason": "Không còn đúng"}
         client.post(page("bulletin-move", version.pk, "withdraw"), given)
-    version.refresh_from_db()
-    assert version.state == "withdrawn"
+        version.refresh_from_db()
+        assert version.state == "withdrawn"
+        # What was being corrected goes no further, and says so.
+        client.force_login(editor.person)
+        shown = client.get(page("bulletin", second.pk)).content.decode()
+        assert "Bản tin được đính chính đã bị thu hồi" in shown
+        assert page("bulletin-move", second.pk, "submit") not in shown
+        assert client.get(page("bulletin-move", second.pk, "submit")).status_code == 403
 
 
 def test_what_a_saved_search_finds_becomes_a_warning(client, october):  # noqa: F811

@@ -22,7 +22,7 @@ from events import clock
 from events.relay import Relay
 from tests import factories
 from tests.backoffice.conftest import sign_in
-from tests.bulletins.conftest import ADVICE, PRODUCT
+from tests.bulletins.conftest import ADVICE, PRODUCT, published
 from tests.complaints.test_recording import draft
 from tests.factories.files import picture
 
@@ -213,3 +213,37 @@ def test_a_draft_of_what_a_colleague_changed_since_overwrites_nothing(open_as):
     expect(page.locator("textarea[name=text]")).to_have_value("Lời của tôi")
     item.refresh_from_db()
     assert item.text == "Lời của đồng nghiệp"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_an_endless_word_in_a_title_breaks_no_page(open_as, key, width):
+    editor, approver = factories.member("sct", Role.EDITOR), factories.member("sct", Role.APPROVER)
+    province, endless = factories.province(), "w" * 200
+    factories.agency("sct").provinces.add(province)
+    span = Span.holding("urgent", hanoi_day(clock.now()))
+    version = editing.begin_bulletin(province=province, span=span, audience="public", title=endless, by=editor)
+    item = items.write_item(province=province, kind="advice", given=ADVICE | {"title": endless}, by=editor)
+    editing.add_item(version_id=version.pk, item_id=item.pk, revision=None, by=editor)
+    items.write_item(province=province, kind="product", given=PRODUCT | {"title": endless}, by=editor)
+    page = open_as(editor, width=width)
+
+    def looked_at(*paths: str) -> None:
+        for path in paths:
+            assert page.goto(path).status == 200, path
+            sound(page)
+
+    own = f"/backoffice/bulletins/{version.pk}"
+    looked_at("/backoffice/bulletins/", f"{own}/", f"{own}/review/", f"{own}/submit/", f"{own}/warnings/{item.pk}/")
+    page.goto("/backoffice/bulletins/new/")
+    page.get_by_label("khẩn, bất kỳ lúc nào").check()
+    page.locator("input[name=day]").fill(f"{span.first:%d/%m/%Y}")
+    page.get_by_role("button", name="Bắt đầu", exact=True).click()
+    expect(page.locator("#already")).to_contain_text(endless)
+    sound(page)
+
+    version.refresh_from_db()
+    given = {"signatory_name": "Nguyễn Văn Ký"}
+    version = editing.edit_version(version_id=version.pk, revision=version.revision, given=given, by=editor)
+    version = published(version, editor, approver)
+    looked_at(f"{own}/", f"{own}/approve/", f"{own}/correct/", f"/backoffice/press/{version.pk}/")
+    looked_at(f"/ban-tin/{version.bulletin_id}/")

@@ -94,6 +94,29 @@ def test_numbers():
     assert found("groups", replace(CLEAN, figures=small)) == [Place("small", None, "kind")]
 
 
+@pytest.mark.parametrize(
+    ("received", "rows", "what"),
+    [
+        # The total of a period is no group: it is told, however small it is.
+        (3, [], []),
+        (0, [], []),
+        (12, [["A", 7], ["", 5]], []),
+        (12, [["A", 7], ["", None]], []),
+        (9, [["A", 7], ["", None]], ["left"]),
+        (9, [["A", 7]], ["left"]),
+        (7, [["A", 7]], []),
+    ],
+)
+def test_what_a_table_leaves_of_the_total_gives_no_small_group_away(received, rows, what):
+    figures = {"received": received, "tables": [{"code": "kind", "rows": rows}]}
+    assert [place.what for place in found("groups", replace(CLEAN, figures=figures))] == what
+
+
+def test_a_scam_method_tells_no_small_number():
+    figures = {"tables": [], "scams": [["FRAUD_DEPOSIT", "Nhận cọc", 4]]}
+    assert found("groups", replace(CLEAN, figures=figures)) == [Place("small", None, "scams")]
+
+
 def test_what_to_do_empty_sections_and_withdrawn_sources():
     bare = replace(GOOD, fields={"title": "x"}, has_withdrawn_source=True)
     snapshot = replace(CLEAN, items=[bare], content={"sections": [{"code": "scams", "items": []}]})

@@ -8,12 +8,13 @@ from django.core.files.storage import default_storage
 from bulletins.bulletin_states import State
 from bulletins.models import BulletinVersion, PublishedItem
 from bulletins.selectors_published import published_items, published_versions, told_versions
-from bulletins.services import freezing, issuing, publishing
+from bulletins.services import freezing, issuing, publishing, signing
 from documents.models import RegisteredNumber
 from documents.pdf import RenderError
 from documents.signing import verify_pdf
 from events import progress
-from tests.bulletins.conftest import in_november, numbered, published, written
+from tests.bulletins.conftest import in_november, numbered, published, relay, written
+from workflows.errors import MoveNotAllowed
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,57 @@ def test_from_draft_to_correction_and_withdrawal(october, editor, approver, sign
     assert not published_items(october).exists()
     assert not published_versions(october).exists()
     assert told_versions(october).count() == 2
+
+
+@pytest.fixture
+def corrected(october, editor, approver, signing_key):
+    """A published bulletin, and a correction of it that is being written."""
+    with in_november():
+        first = published(written(october, editor), editor, approver)
+        yield (
+            first,
+            issuing.begin_correction(version_id=first.pk, revision=first.revision, what_changed="Sửa tên.", by=editor),
+        )
+
+
+def withdrawn(version, approver):
+    version.refresh_from_db()
+    return publishing.withdraw(version_id=version.pk, revision=version.revision, reason="Không đúng.", by=approver)
+
+
+def test_a_correction_of_what_was_withdrawn_goes_away_and_not_on(corrected, editor, approver):
+    first, second = corrected
+    first = withdrawn(first, approver)
+    with pytest.raises(MoveNotAllowed, match="đã bị thu hồi"):
+        issuing.submit(version_id=second.pk, revision=second.revision, by=editor)
+    with pytest.raises(MoveNotAllowed, match="bản tin mới"):
+        issuing.begin_correction(version_id=first.pk, revision=first.revision, what_changed="Sửa.", by=editor)
+    second = issuing.discard(version_id=second.pk, revision=second.revision, by=editor)
+    assert second.state == State.DISCARDED
+
+
+def test_a_numbered_correction_of_what_was_withdrawn_is_only_rejected(corrected, editor, approver):
+    first, second = corrected
+    second = numbered(second, editor)
+    withdrawn(first, approver)
+    with pytest.raises(MoveNotAllowed, match="đã bị thu hồi"):
+        issuing.approve(version_id=second.pk, revision=second.revision, sha256=second.sha256, by=approver)
+    second = issuing.reject(version_id=second.pk, revision=second.revision, reason="Đã thu hồi", by=approver)
+    assert second.registered is None
+
+
+def test_a_signed_correction_of_what_was_withdrawn_is_not_published(corrected, october, editor, approver):
+    first, second = corrected
+    second = numbered(second, editor)
+    second = issuing.approve(version_id=second.pk, revision=second.revision, sha256=second.sha256, by=approver)
+    second = signing.ask_signature(version_id=second.pk, revision=second.revision, by=approver)
+    relay()
+    second.refresh_from_db()
+    assert second.state == State.SIGNED
+    withdrawn(first, approver)
+    with pytest.raises(MoveNotAllowed, match="đã bị thu hồi"):
+        publishing.publish(version_id=second.pk, revision=second.revision, by=editor)
+    assert not published_versions(october).exists()
 
 
 def test_a_rejected_number_stays_as_void(october, editor, approver):

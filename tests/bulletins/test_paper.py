@@ -133,6 +133,7 @@ def test_sections_stand_in_the_order_of_an_official_bulletin(printed):
     places = [text.index(head) for head in heads]
     assert places == sorted(places)
     assert "Trong kỳ không có quyết định xử phạt được công khai." in " ".join(text.split())
+    assert "Tổng số của cả kỳ được nêu đủ, dù nhỏ." in " ".join(text.split())
 
 
 def test_the_signature_has_its_place_between_title_and_name(printed):
@@ -191,6 +192,25 @@ def test_hostile_and_endless_words_are_printed_as_words(no_hotlines):
     assert "http://evil" not in text.replace("\n", "")
     assert "root:" not in text
     assert pypdf.PdfReader(io.BytesIO(pdf)).attachments == {}
+
+
+def test_an_endless_word_stays_on_the_page_wherever_it_stands(no_hotlines):
+    fields = ("product", "brand", "origin", "risk", "how_to_recognise", "what_to_do", "identifiers")
+    endless = item(**dict.fromkeys(fields, "m" * 200), title="m" * 200)
+    violator = item(
+        "violator",
+        title="w" * 200,
+        business="w" * 200,
+        decision_number="w" * 50,
+        decision_issuer="w" * 200,
+        act="w" * 200,
+    )
+    signatory = {"title": "w" * 80, "name": "w" * 80, "authority": "DEPUTY", "instead_of": "w" * 80}
+    long = content([endless, violator], figures=None, subject="w" * 200, signatory=signatory, recipients=["w" * 200])
+    pdf = render_content(long, number=5, issued_on=date(2026, 11, 3), as_of=AS_OF).pdf
+    words = paper.words(pdf)
+    assert max(word.right for word in words) <= 195.5
+    assert min(word.left for word in words) >= 29.5
 
 
 def test_a_period_without_cases_says_so(no_hotlines):

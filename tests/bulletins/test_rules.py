@@ -7,13 +7,14 @@ from django.db import IntegrityError, transaction
 
 from agencies.models import Role
 from bulletins.bulletin_states import State
+from bulletins.errors import AlreadyBegun
 from bulletins.models import BulletinVersion, ItemSource, VersionEditor, WarningItem
 from bulletins.selectors_published import published_items
 from bulletins.services import editing, issuing, items, publishing
 from bulletins.services.checking import check_version, waive_check
 from events import clock
 from tests import factories
-from tests.bulletins.conftest import ADVICE, VIOLATOR, in_november, numbered, published, written
+from tests.bulletins.conftest import ADVICE, OCTOBER, VIOLATOR, in_november, numbered, published, written
 from tests.factories.races import in_threads
 from workflows.errors import InvalidInput, MoveNotAllowed
 from workflows.models import Case
@@ -161,3 +162,14 @@ def test_two_approvers_and_a_rejection_at_once(october, editor):
         lambda: issuing.reject(**asked, reason="Thiếu", by=other),
     )
     assert came_to == ["StaleBulletin", "StaleBulletin", "done"]
+
+
+def test_another_bulletin_of_a_period_is_begun_by_who_knows_the_first(october, editor):
+    asked = {"province": october, "span": OCTOBER, "audience": "public", "by": editor}
+    with in_november():
+        first = editing.begin_bulletin(**asked, beside=())
+        with pytest.raises(AlreadyBegun) as told:
+            editing.begin_bulletin(**asked, beside=())
+        assert told.value.bulletins == [first.bulletin]
+        second = editing.begin_bulletin(**asked, beside=[first.bulletin_id])
+    assert second.bulletin_id != first.bulletin_id

@@ -121,6 +121,19 @@ def test_no_small_category_or_track_can_be_had_from_both_tables(tracks):
             assert not known.gives(vector(names, holds))
 
 
+@given(st.dictionaries(st.sampled_from(["a", "b", "c"]), st.integers(1, 4)), st.integers(0, 4))
+def test_beside_a_total_under_five_no_group_is_told(groups, not_said):
+    total = sum(groups.values()) + not_said
+    if total >= MIN_GROUP:
+        return
+    counts = {(measure, key): n for measure in (*TABLES, "category") for key, n in groups.items()}
+    figures, lines = told_of(counts | {("received", ""): total}, dict.fromkeys(groups, "a"))
+    assert figures["received"] == total
+    assert all(table["rows"] == [] for table in figures["tables"])
+    assert figures["scams"] == []
+    assert all(line.number is None for line in lines)
+
+
 def test_the_adversary_of_these_tests_can_subtract():
     assert Known([[1, 1, 1], [1, 1, 0]]).gives([0, 0, 1])
     assert not Known([[1, 1, 1], [1, 0, 0]]).gives([0, 0, 1])

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pikepdf
 import pytest
 
-from documents.signing import Box, sign_pdf, verify_pdf
-from documents.signing_errors import NoKey, SigningError
+from documents.signing import Box, refuse_expired, sign_pdf, verify_pdf
+from documents.signing_errors import Expired, NoKey, SigningError
 from documents.trial_key import make_trial_key
 from tests.documents import paper
 
@@ -43,6 +43,20 @@ def signed(key, print_notice) -> tuple[bytes, bytes]:
         pdf = print_notice()
         _signed.append((pdf, sign_pdf(pdf, box=BOX, at=AT, reason="Bản tin", location="Đồng Tháp").pdf))
     return _signed[0]
+
+
+def test_an_expired_certificate_signs_nothing(key, print_notice):
+    late = AT.replace(year=AT.year + 11)
+    with pytest.raises(Expired):
+        refuse_expired(late)
+    with pytest.raises(Expired):
+        sign_pdf(print_notice(), box=BOX, at=late, reason="Bản tin", location="Đồng Tháp")
+    refuse_expired(AT)
+
+
+def test_what_else_is_wrong_with_a_key_is_not_told_as_expiry(key, settings):
+    settings.SIGNING_PKCS12 = "/nowhere/key.p12"
+    refuse_expired(AT)
 
 
 def pdfsig(pdf: bytes, tmp_path) -> str:

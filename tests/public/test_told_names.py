@@ -183,6 +183,22 @@ class TestTakenDown:
         violator.refresh_from_db()
         assert (violator.taken_down_at, violator.taken_down_reason) == (first_time, "Quyết định bị hủy")
 
+    def test_the_reason_tells_of_nobody_who_complained(self, bulletin, product, editor, approver, in_case):  # noqa: F811
+        with in_november(3):
+            version = tell(bulletin, [product], editor, approver)
+            product.sources.create(kind="case", case=in_case)
+            address = reverse("backoffice:warning-take-down", args=[version.pk, product.pk])
+            refused = sign_in(approver).post(address, {"reason": "Ảnh lộ mặt chị Lê Thị Kín, 0987 654 321"})
+            assert refused.status_code == 400
+            assert "Kín, 0987 654 321" in refused.content.decode()
+            product.refresh_from_db()
+            assert (product.taken_down_at, product.taken_down_reason) == (None, "")
+            publishing.take_down(item_id=product.pk, reason="Ảnh lộ mặt người gửi", by=approver)
+        # Emptied by itself, it leaves the item taken down.
+        WarningItem.objects.filter(pk=product.pk).update(taken_down_reason="")
+        product.refresh_from_db()
+        assert product.taken_down_at
+
     def test_by_nobody_else(self, bulletin, product, editor, approver):  # noqa: F811
         with in_november(3):
             version = tell(bulletin, [product], editor, approver)
