@@ -257,8 +257,9 @@ def elastic_figures(count: int) -> Figures:
     from elasticsearch import helpers
 
     from search.backends.base import Order, Scope
-    from search.backends.elastic import ElasticBackend, request_body
+    from search.backends.elastic import ElasticBackend
     from search.backends.elastic_index import index_action
+    from search.backends.elastic_request import request_body
 
     backend = ElasticBackend(os.environ["ELASTICSEARCH_URL"], f"bench-{secrets.token_hex(4)}")
     try:

@@ -5,52 +5,36 @@ Only OpenSearch can be started in our tests; what is asked of the server is docu
 
 from __future__ import annotations
 
-import math
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError, helpers
-from elasticsearch.dsl import query as q
 
 from events import clock
 from search.tree import Node
 
 from .base import (
     MAPPING,
-    MOST_VALUES,
     Checkpoint,
     Document,
-    Hit,
     MayBegin,
     Order,
-    Part,
-    Range,
     Results,
     Scope,
     SearchUnavailable,
     Withdrawn,
     always,
-    decode_cursor,
-    encode_cursor,
-    ranked,
 )
 from .elastic_index import SETTINGS, delete_action, index_action, mapping
-from .elastic_query import translate
+from .elastic_request import COUNTED_EXACTLY, request_body, results
 from .opensearch_node import node_class_for
 
-COUNTED_EXACTLY = 10_000
 NOTE = "filled"
-_SORTS: dict[Order, tuple[Any, ...]] = {
-    Order.RELEVANCE: ("_score", "case"),
-    Order.OPEN_FIRST: ("_score", "case"),
-    Order.NEWEST: ({"lodged_at": "desc"}, {"case": "desc"}),
-    Order.BY_CASE: ({"case": "desc"},),
-}
 
 
 class ElasticBackend:
@@ -96,7 +80,7 @@ class ElasticBackend:
     def _results(self, body: dict[str, Any], limit: int) -> Results:
         with self._failures():
             answer = self.client.search(index=self.alias, body=body).body
-        return _results(answer, limit)
+        return results(answer, limit)
 
     def delete_case(self, case_id: int) -> None:
         with self._failures():
@@ -201,85 +185,6 @@ class ElasticBackend:
         except (ApiError, TransportError) as error:
             # Its text may hold the request, which may hold what a citizen said.
             raise SearchUnavailable(f"{self.name}: {type(error).__name__}") from None
-
-
-def request_body(
-    query: Node,
-    scope: Scope,
-    order: Order,
-    limit: int,
-    cursor: str | None,
-    facets: Sequence[str],
-    *,
-    counted: bool = True,
-) -> dict[str, Any]:
-    own = [facet for facet in facets if scope.narrows(facet)]
-    within = reduce(Scope.without, own, scope)
-    body: dict[str, Any] = {
-        "query": _scoped(translate(ranked(query, order)), within).to_dict(),
-        "sort": _SORTS[order],
-        "_source": ["case", "parts"],
-        # One more than wanted tells whether anything follows.
-        "size": limit + 1,
-        "track_total_hits": COUNTED_EXACTLY if counted else False,
-    }
-    if own:
-        # After the counting: a facet is counted without its own narrowing, the hits and the total with it.
-        body["post_filter"] = q.Bool(filter=_limits(scope)).to_dict()
-    if facets:
-        body["aggs"] = {facet: _counting(facet, scope) for facet in facets}
-    after = decode_cursor(cursor)
-    if isinstance(after, list) and len(after) == 2 and _is_place(*after):
-        body["search_after"] = after
-    return body
-
-
-def _is_place(first: Any, case: Any) -> bool:
-    """A score or an instant, and a case: what a person may have written instead is no place."""
-    is_number = type(first) in (int, float) and math.isfinite(first) and abs(first) < 2**62
-    return is_number and type(case) is int and abs(case) < 2**62
-
-
-def _counting(facet: str, scope: Scope) -> dict[str, Any]:
-    narrowed = q.Bool(filter=_limits(scope.without(facet))).to_dict()
-    return {"filter": narrowed, "aggs": {"values": {"terms": {"field": facet, "size": MOST_VALUES}}}}
-
-
-def _limits(scope: Scope) -> list[q.Query]:
-    limits: list[q.Query] = [q.Term(audience=scope.audience)]
-    limits += [q.Terms(name, list(values)) for name, values in scope.filters.items()]
-    return limits + [q.Range(**{one.field: _bounds(one)}) for one in scope.ranges]
-
-
-def _bounds(one: Range) -> dict[str, int]:
-    bounds = {"gte": one.since, "lt": one.until}
-    return {name: bound for name, bound in bounds.items() if bound is not None}
-
-
-def _scoped(query: q.Query, scope: Scope) -> q.Query:
-    without = [q.Terms(case=sorted(scope.excluded))] if scope.excluded else []
-    return q.Bool(filter=_limits(scope), must=[query], must_not=without)
-
-
-def _results(answer: dict[str, Any], limit: int) -> Results:
-    found = answer["hits"]["hits"][:limit]
-    total = answer["hits"].get("total", {"value": 0, "relation": "gte"})
-    hits = [
-        Hit(
-            hit["_id"],
-            hit["_source"]["case"],
-            hit["_score"] or 0.0,
-            [Part(part["name"], part["text"]) for part in hit["_source"]["parts"]],
-        )
-        for hit in found
-    ]
-    more = len(answer["hits"]["hits"]) > limit > 0
-    cursor = encode_cursor(found[-1]["sort"]) if more else None
-    counted = {
-        facet: {one["key"]: one["doc_count"] for one in bucket["values"]["buckets"]}
-        for facet, bucket in answer.get("aggregations", {}).items()
-    }
-    return Results(hits, total["value"], total["relation"] == "eq", cursor, counted)
 
 
 class ElasticGeneration:

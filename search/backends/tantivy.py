@@ -83,19 +83,17 @@ class TantivyBackend:
         facets: Sequence[str] = (),
         counted: bool = True,
     ) -> Results:
-        after = decode_cursor(cursor)
-        offset = after if type(after) is int and 0 <= after <= DEEPEST else 0
-        wanted = translate(ranked(query, order), SCHEMA)
-        by = _ORDERED_BY.get(order)
+        wanted, by = translate(ranked(query, order), SCHEMA), _ORDERED_BY.get(order)
+        offset, rest = _from(cursor, by, _scoped(wanted, scope))
         with self._failures():
             searcher = self._searcher()
             # One more than wanted tells whether anything follows.
-            found = searcher.search(_scoped(wanted, scope), limit + 1, count=counted, offset=offset, order_by_field=by)
-            hits = [_hit(score, searcher.doc(address)) for score, address in found.hits[:limit]]
-            numbers = _tallied(searcher, wanted, scope, facets)[1] if facets else {}
-        total: int = found.count if counted else 0  # type: ignore[attr-defined]  # missing in tantivy's own stubs
-        cursor = encode_cursor(offset + limit) if len(found.hits) > limit else None
-        return Results(hits, total, counted, cursor, numbers)
+            found = searcher.search(rest, limit + 1, count=False, offset=offset, order_by_field=by).hits
+            hits = [_hit(key, searcher.doc(address)) for key, address in found[:limit]]
+            total, numbers = _tallied(searcher, wanted, scope, facets) if counted or facets else (0, {})
+        if len(found) <= limit:
+            return Results(hits, total, counted, None, numbers)
+        return Results(hits, total, counted, encode_cursor([found[limit - 1][0]] if by else offset + limit), numbers)
 
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
         with self._failures():
@@ -211,6 +209,20 @@ def _scoped(query: tantivy.Query, scope: Scope) -> tantivy.Query:
     if scope.excluded:
         clauses.append((Occur.MustNot, _cases(scope.excluded)))
     return tantivy.Query.boolean_query([*clauses, (Occur.Must, query)])
+
+
+def _from(cursor: str | None, ordered_by: str | None, query: tantivy.Query) -> tuple[int, tantivy.Query]:
+    """How many are passed over, and what is asked for: by relevance the best were shown before; else all above a number, so
+    that what is written meanwhile moves nothing."""
+    match decode_cursor(cursor):
+        case int(after) if 0 <= after <= DEEPEST and not ordered_by:
+            return after, query
+        case [int(key)] if 0 <= key < 2**63 and ordered_by:
+            below = tantivy.Query.range_query(
+                SCHEMA, ordered_by, tantivy.FieldType.Integer, upper_bound=key, include_upper=False
+            )
+            return 0, tantivy.Query.boolean_query([(Occur.Must, query), (Occur.Must, below)])
+    return 0, query
 
 
 def _within(one: Range) -> tantivy.Query:

@@ -249,6 +249,16 @@ class Contract:
         assert [hit.case for hit in (*first.hits, *last.hits)] == list(range(10, 0, -1))
         assert last.cursor is None
 
+    @pytest.mark.parametrize("order", [Order.NEWEST, Order.BY_CASE])
+    def test_what_is_written_between_two_pages_doubles_none_and_drops_none(self, backend, order):
+        backend.write([document(n, "hàng giả") for n in range(10, 20)])
+        first = backend.search(parse("giả").tree, Scope(SCT), order=order, limit=5)
+        backend.write([document(n, "hàng giả") for n in (25, 26)] + [document(17, "khác", version=2)])
+        rest = backend.search(parse("giả").tree, Scope(SCT), order=order, limit=9, cursor=first.cursor)
+        assert [hit.case for hit in first.hits] == [19, 18, 17, 16, 15]
+        assert [hit.case for hit in rest.hits] == [14, 13, 12, 11, 10]
+        assert (first.total, rest.total) == (10, 11)
+
     def test_newest_first_is_the_latest_case_first_among_those_of_one_second(self, backend):
         for case in (3, 1, 6, 2, 5, 4):
             backend.write([document(case, "hàng giả") | {"lodged_at": 1_700_000_000}])
