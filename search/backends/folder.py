@@ -23,15 +23,24 @@ class IndexFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._turn = threading.Lock()
+        self._read: tuple[tuple[int, int], str] = ((0, 0), "")
 
     def live(self) -> Path | None:
         """The live generation; None when nothing was published yet, or its files are gone."""
         try:
-            name = (self.path / _POINTER).read_text(encoding="utf-8").strip()
+            name = self._pointed_at(self.path / _POINTER)
         except FileNotFoundError:
             return None
         found = self.path / name
         return found if name and (found / _FILES).is_file() else None
+
+    def _pointed_at(self, pointer: Path) -> str:
+        """Read once for each file that was put in its place: every search asks, several times."""
+        status = pointer.stat()
+        written = status.st_mtime_ns, status.st_ino
+        if self._read[0] != written:
+            self._read = written, pointer.read_text(encoding="utf-8").strip()
+        return self._read[1]
 
     def fresh(self) -> Path:
         made = self.path / f"generation-{secrets.token_hex(6)}"
