@@ -63,6 +63,7 @@ RUNTIME = (
     Package("npm", _program("npm")),
 )
 TESTS = (
+    Package("chromium", _program("chromium")),
     Package("chromium-headless-shell", _program("chromium-headless-shell")),
     Package("poppler-utils", _program("pdftoppm")),
     Package("softhsm2", _program("softhsm2-util")),
