@@ -9,6 +9,7 @@ Every step is skipped where its inputs have not changed since it was last done.
 import argparse
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from scripts import packages
 from scripts.console import PYTHON, ROOT, run, say
@@ -22,8 +23,9 @@ FRONT_END_SOURCES = ("package.json", "package-lock.json", ".npmrc", "scripts/bui
 
 def prepare(*, dev: bool = False, services: bool = False) -> None:
     packages.install(packages.RUNTIME + (packages.TESTS if dev else ()) + (packages.SERVICES if services else ()))
-    install_requirements(dev=dev)
-    build_front_end()
+    with ThreadPoolExecutor() as pool:  # neither needs what the other makes
+        for done in (pool.submit(install_requirements, dev=dev), pool.submit(build_front_end)):
+            done.result()
     compile_messages()
 
 

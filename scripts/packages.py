@@ -63,7 +63,8 @@ RUNTIME = (
     Package("npm", _program("npm")),
 )
 TESTS = (
-    Package("chromium", _program("chromium", "chromium-browser", "google-chrome")),
+    Package("chromium", _program("chromium")),
+    Package("chromium-headless-shell", _program("chromium-headless-shell")),
     Package("poppler-utils", _program("pdftoppm")),
     Package("softhsm2", _program("softhsm2-util")),
     Package("openssl", _program("openssl")),

@@ -12,6 +12,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,13 +38,7 @@ def run_profile(profile: str, arguments: list[str]) -> tuple[Counter[str], bool]
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="casemgr-suite-") as folder:
         report = Path(folder) / "report.xml"
-        env = {
-            **NOBODY,
-            **os.environ,
-            **services.environment(),
-            "CASEMGR_TEST_PROFILE": profile,
-            "CASEMGR_HOME": str(Path(folder) / "home"),
-        }
+        env = environment(profile, Path(folder) / "home")
         command = [str(PYTHON), "-m", "pytest", *_spread(arguments), f"--junitxml={report}", *arguments]
         code = subprocess.run(command, cwd=ROOT, env=env).returncode
         counts = count(report)
@@ -54,10 +49,18 @@ def run_profile(profile: str, arguments: list[str]) -> tuple[Counter[str], bool]
     return counts, content
 
 
+def environment(profile: str, home: Path) -> dict[str, str]:
+    """What compiled once is kept, even where the machine would not: the tests start hundreds of processes."""
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    told = {"CASEMGR_TEST_PROFILE": profile, "CASEMGR_HOME": str(home)}
+    return {**NOBODY, **inherited, **services.environment(), **told}
+
+
 def _spread(arguments: list[str]) -> list[str]:
-    """Over two workers, by file, so that what a file shares is made once; unless the caller says otherwise."""
+    """Over two workers, by file, so that what a file shares is made once, in the order that tests/conftest.py gives; unless
+    the caller says otherwise."""
     chosen = any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments)
-    return [] if chosen else ["-n", "2", "--dist", "loadfile"]
+    return [] if chosen else ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def count(report: Path) -> Counter[str]:
@@ -76,9 +79,13 @@ def count(report: Path) -> Counter[str]:
 def main() -> None:
     arguments = sys.argv[1:]
     bootstrap.prepare(dev=True, services=True)
-    with suppress(Unavailable):  # its tests say so, and are counted
-        verapdf.prepare()
-    collect_static()  # for the servers that assurance runs start, which are set up as in real use
+    with ThreadPoolExecutor() as pool:
+        static = pool.submit(collect_static)  # for the servers that assurance runs start, set up as in real use
+        with suppress(Unavailable):  # its tests say so, and are counted
+            verapdf.prepare()
+        static.result()
+    # Half of what an optimising compiler does for a server of ten minutes is lost.
+    os.environ.setdefault("OPENSEARCH_JAVA_OPTS", "-XX:TieredStopAtLevel=1")
     total: Counter[str] = Counter()
     content = True
     with running_services():

@@ -42,8 +42,8 @@ class OpenSearch(Service):
         """The runner adds the node's number, 1, to the base port. Data of another version is not opened."""
         data = self.folder / f"data-{self.version}"
         return [
-            self.jdk.java, "-Xms512m", "-Xmx1g", "-XX:+UseSerialGC", "-cp", f"{self.library}/*",
-            "org.codelibs.opensearch.runner.OpenSearchRunner",
+            self.jdk.java, "-Xms512m", "-Xmx1g", "-XX:+UseSerialGC", *_java_options(),
+            "-cp", f"{self.library}/*", "org.codelibs.opensearch.runner.OpenSearchRunner",
             "-basePath", data, "-numOfNode", "1", "-baseHttpPort", str(port - 1),
             "-clusterName", "casemgr-development",
         ]  # fmt: skip
@@ -51,6 +51,10 @@ class OpenSearch(Service):
     def ready(self) -> bool:
         request = b"GET /_cluster/health?wait_for_status=yellow&timeout=1s HTTP/1.0\r\n\r\n"
         return b" 200 OK" in converse(self.port, request).partition(b"\r\n")[0]
+
+
+def _java_options() -> list[str]:
+    return os.environ.get("OPENSEARCH_JAVA_OPTS", "").split()
 
 
 def choose(jdks: list[Jdk]) -> tuple[Jdk, str]:

@@ -1,17 +1,22 @@
+from collections.abc import Iterator
+
 import pytest
 
 from agencies.models import Commune
 from agencies.selectors import LONGEST_PLACE_QUERY, find_communes
 from agencies.services.reference import load_places_and_kinds
+from tests.sharing import shared_rows
 
 pytestmark = pytest.mark.django_db
 
 DONG_THAP = "82"
 
 
-@pytest.fixture(autouse=True)
-def places(db: None) -> None:
-    load_places_and_kinds()
+@pytest.fixture(scope="module", autouse=True)
+def places(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    with shared_rows(django_db_blocker):
+        load_places_and_kinds()
+        yield
 
 
 def names(query: str, province_code: str | None = DONG_THAP) -> list[str]:

@@ -125,14 +125,15 @@ def test_the_page_offers_exactly_the_moves_the_person_may_make(at_desk, sct, pol
         *(factories.member(agency, role) for agency in ("sct", "hoi") for role in ROLES[:3]),
     ]
     for number, who in enumerate(people):
-        response = at_desk(who).get(reverse("backoffice:case", args=[case.number]))
+        client = at_desk(who)
+        response = client.get(reverse("backoffice:case", args=[case.number]))
         if response.status_code == 404:
             continue
         fresh = Case.objects.select_related("owner__kind", "offered_to").get(pk=case.pk)
         expected = [move.name for move in policy.moves_for(who, fresh) if move.name in DEEDS]
         assert [move["name"] for move in response.context["moves"]] == expected
         for name in pairwise_part(list(DEEDS), number + State.values.index(state)):
-            status = at_desk(who).get(reverse("backoffice:move", args=[case.number, name])).status_code
+            status = client.get(reverse("backoffice:move", args=[case.number, name])).status_code
             assert status == (200 if name in expected else 403), name
 
 

@@ -1,8 +1,12 @@
 """A month with something to tell, people who write and approve bulletins, a key to sign with."""
 
+from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 
 from agencies.models import Role
 from bulletins.models import Audience
@@ -34,6 +38,10 @@ def in_november(day: int = 3, hour: int = 9):
 
 @pytest.fixture
 def october(db):
+    return lodged_in_october()
+
+
+def lodged_in_october():
     """Six reports in October, one in September; one fake cream found and sanctioned."""
     ProductGroup.objects.create(code="cosmetics", label_vi="Mỹ phẩm", label_en="Cosmetics")
     for code, label, parent in (
@@ -76,10 +84,16 @@ def trial_key(tmp_path_factory):
     return folder / "key.p12", folder / "key.pem"
 
 
+def signing_with(trial_key) -> dict[str, Any]:
+    """Settings."""
+    key, certificate = map(str, trial_key)
+    return {"SIGNING_PKCS12": key, "SIGNING_PKCS12_PASSWORD": "thử", "SIGNING_TRUST": [certificate]}
+
+
 @pytest.fixture
 def signing_key(trial_key, settings):
-    settings.SIGNING_PKCS12, settings.SIGNING_PKCS12_PASSWORD = str(trial_key[0]), "thử"
-    settings.SIGNING_TRUST = [str(trial_key[1])]
+    for name, value in signing_with(trial_key).items():
+        setattr(settings, name, value)
     return trial_key
 
 
@@ -144,3 +158,13 @@ def published(version, by, approver):
     relay()
     version.refresh_from_db()
     return publishing.publish(version_id=version.pk, revision=version.revision, by=by)
+
+
+@contextmanager
+def spoiled(version):
+    """Its file is not what was signed, for a while."""
+    path = Path(default_storage.path(str(version.issued.name)))
+    signed = path.read_bytes()
+    path.write_bytes(signed + b"x")
+    yield
+    path.write_bytes(signed)

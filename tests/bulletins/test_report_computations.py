@@ -10,6 +10,7 @@ from bulletins.report_periods import Span
 from complaints.models import Category, Origin
 from events import clock
 from tests import factories
+from tests.sharing import shared_rows
 from workflows.deadlines import HANOI
 from workflows.models import Case, Milestone, Resolution, Satisfaction
 from workflows.services.acceptance import accept_case, assign_case
@@ -23,8 +24,7 @@ def at(day: int, month: int = 10, hour: int = 9):
     return clock.frozen(datetime(2026, month, day, hour, tzinfo=HANOI))
 
 
-@pytest.fixture
-def cases():
+def lodge_and_resolve() -> None:
     """Lodged inside and at the edges of October; some resolved, one sanctioned, one handed to another agency."""
     Category.objects.create(code="COUNTERFEIT", label_vi="Hàng giả", label_en="Counterfeit", default_track="violation")
     factories.commune()
@@ -50,6 +50,13 @@ def cases():
         score = Satisfaction(case_id=milestone.case_id, answer=milestone, agency=milestone.agency, party="citizen")
         score.score, score.given_at = 5 - number, datetime(2026, 10, 25, tzinfo=HANOI)
         score.save()
+
+
+@pytest.fixture(scope="class")
+def cases(django_db_setup, django_db_blocker):
+    with shared_rows(django_db_blocker):
+        lodge_and_resolve()
+        yield
 
 
 def recount(name: str, agency: int) -> Decimal | None:
@@ -85,18 +92,25 @@ def recount(name: str, agency: int) -> Decimal | None:
     return None if counted[name] is None else Decimal(counted[name])
 
 
-@pytest.mark.parametrize("name", [n for n, one in COMPUTATIONS.items() if one.key == "agency"])
-@pytest.mark.parametrize("agency", ["sct", "congan", "hoi"])
-def test_a_figure_is_what_a_plain_recount_gives(cases, name, agency):
-    pk = factories.agency(agency).pk
-    found = compute([name], "82", SPAN)
-    assert figure_of(name, found, agency=pk, commune=None) == recount(name, pk)
+@pytest.mark.usefixtures("cases", "db")
+class TestSomeCases:
+    @pytest.mark.parametrize("name", [n for n, one in COMPUTATIONS.items() if one.key == "agency"])
+    @pytest.mark.parametrize("agency", ["sct", "congan", "hoi"])
+    def test_a_figure_is_what_a_plain_recount_gives(self, name, agency):
+        pk = factories.agency(agency).pk
+        found = compute([name], "82", SPAN)
+        assert figure_of(name, found, agency=pk, commune=None) == recount(name, pk)
 
+    def test_what_came_from_a_commune_is_counted_for_it_whoever_handles_it(self):
+        found = compute(["from_commune"], "82", SPAN)
+        assert figure_of("from_commune", found, agency=None, commune="29869") == 4
+        assert figure_of("from_commune", found, agency=factories.agency("sct").pk, commune=None) is None
 
-def test_what_came_from_a_commune_is_counted_for_it_whoever_handles_it(cases):
-    found = compute(["from_commune"], "82", SPAN)
-    assert figure_of("from_commune", found, agency=None, commune="29869") == 4
-    assert figure_of("from_commune", found, agency=factories.agency("sct").pk, commune=None) is None
+    def test_one_query_a_computation_whatever_the_number_of_units(self, django_assert_num_queries):
+        for code in ("a", "b", "c"):
+            factories.agency(code)
+        with django_assert_num_queries(len(COMPUTATIONS)):
+            compute(COMPUTATIONS, "82", SPAN)
 
 
 def test_a_province_without_cases_has_noughts_and_no_shares():
@@ -105,13 +119,6 @@ def test_a_province_without_cases_has_noughts_and_no_shares():
     figures = {name: figure_of(name, found, agency=sct, commune="29869") for name in COMPUTATIONS}
     assert {name for name, figure in figures.items() if figure is None} == {"in_time", "satisfied"}
     assert {figure for figure in figures.values() if figure is not None} == {Decimal(0)}
-
-
-def test_one_query_a_computation_whatever_the_number_of_units(cases, django_assert_num_queries):
-    for code in ("a", "b", "c"):
-        factories.agency(code)
-    with django_assert_num_queries(len(COMPUTATIONS)):
-        compute(COMPUTATIONS, "82", SPAN)
 
 
 def test_a_computation_that_is_no_more_computes_nothing():

@@ -21,6 +21,7 @@ from events.relay import Relay
 from tests import factories
 from tests.factories import business, journeys
 from tests.factories.files import CANARY, picture
+from tests.sharing import shared_rows
 from workflows.deadlines import HANOI
 from workflows.models import Case, RespondentAnswer, RespondentLink
 from workflows.services import correspondence, naming, responding, sending
@@ -32,13 +33,7 @@ ANSWER = {"stance": "disputes", "answer": "Chúng tôi có video đóng hàng.",
 IDENTITY, PHONE, NOTE, STORY = "Canhbaodanhtinh Xyzt", "0987123456", "canhbaoghichuxyz", "canhbaochuyenxyz"
 
 
-@pytest.fixture
-def sct():
-    return factories.member("sct")
-
-
-@pytest.fixture
-def sent(sct):
+def send(sct) -> RespondentLink:
     """A case with a picture that tells place and device, a note and an identity; only some of it was chosen."""
     draft = Draft.objects.create(key_hash="k" * 64, idempotency_key="k" * 32)
     upload = add_upload(draft, io.BytesIO(picture(gps=True)), f"{IDENTITY}.jpg")
@@ -58,6 +53,24 @@ def sent(sct):
         case_id=case.pk, by=sct, version=case.version, contact_id=contact.pk, sharing=shown
     )
     return RespondentLink.objects.get(case=case)
+
+
+@pytest.fixture(scope="module")
+def sent_once(django_db_setup, django_db_blocker):
+    """Who sent it, and the number of the link."""
+    with shared_rows(django_db_blocker):
+        sct = factories.member("sct")
+        yield sct, send(sct).pk
+
+
+@pytest.fixture
+def sct(sent_once):
+    return sent_once[0]
+
+
+@pytest.fixture
+def sent(sent_once):
+    return RespondentLink.objects.get(pk=sent_once[1])
 
 
 @pytest.fixture

@@ -42,9 +42,10 @@ class TestWhoEnters:
         handler = factories.member("sct", Role.HANDLER, Role.SUPERVISOR, Role.AUDITOR).person
         handler.is_staff = True
         handler.save()
+        pages = every_page(office)
         for person in (superuser, handler):
             client = signed_in(person)
-            for url in every_page(office):
+            for url in pages:
                 assert client.get(url, follow=True).status_code == 403, url
 
     def test_without_signing_in_it_leads_to_the_one_sign_in(self, everything, office):

@@ -99,6 +99,7 @@ def test_names_are_known():
 
 
 @pytest.mark.django_db
+@pytest.mark.profile_independent  # nobody is asked who they are: no row is looked for
 @pytest.mark.parametrize(("name", "path"), [e for e in ALL if e[0] not in OPEN_TO_ALL | MACHINES])
 def test_what_is_not_declared_open_asks_to_sign_in(client, name, path):
     for method in (client.get, client.post):

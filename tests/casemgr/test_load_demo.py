@@ -8,7 +8,6 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.db.models import Count
 from stdnum.vn import mst
 
@@ -24,6 +23,7 @@ from complaints.models import Complaint, Evidence, Indicator, Kind, RespondentCo
 from events import chain, clock
 from events.models import Event
 from scripts import run
+from tests.sharing import shared_rows
 from workflows.deadlines import HANOI
 from workflows.models import (
     Case,
@@ -51,13 +51,12 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=HANOI)
 @pytest.fixture(scope="class")
 def demo(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """The demo, loaded once for a class of tests after an earlier loading broke off; rolled back at the end."""
-    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+    with shared_rows(django_db_blocker):
         call_command("load_reference", verbosity=0)
         loading.province.install(with_password=True)
         playing.play(STORIES[0], NOW)
         call_command("load_demo", verbosity=0)
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.mark.usefixtures("demo", "db")

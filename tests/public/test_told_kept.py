@@ -5,22 +5,24 @@ from datetime import datetime
 
 import pytest
 from django.core.cache import caches
-from django.core.files.storage import default_storage
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 
+from agencies.models import Role
+from bulletins.models import BulletinVersion
 from casemgr.public import told
 from events import clock
-from tests.bulletins.conftest import (  # noqa: F401 - fixtures
-    approver,
-    editor,
+from tests import factories
+from tests.bulletins.conftest import (  # noqa: F401 - a fixture
     in_november,
-    october,
+    lodged_in_october,
     published,
-    signing_key,
+    signing_with,
+    spoiled,
     trial_key,
     written,
 )
+from tests.sharing import shared_rows
 from workflows.deadlines import HANOI
 
 pytestmark = pytest.mark.django_db
@@ -35,10 +37,18 @@ def kept() -> int:
     return len(caches["pages"]._cache)
 
 
+@pytest.fixture(scope="module")
+def told_once(django_db_setup, django_db_blocker, trial_key):  # noqa: F811
+    with shared_rows(django_db_blocker):
+        editor, approver = factories.member("sct", Role.EDITOR), factories.member("sct", Role.APPROVER)
+        with in_november(), override_settings(**signing_with(trial_key)):
+            made = published(written(lodged_in_october(), editor), editor, approver)
+        yield made.pk
+
+
 @pytest.fixture
-def version(october, editor, approver, signing_key):  # noqa: F811
-    with in_november():
-        return published(written(october, editor), editor, approver)
+def version(told_once):
+    return BulletinVersion.objects.get(pk=told_once)
 
 
 def test_what_is_asked_for_in_endless_ways_is_not_kept(client, version):
@@ -65,14 +75,12 @@ def test_a_large_answer_is_not_kept(client, version, monkeypatch):
 
 
 def test_a_file_that_cannot_be_read_now_is_asked_for_again(client, version):
-    with open(default_storage.path(str(version.issued.name)), "ab") as file:
-        file.write(b"x")
-    with in_november(4):
+    with spoiled(version), in_november(4):
         answer = client.get(f"/ban-tin/{version.bulletin_id}/1/thong-bao.pdf")
     assert (answer.status_code, answer["Cache-Control"]) == (503, "no-store")
 
 
-def test_what_was_drawn_across_midnight_is_not_kept_past_it(october):  # noqa: F811
+def test_what_was_drawn_across_midnight_is_not_kept_past_it():
     with ExitStack() as stack:
 
         @told.told

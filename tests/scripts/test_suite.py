@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from scripts.console import ROOT
-from scripts.suite import count
-from tests.conftest import runs_here
+from scripts.suite import count, environment
+from tests.conftest import long_files_first, runs_here
 
 PROBE = """
 import pytest
@@ -97,6 +97,24 @@ def test_of_pages_that_commit_nothing_production_repeats_those_marked(file, fixt
     )
     assert runs_here(item, "production") is expected
     assert runs_here(item, "embedded")
+
+
+def test_long_files_come_first_and_within_a_file_nothing_moves() -> None:
+    def item(file: str, name: str, *marks: str) -> SimpleNamespace:
+        return SimpleNamespace(path=Path(file), name=name, get_closest_marker=lambda mark: mark in marks)
+
+    items = [
+        item("few", "b"), item("many", "b"), item("page", "a", "browser"), item("many", "a"), item("slow", "a", "slow"),
+    ]  # fmt: skip
+    ordered = [(one.path.name, one.name) for one in long_files_first(items)]
+    assert ordered == [("slow", "a"), ("page", "a"), ("many", "b"), ("many", "a"), ("few", "b")]
+
+
+def test_what_the_tests_start_is_compiled_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    made = environment("production", tmp_path)
+    assert "PYTHONDONTWRITEBYTECODE" not in made
+    assert (made["CASEMGR_TEST_PROFILE"], made["CASEMGR_HOME"]) == ("production", str(tmp_path))
 
 
 @pytest.mark.parametrize(("ci", "workers", "code"), [("", "0", 0), ("true", "2", 1)])
