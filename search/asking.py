@@ -42,8 +42,9 @@ def ask(
         wanted, found = _tallied(backend, query, scope, facets)
     if not found.total:
         return found
-    laid = shelves(query, wanted, found.total) if order is Order.RELEVANCE else []
-    if laid and (cursor is None or is_of_shelves(cursor)):
+    goes_on = is_of_shelves(cursor)
+    laid = shelves(query, wanted, found.total, however_few=goes_on) if order is Order.RELEVANCE else []
+    if laid and (goes_on or not cursor):
         page = page_of_shelves(backend, laid, scope, limit, cursor)
     else:
         page = backend.search(wanted, scope, order=order, limit=limit, cursor=cursor, counted=False)

@@ -104,6 +104,23 @@ def test_few_are_ranked_together(backend, monkeypatch):
     assert len(shelves.shelves(query, query.steps[0], 10_001)) == 3
 
 
+@pytest.mark.parametrize("cursor", [None, ""])
+def test_the_first_page_is_the_first_shelf(backend, cursor, texts):
+    """The page has an empty cursor where its address has none."""
+    page = ask(backend, parse("mua hàng giả"), Scope(SCT), cursor=cursor, limit=7)
+    assert shelves.is_of_shelves(page.cursor)
+    assert "mua hàng giả" in texts[page.hits[0].case]
+
+
+def test_what_is_withdrawn_between_two_pages_does_not_begin_them_again(backend, monkeypatch):
+    """Though what is left is so little that it would be ranked together."""
+    query = parse("mua hàng giả")
+    first = ask(backend, query, Scope(SCT), limit=7)
+    monkeypatch.setattr(shelves, "RANKED_TOGETHER", first.total)
+    second = ask(backend, query, Scope(SCT), limit=7, cursor=first.cursor)
+    assert {hit.case for hit in first.hits}.isdisjoint(hit.case for hit in second.hits)
+
+
 @pytest.mark.parametrize("cursor", ["WzAsIngiXQ", "Wzk5LG51bGxd"])
 def test_a_place_that_is_none_is_the_start(backend, cursor):
     query = parse("mua hàng")
