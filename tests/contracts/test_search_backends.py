@@ -12,7 +12,7 @@ from elastic_transport import ConnectionTimeout
 
 from search.backends.base import MAPPING, Backend, Document, Order, Part, Range, Scope, SearchUnavailable, Withdrawn
 from search.backends.elastic import ElasticBackend
-from search.backends.tantivy import TantivyBackend
+from search.backends.tantivy import TantivyBackend, _written
 from search.query import parse
 from search.tree import All, Every, Phrase, Term
 
@@ -420,6 +420,16 @@ class TestTantivy(Contract):
         backend.write([document(2, "thấy nữa")])
         os.utime(written, ns=(tick, tick))
         assert sorted(self.found(backend, "thấy")) == [1, 2]
+
+    def test_a_write_knows_what_is_held_whatever_a_search_has_seen(self, backend):
+        """One that began before a rebuilt index took the old one's place may say of the new that it was read."""
+        backend.write([document(1, "một")])
+        assert self.found(backend, "một") == [1]
+        backend.write([document(2, "cũ")])
+        backend._seen = _written(backend.folder.live())
+        backend.write([document(2, "mới", version=2)])
+        assert backend.count() == 2
+        assert self.found(backend, "cũ") == []
 
     def test_a_folder_that_was_emptied_is_no_index(self, backend):
         backend.write([document(1, "một")])
