@@ -73,16 +73,16 @@ class ElasticBackend:
         facets: Sequence[str] = (),
         counted: bool = True,
     ) -> Results:
-        return self._results(request_body(query, scope, order, limit, cursor, facets, counted=counted), limit)
+        answer = self._answer(request_body(query, scope, order, limit, cursor, facets, counted=counted))
+        return results(answer, order, limit, cursor)
 
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
         body = request_body(query, scope, Order.RELEVANCE, 0, None, facets)
-        return self._results(body | {"size": 0}, 0)
+        return results(self._answer(body | {"size": 0}), Order.RELEVANCE, 0, None)
 
-    def _results(self, body: dict[str, Any], limit: int) -> Results:
+    def _answer(self, body: dict[str, Any]) -> dict[str, Any]:
         with self._failures():
-            answer = self.client.search(index=self.alias, body=body).body
-        return results(answer, limit)
+            return self.client.search(index=self.alias, body=body).body
 
     def delete_case(self, case_id: int) -> None:
         with self._failures():
