@@ -11,7 +11,7 @@ from typing import Any
 from .backends.base import Order, Results, Scope, Searched
 from .guesses import readings
 from .query import Query
-from .shelves import is_of_shelves, page_of_shelves, shelves
+from .shelves import is_of_shelves, page_of_shelves, shelves  # nosec B403: not the module shelve
 from .tree import All, Node
 
 # So many cases that hold all of the words are answer enough: they come first in any case, and to look through all that

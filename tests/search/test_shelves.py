@@ -97,10 +97,14 @@ def test_the_more_neighbours_the_earlier(backend, text, texts):
     assert len(set(shelf)) > 2
 
 
-@pytest.mark.parametrize("more", ["", ' -"gd tphcm minh biet" -hàng sp: "khong gd tphcm minh biet nv qltt roi nhung bt"'])
+@pytest.mark.parametrize(
+    "more", ["", ' -"gd tphcm minh biet" -hàng sp: "khong gd tphcm minh biet nv qltt roi nhung bt"']
+)
 def test_shelves_of_the_longest_query_have_no_more_clauses_than_a_server_takes(backend, more):
     """Each holds what decides, twice: itself, and what stands before it."""
-    most_spelled = "khong gd tphcm minh biet nv qltt roi nhung bt bn cung ntn ib inbox duoc thoi chi truoc qua nguoi bh bgio lam"
+    most_spelled = (
+        "khong gd tphcm minh biet nv qltt roi nhung bt bn cung ntn ib inbox duoc thoi chi truoc qua nguoi bh bgio lam"
+    )
     for text in (most_spelled, " ".join(most_spelled.split()[:12])):
         query = parse(text + more)
         for step in query.steps:
