@@ -13,7 +13,7 @@ from events.registry import Postponed, handles
 from workflows.models import Case
 
 from .backends.base import Backend, SearchUnavailable
-from .documents import LETTER, REGISTER, prepare
+from .documents import LETTER, REGISTER, Prepared, prepare
 from .engine import engine
 
 log = structlog.get_logger(__name__)
@@ -21,8 +21,8 @@ log = structlog.get_logger(__name__)
 INDEX, AGENCIES = "search.index", "search.agencies"
 # So long after its return at most is a search engine behind.
 AWAY = timedelta(seconds=15)
-# So many cases are read at once; so many changes are written at once where so much is due: to end a write, and to merge
-# what many left, takes the engine longer than the writing.
+# So many cases are read at once; so many are written at once where so much is due: to end a write, and to merge what many
+# left, takes the engine longer than the writing. Not more, however many cases name a business that was changed.
 BATCH, TOGETHER = 500, 2_000
 
 
@@ -46,14 +46,20 @@ def index_agencies(events: Sequence[Event]) -> None:
 
 def _write(case_ids: Iterable[int], resorted: Collection[Agency] = ()) -> None:
     """An engine that is away, for however long, is waited for; one that answers and refuses a document is a failure."""
-    backend = engine()
+    backend, wanted = engine(), sorted(case_ids)
     try:
-        backend.write(*prepare(case_ids, resorted), may_begin=nothing_delivered)
+        for start in range(0, len(wanted), TOGETHER):
+            backend.write(*_prepared(wanted[start : start + TOGETHER], resorted), may_begin=nothing_delivered)
     except SearchUnavailable as error:
         if _answers(backend):
             raise
         log.warning("the search index waits to be written", reason=str(error))
         raise Postponed(clock.now() + AWAY, all_of_them=True) from None
+
+
+def _prepared(case_ids: Sequence[int], resorted: Collection[Agency]) -> Prepared:
+    read = [prepare(case_ids[start : start + BATCH], resorted) for start in range(0, len(case_ids), BATCH)]
+    return Prepared([one for some in read for one in some.documents], [one for some in read for one in some.withdrawn])
 
 
 def nothing_delivered() -> bool:

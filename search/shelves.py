@@ -20,14 +20,15 @@ RANKED_TOGETHER, RANKED_OF_SOME = 200, 2_000
 HALF_ARE_TWO = 4
 
 
-def shelves(query: Query, wanted: Node, total: int) -> list[Node]:
+def shelves(query: Query, wanted: Node, total: int, *, however_few: bool = False) -> list[Node]:
     """What ``wanted``, a tree of ``query``, finds, ``total`` in all; nothing stands on two shelves. None where few are
-    found, where there is more to rank by than words, or where no two are neighbours."""
+    found, where there is more to rank by than words, or where no two are neighbours. ``however_few``: for a page that
+    goes on after one of shelves."""
     near = tuple(weighed_neighbours(query))
     if not near or query.phrases or query.identifiers:
         return []
     before = _steps_before(query, wanted)
-    if total <= (RANKED_OF_SOME if before else RANKED_TOGETHER):
+    if not however_few and total <= (RANKED_OF_SOME if before else RANKED_TOGETHER):
         return []
     if before:
         return [before[-1], *_by_neighbours(query, wanted, near, (Const(before[-1], 0.0),))]

@@ -15,12 +15,15 @@ from .base import MOST_VALUES, Hit, Order, Part, Range, Results, Scope, decode_c
 from .elastic_query import translate
 
 COUNTED_EXACTLY = 10_000
+# A server passes over and shows so many together.
+FURTHEST = 10_000
 _SORTS: dict[Order, tuple[Any, ...]] = {
     Order.RELEVANCE: ("_score", "case"),
     Order.OPEN_FIRST: ("_score", "case"),
     Order.NEWEST: ({"lodged_at": "desc"}, {"case": "desc"}),
     Order.BY_CASE: ({"case": "desc"},),
 }
+_BY_SCORE = (Order.RELEVANCE, Order.OPEN_FIRST)
 
 
 def request_body(
@@ -48,10 +51,27 @@ def request_body(
         body["post_filter"] = q.Bool(filter=_limits(scope)).to_dict()
     if facets:
         body["aggs"] = {facet: _counting(facet, scope) for facet in facets}
-    after = decode_cursor(cursor)
-    if isinstance(after, list) and len(after) == len(_SORTS[order]) and _is_place(*after):
-        body["search_after"] = after
+    shown, last = _read(cursor, order)
+    if order in _BY_SCORE and shown + limit < FURTHEST:
+        body["from"] = shown
+    elif last:
+        body["search_after"] = last
     return body
+
+
+def _read(cursor: str | None, order: Order) -> tuple[int, list[Any]]:
+    """How many were shown, where they are ranked, and by what the last of them is sorted. Each write changes every score a
+    little: who went on below the last one's would see the best again."""
+    found = decode_cursor(cursor)
+    if isinstance(found, list):
+        shown, last = (found[0], found[1:]) if found and order in _BY_SCORE else (0, found)
+        if type(shown) is int and shown >= 0 and len(last) == len(_SORTS[order]) and _is_place(*last):
+            return shown, last
+    return 0, []
+
+
+def _written(cursor: str | None, order: Order, limit: int, last: list[Any]) -> str:
+    return encode_cursor([_read(cursor, order)[0] + limit, *last] if order in _BY_SCORE else last)
 
 
 def _is_place(*found: Any) -> bool:
@@ -82,7 +102,7 @@ def _scoped(query: q.Query, scope: Scope) -> q.Query:
     return q.Bool(filter=_limits(scope), must=[query], must_not=without)
 
 
-def results(answer: dict[str, Any], limit: int) -> Results:
+def results(answer: dict[str, Any], order: Order, limit: int, cursor: str | None) -> Results:
     found = answer["hits"]["hits"][:limit]
     total = answer["hits"].get("total", {"value": 0, "relation": "gte"})
     hits = [
@@ -95,9 +115,9 @@ def results(answer: dict[str, Any], limit: int) -> Results:
         for hit in found
     ]
     more = len(answer["hits"]["hits"]) > limit > 0
-    cursor = encode_cursor(found[-1]["sort"]) if more else None
+    after = _written(cursor, order, limit, found[-1]["sort"]) if more else None
     counted = {
         facet: {one["key"]: one["doc_count"] for one in bucket["values"]["buckets"]}
         for facet, bucket in answer.get("aggregations", {}).items()
     }
-    return Results(hits, total["value"], total["relation"] == "eq", cursor, counted)
+    return Results(hits, total["value"], total["relation"] == "eq", after, counted)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import tantivy
 from django.conf import settings
@@ -64,13 +64,14 @@ class TantivyBackend:
     ) -> None:
         with self.folder.writing(), self._failures():
             index = self._live(may_begin)
-            held = list(self._documents_of({d["case"] for d in documents} | {w.case for w in withdrawn}))
+            # Whatever those who search have seen of it: what is held and not known stays beside what replaces it.
+            index.reload()
+            held = _held(index.searcher(), {d["case"] for d in documents} | {w.case for w in withdrawn})
             newest = _newest(held)
             fresh = [d for d in documents if d["version"] >= newest.get(d["case"], 0)]
             gone = [w for w in withdrawn if w.version >= newest.get(w.case, 0)]
             # No other writes meanwhile: what is not held need not be looked for in every segment to be taken out.
-            replaced = {doc["id"][0] for doc in held} & {*(d["id"] for d in fresh), *(w.id for w in gone)}
-            _store(index, fresh, replaced)
+            _store(index, fresh, held.keys() & {*(d["id"] for d in fresh), *(w.id for w in gone)})
 
     def search(
         self,
@@ -114,7 +115,7 @@ class TantivyBackend:
 
     def versions(self, case_ids: Sequence[int]) -> dict[str, int]:
         with self._failures():
-            return {doc["id"][0]: doc["version"][0] for doc in self._documents_of(case_ids)}
+            return {identity: one.version for identity, one in _held(self._searcher(), case_ids).items()}
 
     def begin(self) -> TantivyGeneration:
         with self.folder.writing():
@@ -125,15 +126,6 @@ class TantivyBackend:
     def resume(self) -> TantivyGeneration | None:
         kept = self.folder.unfinished()
         return TantivyGeneration(self, kept[-1]) if kept else None
-
-    def _documents_of(self, case_ids: Iterable[int]) -> Iterator[dict[str, Any]]:
-        wanted = list(case_ids)
-        if not wanted:
-            return
-        searcher, query = self._searcher(), _cases(wanted)
-        there: int = searcher.search(query, 1).count  # type: ignore[attr-defined]  # missing in tantivy's own stubs
-        for _, address in searcher.search(query, limit=there, count=False).hits if there else ():
-            yield searcher.doc(address).to_dict()
 
     def _searcher(self) -> tantivy.Searcher:
         index = self._live()
@@ -183,12 +175,32 @@ def _written(path: Path) -> tuple[int, ...]:
     return found.st_mtime_ns, found.st_ino, found.st_size
 
 
-def _newest(held: Iterable[dict[str, Any]]) -> dict[int, int]:
+class _Held(NamedTuple):
+    case: int
+    version: int
+
+
+def _held(searcher: tantivy.Searcher, case_ids: Iterable[int]) -> dict[str, _Held]:
+    """By id, all documents of these cases; without their texts, which would be much at once."""
+    wanted = list(case_ids)
+    if not wanted:
+        return {}
+    query = _cases(wanted)
+    there: int = searcher.search(query, 1).count  # type: ignore[attr-defined]  # missing in tantivy's own stubs
+    found = searcher.search(query, limit=there, count=False).hits if there else ()
+    return dict(_identified(searcher.doc(address)) for _, address in found)
+
+
+def _identified(document: tantivy.Document) -> tuple[str, _Held]:
+    identity, case, version = (document.get_first(name) for name in ("id", "case", "version"))
+    return str(identity), _Held(int(str(case)), int(str(version)))
+
+
+def _newest(held: Mapping[str, _Held]) -> dict[int, int]:
     """Case → the highest version of its documents."""
     newest: dict[int, int] = {}
-    for doc in held:
-        case = int(doc["case"][0])
-        newest[case] = max(newest.get(case, 0), doc["version"][0])
+    for case, version in held.values():
+        newest[case] = max(newest.get(case, 0), version)
     return newest
 
 

@@ -12,7 +12,7 @@ from elastic_transport import ConnectionTimeout
 
 from search.backends.base import MAPPING, Backend, Document, Order, Part, Range, Scope, SearchUnavailable, Withdrawn
 from search.backends.elastic import ElasticBackend
-from search.backends.tantivy import TantivyBackend
+from search.backends.tantivy import TantivyBackend, _written
 from search.query import parse
 from search.tree import All, Every, Phrase, Term
 
@@ -259,6 +259,15 @@ class Contract:
         assert [hit.case for hit in rest.hits] == [14, 13, 12, 11, 10]
         assert (first.total, rest.total) == (10, 11)
 
+    @pytest.mark.parametrize("order", [Order.RELEVANCE, Order.OPEN_FIRST])
+    def test_what_is_written_between_two_pages_makes_none_of_the_first_worse_and_shown_again(self, backend, order):
+        """Each case more that holds a word makes the word worth less in all."""
+        backend.write([document(n, "giả" + " xa" * n) for n in range(1, 20)])
+        first = backend.search(parse("giả").tree, Scope(SCT), order=order, limit=5)
+        backend.write([document(n, "giả" + " xa" * 300) for n in range(100, 110)])
+        second = backend.search(parse("giả").tree, Scope(SCT), order=order, limit=5, cursor=first.cursor)
+        assert [hit.case for hit in (*first.hits, *second.hits)] == list(range(1, 11))
+
     def test_newest_first_is_the_latest_case_first_among_those_of_one_second(self, backend):
         for case in (3, 1, 6, 2, 5, 4):
             backend.write([document(case, "hàng giả") | {"lodged_at": 1_700_000_000}])
@@ -421,6 +430,16 @@ class TestTantivy(Contract):
         os.utime(written, ns=(tick, tick))
         assert sorted(self.found(backend, "thấy")) == [1, 2]
 
+    def test_a_write_knows_what_is_held_whatever_a_search_has_seen(self, backend):
+        """One that began before a rebuilt index took the old one's place may say of the new that it was read."""
+        backend.write([document(1, "một")])
+        assert self.found(backend, "một") == [1]
+        backend.write([document(2, "cũ")])
+        backend._seen = _written(backend.folder.live())
+        backend.write([document(2, "mới", version=2)])
+        assert backend.count() == 2
+        assert self.found(backend, "cũ") == []
+
     def test_a_folder_that_was_emptied_is_no_index(self, backend):
         backend.write([document(1, "một")])
         for file in backend.folder.live().iterdir():
@@ -443,6 +462,10 @@ class TestOpenSearch(Contract):
 
     def held(self, backend: ElasticBackend) -> int:
         return len(backend.client.indices.get(index=f"{backend.alias}-*"))
+
+    def test_all_can_be_paged_beyond_what_a_server_passes_over(self, backend, monkeypatch):
+        monkeypatch.setattr("search.backends.elastic_request.FURTHEST", 12)
+        self.test_paging_reaches_every_hit_once(backend)
 
     def test_a_server_that_is_away(self):
         with pytest.raises(SearchUnavailable):

@@ -168,14 +168,18 @@ def test_while_the_engine_goes_away_six_or_fewer(queries, names_unread, page, in
     """Before it is asked, and between two of its answers."""
     case = factories.case(narrative="Kem trộn")
     page("kem")
-    ask, asked = type(index).search, iter(range(answered))
+    asked = iter(range(answered))
 
-    def away(*args, **options):
-        if next(asked, None) is None:
-            raise SearchUnavailable("away")
-        return ask(*args, **options)
+    def until_away(ask):
+        def answer(*args, **options):
+            if next(asked, None) is None:
+                raise SearchUnavailable("away")
+            return ask(*args, **options)
 
-    monkeypatch.setattr(type(index), "search", away)
+        return answer
+
+    for name in ("search", "tally"):
+        monkeypatch.setattr(type(index), name, until_away(getattr(type(index), name)))
     count, response = queries(f"cq: sct {case.number.partition('-')[2]}")
     assert [hit["case"] for hit in response.context["hits"]] == [case]
     assert count <= 6

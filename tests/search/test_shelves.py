@@ -97,11 +97,44 @@ def test_the_more_neighbours_the_earlier(backend, text, texts):
     assert len(set(shelf)) > 2
 
 
+@pytest.mark.parametrize(
+    "more", ["", ' -"gd tphcm minh biet" -hàng sp: "khong gd tphcm minh biet nv qltt roi nhung bt"']
+)
+def test_shelves_of_the_longest_query_have_no_more_clauses_than_a_server_takes(backend, more):
+    """Each holds what decides, twice: itself, and what stands before it."""
+    most_spelled = (
+        "khong gd tphcm minh biet nv qltt roi nhung bt bn cung ntn ib inbox duoc thoi chi truoc qua nguoi bh bgio lam"
+    )
+    for text in (most_spelled, " ".join(most_spelled.split()[:12])):
+        query = parse(text + more)
+        for step in query.steps:
+            for shelf in shelves.shelves(query, step, 10_000):
+                backend.search(shelf, Scope(SCT), counted=False)
+                backend.tally(shelf, Scope(SCT))
+
+
 def test_few_are_ranked_together(backend, monkeypatch):
     query = parse("mua hàng giả")
     monkeypatch.setattr(shelves, "RANKED_TOGETHER", 10_000)
     assert shelves.shelves(query, query.steps[0], 10_000) == []
     assert len(shelves.shelves(query, query.steps[0], 10_001)) == 3
+
+
+@pytest.mark.parametrize("cursor", [None, ""])
+def test_the_first_page_is_the_first_shelf(backend, cursor, texts):
+    """The page has an empty cursor where its address has none."""
+    page = ask(backend, parse("mua hàng giả"), Scope(SCT), cursor=cursor, limit=7)
+    assert shelves.is_of_shelves(page.cursor)
+    assert "mua hàng giả" in texts[page.hits[0].case]
+
+
+def test_what_is_withdrawn_between_two_pages_does_not_begin_them_again(backend, monkeypatch):
+    """Though what is left is so little that it would be ranked together."""
+    query = parse("mua hàng giả")
+    first = ask(backend, query, Scope(SCT), limit=7)
+    monkeypatch.setattr(shelves, "RANKED_TOGETHER", first.total)
+    second = ask(backend, query, Scope(SCT), limit=7, cursor=first.cursor)
+    assert {hit.case for hit in first.hits}.isdisjoint(hit.case for hit in second.hits)
 
 
 @pytest.mark.parametrize("cursor", ["WzAsIngiXQ", "Wzk5LG51bGxd"])
