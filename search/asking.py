@@ -11,7 +11,7 @@ from typing import Any
 from .backends.base import Order, Results, Scope, Searched
 from .guesses import readings
 from .query import Query
-from .shelves import is_of_shelves, page_of_shelves, shelves  # nosec B403: not the module shelve
+from .tiers import is_of_tiers, page_of_tiers, tiers
 from .tree import All, Node
 
 # So many cases that hold all of the words are answer enough: they come first in any case, and to look through all that
@@ -42,10 +42,10 @@ def ask(
         wanted, found = _tallied(backend, query, scope, facets)
     if not found.total:
         return found
-    goes_on = is_of_shelves(cursor)
-    laid = shelves(query, wanted, found.total, however_few=goes_on) if order is Order.RELEVANCE else []
+    goes_on = is_of_tiers(cursor)
+    laid = tiers(query, wanted, found.total, however_few=goes_on) if order is Order.RELEVANCE else []
     if laid and (goes_on or not cursor):
-        page = page_of_shelves(backend, laid, scope, limit, cursor)
+        page = page_of_tiers(backend, laid, scope, limit, cursor)
     else:
         page = backend.search(wanted, scope, order=order, limit=limit, cursor=cursor, counted=False)
     return replace(found, hits=page.hits, cursor=page.cursor)

@@ -1,8 +1,8 @@
-"""What very many cases fit, laid out on shelves: first those in which all neighbours in the query are neighbours in the
+"""What very many cases fit, in tiers: first those in which all neighbours in the query are neighbours in the
 text, then those in which some are, then the rest.
 
-To rank them all, an engine reads the lists of every word from end to end. On a shelf it looks up only what stands there;
-and that order is the one which the weights in `search.query` give, in which two neighbours count for more than any rarity.
+To rank them all, an engine reads the lists of every word from end to end. In a tier it looks up only what is there. The
+order is close to that of the weights in `search.query`, in which two neighbours count for more than most rarities.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ RANKED_TOGETHER, RANKED_OF_SOME = 200, 2_000
 HALF_ARE_TWO = 4
 
 
-def shelves(query: Query, wanted: Node, total: int, *, however_few: bool = False) -> list[Node]:
-    """What ``wanted``, a tree of ``query``, finds, ``total`` in all; nothing stands on two shelves. None where few are
+def tiers(query: Query, wanted: Node, total: int, *, however_few: bool = False) -> list[Node]:
+    """What ``wanted``, a tree of ``query``, finds, ``total`` in all; nothing is in two tiers. None where few are
     found, where there is more to rank by than words, or where no two are neighbours. ``however_few``: for a page that
-    goes on after one of shelves."""
+    goes on after one of tiers."""
     near = tuple(weighed_neighbours(query))
     if not near or query.phrases or query.identifiers:
         return []
@@ -39,7 +39,7 @@ def shelves(query: Query, wanted: Node, total: int, *, however_few: bool = False
 def _by_neighbours(
     query: Query, wanted: Node, near: tuple[Node, ...], barred: tuple[Node, ...], *above: Node
 ) -> Iterator[Node]:
-    """What stands on no shelf of ``barred`` and ``above``: first where half of the neighbours are, then where any are."""
+    """What is in no tier of ``barred`` and ``above``: first where half of the neighbours are, then where any are."""
     implied = wanted is query.tree and len(query.words) <= HALF_ARE_TWO
     most = len(near) if above else len(near) + 1
     for least in sorted({level for level in (len(near) // 2, 1) if 0 < level < most}, reverse=True):
@@ -61,7 +61,7 @@ def _steps_before(query: Query, wanted: Node) -> list[Node]:
     return list(takewhile(lambda step: step is not wanted, query.steps))
 
 
-def page_of_shelves(backend: Searched, laid: list[Node], scope: Scope, limit: int, cursor: str | None) -> Results:
+def page_of_tiers(backend: Searched, laid: list[Node], scope: Scope, limit: int, cursor: str | None) -> Results:
     """Hits and a cursor, uncounted. Raises SearchUnavailable."""
     at, after = _place(cursor) or (0, None)
     if at >= len(laid):
@@ -71,16 +71,16 @@ def page_of_shelves(backend: Searched, laid: list[Node], scope: Scope, limit: in
         page = backend.search(laid[at], scope, limit=limit - len(hits), cursor=after, counted=False)
         hits += page.hits
         at, after = (at, page.cursor) if page.cursor else (at + 1, None)
-    goes_on = after or any(backend.tally(shelf, scope).total for shelf in laid[at:])
+    goes_on = after or any(backend.tally(tier, scope).total for tier in laid[at:])
     return Results(hits, 0, False, encode_cursor([at, after]) if goes_on else None)
 
 
-def is_of_shelves(cursor: str | None) -> bool:
+def is_of_tiers(cursor: str | None) -> bool:
     return _place(cursor) is not None
 
 
 def _place(cursor: str | None) -> tuple[int, str | None] | None:
-    """The shelf, and the place on it."""
+    """The tier, and the place on it."""
     match decode_cursor(cursor):
         case [int(at), None | str() as after] if at >= 0:
             return at, after

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from search import shelves
+from search import tiers
 from search.asking import ask, decided
 from search.backends.base import Scope
 from search.backends.elastic import ElasticBackend
@@ -29,7 +29,7 @@ def backend(request, texts, tmp_path_factory):
     if request.param == "tantivy":
         made = TantivyBackend(tmp_path_factory.mktemp("index"))
     else:
-        made = ElasticBackend(request.getfixturevalue("opensearch_url"), f"shelves-{secrets.token_hex(6)}")
+        made = ElasticBackend(request.getfixturevalue("opensearch_url"), f"tiers-{secrets.token_hex(6)}")
     made.write([document(case, text, state="new" if case % 3 else "closed") for case, text in texts.items()])
     yield made
     if request.param == "elastic":
@@ -39,8 +39,8 @@ def backend(request, texts, tmp_path_factory):
 @pytest.fixture(autouse=True)
 def laid_out(monkeypatch):
     """As where there are many more."""
-    monkeypatch.setattr(shelves, "RANKED_TOGETHER", 0)
-    monkeypatch.setattr(shelves, "RANKED_OF_SOME", 0)
+    monkeypatch.setattr(tiers, "RANKED_TOGETHER", 0)
+    monkeypatch.setattr(tiers, "RANKED_OF_SOME", 0)
 
 
 def paged(backend, query, scope=None, **options) -> list[int]:
@@ -65,7 +65,7 @@ def asked(count: int) -> list[str]:
 
 @pytest.mark.parametrize("text", asked(25))
 @pytest.mark.parametrize("narrowed", [{}, {"state": ["closed"]}], ids=["at large", "narrowed"])
-def test_all_that_fits_stands_on_one_shelf(backend, text, narrowed):
+def test_all_that_fits_is_in_one_tier(backend, text, narrowed):
     query, scope = parse(text), Scope(SCT, narrowed)
     plain = backend.search(decided(backend, query, scope), scope, limit=1000)
     assert sorted(paged(backend, query, scope)) == sorted(hit.case for hit in plain.hits)
@@ -89,18 +89,18 @@ def test_the_more_neighbours_the_earlier(backend, text, texts):
         return len(pairs & set(pairwise(word.folded for word in words(texts[case]))))
 
     half = len(pairs) // 2
-    shelf = [
+    tier = [
         0 if near(case) == len(pairs) else 1 if near(case) >= half else 2 if near(case) else 3
         for case in paged(backend, query)
     ]
-    assert shelf == sorted(shelf)
-    assert len(set(shelf)) > 2
+    assert tier == sorted(tier)
+    assert len(set(tier)) > 2
 
 
 @pytest.mark.parametrize(
     "more", ["", ' -"gd tphcm minh biet" -hàng sp: "khong gd tphcm minh biet nv qltt roi nhung bt"']
 )
-def test_shelves_of_the_longest_query_have_no_more_clauses_than_a_server_takes(backend, more):
+def test_tiers_of_the_longest_query_have_no_more_clauses_than_a_server_takes(backend, more):
     """Each holds what decides, twice: itself, and what stands before it."""
     most_spelled = (
         "khong gd tphcm minh biet nv qltt roi nhung bt bn cung ntn ib inbox duoc thoi chi truoc qua nguoi bh bgio lam"
@@ -108,23 +108,23 @@ def test_shelves_of_the_longest_query_have_no_more_clauses_than_a_server_takes(b
     for text in (most_spelled, " ".join(most_spelled.split()[:12])):
         query = parse(text + more)
         for step in query.steps:
-            for shelf in shelves.shelves(query, step, 10_000):
-                backend.search(shelf, Scope(SCT), counted=False)
-                backend.tally(shelf, Scope(SCT))
+            for tier in tiers.tiers(query, step, 10_000):
+                backend.search(tier, Scope(SCT), counted=False)
+                backend.tally(tier, Scope(SCT))
 
 
 def test_few_are_ranked_together(backend, monkeypatch):
     query = parse("mua hàng giả")
-    monkeypatch.setattr(shelves, "RANKED_TOGETHER", 10_000)
-    assert shelves.shelves(query, query.steps[0], 10_000) == []
-    assert len(shelves.shelves(query, query.steps[0], 10_001)) == 3
+    monkeypatch.setattr(tiers, "RANKED_TOGETHER", 10_000)
+    assert tiers.tiers(query, query.steps[0], 10_000) == []
+    assert len(tiers.tiers(query, query.steps[0], 10_001)) == 3
 
 
 @pytest.mark.parametrize("cursor", [None, ""])
-def test_the_first_page_is_the_first_shelf(backend, cursor, texts):
+def test_the_first_page_is_of_the_first_tier(backend, cursor, texts):
     """The page has an empty cursor where its address has none."""
     page = ask(backend, parse("mua hàng giả"), Scope(SCT), cursor=cursor, limit=7)
-    assert shelves.is_of_shelves(page.cursor)
+    assert tiers.is_of_tiers(page.cursor)
     assert "mua hàng giả" in texts[page.hits[0].case]
 
 
@@ -132,7 +132,7 @@ def test_what_is_withdrawn_between_two_pages_does_not_begin_them_again(backend, 
     """Though what is left is so little that it would be ranked together."""
     query = parse("mua hàng giả")
     first = ask(backend, query, Scope(SCT), limit=7)
-    monkeypatch.setattr(shelves, "RANKED_TOGETHER", first.total)
+    monkeypatch.setattr(tiers, "RANKED_TOGETHER", first.total)
     second = ask(backend, query, Scope(SCT), limit=7, cursor=first.cursor)
     assert {hit.case for hit in first.hits}.isdisjoint(hit.case for hit in second.hits)
 
