@@ -30,7 +30,7 @@ from bench.report import Ratio, conclude, figure
 
 SEED, QUERIES, AUDIENCE = 5, 300, "bench:identity"
 # So many documents are written as the relay writes them.
-RELAYED = 10_000
+RELAYED = 20_000
 
 
 def syllables() -> list[str]:

@@ -23,7 +23,7 @@ INDEX, AGENCIES = "search.index", "search.agencies"
 AWAY = timedelta(seconds=15)
 # So many cases are read at once; so many are written at once where so much is due: to end a write, and to merge what many
 # left, takes the engine longer than the writing. Not more, however many cases name a business that was changed.
-BATCH, TOGETHER = 500, 2_000
+BATCH, TOGETHER = 500, 5_000
 
 
 @handles("case.*", LETTER, *REGISTER, name=INDEX, lane="index", batch=TOGETHER)

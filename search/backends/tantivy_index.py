@@ -11,7 +11,7 @@ from search.text import analysed
 
 from .base import FILTERS, NUMBERS, SECTIONS, Document, sections
 
-HEAP_BYTES = 20_000_000
+HEAP_BYTES = 50_000_000
 # Results are ordered by one field: the second, then the case. Fits 64 bits until the year 2106.
 _CASE_BITS = 31
 
