@@ -50,6 +50,9 @@ WHAT = {
     "scams": _("scam methods"),
     "violators": _("sanctioned violators"),
     "advice": _("advice"),
+    "products_offered": _("product warnings: the period has findings that were not taken in"),
+    "scams_offered": _("scam methods: the period has some, with enough reports, that were not taken in"),
+    "violators_offered": _("sanctioned violators: the period has decisions that were not taken in"),
     "all": _("the whole bulletin"),
     "withdrawn": _("the sender of a source case withdrew it"),
 }
@@ -83,7 +86,8 @@ class ItemFacts:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """``identities``: of every source case of every item, whichever item it is of."""
+    """``identities``: of every source case of every item, whichever item it is of. ``offered``: sections for which the period
+    has something an item could be drafted from."""
 
     items: Sequence[ItemFacts]
     identities: Sequence[Identity]
@@ -91,6 +95,7 @@ class Snapshot:
     content: Mapping[str, Any]
     figures: Mapping[str, Any] | None
     recomputed: Mapping[str, Any] | None
+    offered: Sequence[str] = ()
     min_group: int = 5
 
 
@@ -230,7 +235,8 @@ def empty(snapshot: Snapshot) -> list[Place]:
         return [Place("all")]
     if snapshot.figures is None:
         return []
-    return [Place(section["code"]) for section in snapshot.content["sections"] if not section["items"]]
+    bare = [section["code"] for section in snapshot.content["sections"] if not section["items"]]
+    return [Place(f"{code}_offered" if code in snapshot.offered else code) for code in bare]
 
 
 def sources(snapshot: Snapshot) -> list[Place]:

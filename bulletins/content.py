@@ -15,28 +15,31 @@ from bulletins.item_fields import FIELDS, PRINTED
 from bulletins.models import ItemKind, ItemPhoto, NamedBy, WarningItem
 from bulletins.spans import Span
 
-#: Sections in the order of an official bulletin; figures come before them, hotlines and sources after.
+#: Sections in the order of an official bulletin; figures come before them, hotlines and sources after. What an empty one
+#: says is of the bulletin: of the period nobody claims that there was nothing.
 SECTIONS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
-    ("products", "Cảnh báo sản phẩm", (ItemKind.PRODUCT,), "Trong kỳ không có cảnh báo về sản phẩm."),
-    ("scams", "Thủ đoạn lừa đảo và cách nhận biết", (ItemKind.SCAM,), "Trong kỳ không có cảnh báo về thủ đoạn mới."),
-    ("violators", "Cơ sở bị xử phạt", (ItemKind.VIOLATOR,), "Trong kỳ không có quyết định xử phạt được công khai."),
-    ("advice", "Khuyến cáo", (ItemKind.ADVICE, ItemKind.KNOWLEDGE), "Trong kỳ không có khuyến cáo riêng."),
+    ("products", "Cảnh báo sản phẩm", (ItemKind.PRODUCT,), "Bản tin này không nêu cảnh báo về sản phẩm."),
+    ("scams", "Thủ đoạn lừa đảo và cách nhận biết", (ItemKind.SCAM,), "Bản tin này không nêu thủ đoạn lừa đảo."),
+    ("violators", "Cơ sở bị xử phạt", (ItemKind.VIOLATOR,), "Bản tin này không nêu cơ sở bị xử phạt."),
+    ("advice", "Khuyến cáo", (ItemKind.ADVICE, ItemKind.KNOWLEDGE), "Bản tin này không nêu khuyến cáo riêng."),
 )
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 
 
-def sections(items: Sequence[WarningItem], *, start: int = 1) -> list[dict[str, Any]]:
-    """Every section, also those without content, which say so. ``start``: how many stand before them."""
-    made = []
-    for number, (code, heading, kinds, empty) in enumerate(SECTIONS, start):
+def sections(items: Sequence[WarningItem], *, start: int = 1, every: bool = True) -> list[dict[str, Any]]:
+    """``start``: how many stand before them. ``every``: also those without content, which say so."""
+    made: list[dict[str, Any]] = []
+    for code, heading, kinds, empty in SECTIONS:
         own = [item_content(item) for item in items if item.kind in kinds]
-        made.append({"code": code, "roman": ROMAN[number], "heading": heading, "items": own, "empty": empty})
+        if own or every:
+            roman = ROMAN[start + len(made)]
+            made.append({"code": code, "roman": roman, "heading": heading, "items": own, "empty": empty})
     return made
 
 
 def closing_numbers(content: Mapping[str, Any]) -> tuple[str, str]:
     """Of the two sections that stand after those of the items: where to report, and what it is made from."""
-    stand_before = len(SECTIONS) + (1 if content["figures"] else 0)
+    stand_before = len(content["sections"]) + (1 if content["figures"] else 0)
     return ROMAN[stand_before], ROMAN[stand_before + 1]
 
 
@@ -107,6 +110,11 @@ def period_content(span: Span) -> dict[str, str]:
 
 def correction_content(symbol: str, issued_on: date, what_changed: str) -> dict[str, Any]:
     return {"symbol": symbol, "issued_on": issued_on.isoformat(), "what_changed": paragraphs(what_changed)}
+
+
+def written_day(iso: str) -> str:
+    """As an official text writes a day that content keeps."""
+    return f"{date.fromisoformat(iso):%d/%m/%Y}"
 
 
 def texts_of(content: Mapping[str, Any]) -> Iterable[str]:

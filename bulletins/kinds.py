@@ -26,7 +26,7 @@ declare(
         "bulletin.rejected",
         _("%(who)s rejected the bulletin; its number is void."),
         "",
-        _("Your bulletin was rejected"),
+        _("Your bulletin was rejected; the reason stands at its top"),
     ),
     Kind("bulletin.approved", _("%(who)s approved the PDF by its SHA-256."), "", _("Your bulletin was approved")),
     Kind("bulletin.signature_asked", _("%(who)s had the bulletin signed.")),

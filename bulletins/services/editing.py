@@ -160,11 +160,13 @@ def section_of(kind: str) -> str:
 
 @transaction.atomic
 def compute_figures(*, version_id: int, revision: int | None, by: Member) -> BulletinVersion:
-    """Add the period up from the cases as they are now; the relay draws the charts. Raises as `editable`."""
+    """Add the period up from the cases as they are now, whole days only; the relay draws the charts. Raises as
+    `editable`."""
     version = editable(version_id, revision, by)
     bulletin = version.bulletin
     span = Span(bulletin.period_kind, bulletin.first_day, bulletin.last_day)
     recount(bulletin.province_id, span)
-    version.figures, version.figures_at = period_figures(bulletin.province, span), clock.now()
+    version.figures_at = clock.now()
+    version.figures = period_figures(bulletin.province, span, span.counted_until(version.figures_at))
     version.charts = None
     return keep_edit(version, by, "bulletin.figures_computed")

@@ -143,12 +143,14 @@ class WrittenForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     reason = TypedText(label=_("Reason"), max_length=2_000, rows=3)
 
-    def __init__(self, data: Any = None, *, revision: int, label: Any = "", asks: bool = True) -> None:
+    def __init__(
+        self, data: Any = None, *, revision: int, label: Any = "", hint: Any = "", asks: bool = True
+    ) -> None:
         super().__init__(data, initial={"revision": revision}, auto_id="move-%s")
         if not asks:
             del self.fields["reason"]
         elif label:
-            self.fields["reason"].label = label
+            self.fields["reason"].label, self.fields["reason"].help_text = label, hint
 
 
 class TakeDownForm(forms.Form):

@@ -55,6 +55,11 @@ _WORDS = {
     "withdraw": gettext_lazy("Why it is withdrawn; the public reads it"),
     "correct": gettext_lazy("What the correction changes, and why; the public reads it"),
 }
+_HINTS = {
+    "reject": gettext_lazy(
+        "The writers read it at the top of the draft, the register keeps its beginning; no names, phone numbers or addresses of citizens."
+    ),
+}
 _TOWARDS_NUMBER = ("submit", "give_number")
 CORRECT = gettext_lazy("Begin a correction")
 
@@ -200,7 +205,7 @@ class MoveView(BulletinsView):
         return version
 
     def _form(self, version: BulletinVersion, move: str, data: Any = None) -> WrittenForm:
-        return WrittenForm(data, revision=version.revision, label=_WORDS.get(move, ""), asks=ASKED[move][2])
+        return WrittenForm(data, revision=version.revision, label=_WORDS.get(move, ""), hint=_HINTS.get(move, ""), asks=ASKED[move][2])
 
     def _ask(
         self, request: HttpRequest, version: BulletinVersion, move: str, form: WrittenForm,

@@ -123,6 +123,8 @@ def test_what_to_do_empty_sections_and_withdrawn_sources():
     assert found("what_to_do", snapshot) == [Place("missing", 1, "what_to_do")]
     assert found("empty", snapshot) == [Place("scams")]
     assert found("sources", snapshot) == [Place("withdrawn", 1)]
+    offered = replace(snapshot, offered=["scams", "violators"])
+    assert found("empty", offered) == [Place("scams_offered")]
     # An urgent bulletin is about one thing; without anything it says nothing.
     assert found("empty", replace(snapshot, figures=None)) == []
     assert found("empty", replace(snapshot, items=[])) == [Place("all")]
