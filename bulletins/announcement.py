@@ -121,7 +121,8 @@ def _named(named: Mapping[str, Any] | None) -> list[str]:
     if not named:
         return []
     reply = ["Phía cơ sở cho biết như sau.", *named["reply"]] if named["reply"] else []
-    return [f"Cơ sở được nêu tên: {named['business']}. Theo: {named['basis']}", *reply]
+    basis = f" Theo: {named['basis']}" if named["basis"] else ""
+    return [f"Cơ sở được nêu tên: {named['business']}.{basis}", *reply]
 
 
 def _ordinal(number: int) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.folding import fold
 from bulletins.content import texts_of
+from bulletins.item_fields import UNTITLED
 from bulletins.models import ItemKind, NamedBy
 
 
@@ -24,12 +25,13 @@ class Check(TextChoices):
     FIGURES = "figures", _("Figures added up anew are equal")
     GROUPS = "groups", _("No group of fewer than five in the tables by group, nor what would give one away")
     WHAT_TO_DO = "what_to_do", _("Each product warning and scam method says what to do")
+    TITLES = "titles", _("Each entry has a title of its own")
     EMPTY = "empty", _("No section is without content")
     SOURCES = "sources", _("No source case was withdrawn")
 
 
-#: Numbers are put right, not excused.
-NEVER_WAIVED = (Check.FIGURES, Check.GROUPS)
+#: Numbers and titles are put right, not excused.
+NEVER_WAIVED = (Check.FIGURES, Check.GROUPS, Check.TITLES)
 WHAT = {
     "name": _("a name"),
     "phone": _("a phone number"),
@@ -46,6 +48,7 @@ WHAT = {
     "small": _("a number under five"),
     "left": _("what a table leaves out of the total is under five: it could be had by subtraction"),
     "missing": _("what to do is missing"),
+    "untitled": _("the title is still to be written"),
     "products": _("product warnings"),
     "scams": _("scam methods"),
     "violators": _("sanctioned violators"),
@@ -229,6 +232,10 @@ def what_to_do(snapshot: Snapshot) -> list[Place]:
     ]
 
 
+def titles(snapshot: Snapshot) -> list[Place]:
+    return [Place("untitled", item.pk, "title") for item in snapshot.items if item.fields.get("title") == UNTITLED]
+
+
 def empty(snapshot: Snapshot) -> list[Place]:
     """An urgent bulletin, which has no figures, is about one thing: there only nothing at all is too little."""
     if not snapshot.items:
@@ -249,6 +256,7 @@ CHECKS: dict[str, Callable[[Snapshot], list[Place]]] = {
     Check.FIGURES: figures,
     Check.GROUPS: groups,
     Check.WHAT_TO_DO: what_to_do,
+    Check.TITLES: titles,
     Check.EMPTY: empty,
     Check.SOURCES: sources,
 }

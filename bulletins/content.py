@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from bulletins.defanging import paragraphs, told
-from bulletins.item_fields import FIELDS, PRINTED
+from bulletins.item_fields import FIELDS, PRINTED, UNTITLED
 from bulletins.models import ItemKind, ItemPhoto, NamedBy, WarningItem
 from bulletins.spans import Span
 
@@ -49,7 +49,7 @@ def item_content(item: WarningItem) -> dict[str, Any]:
     return {
         "item": item.pk,
         "kind": str(item.kind),
-        "title": told(item.title),
+        "title": told(item.title) if item.title != UNTITLED else "(Chưa đặt tiêu đề)",
         "paragraphs": paragraphs(item.text) if "text" in FIELDS[item.kind] else [],
         "lines": [[label, lines[name]] for name, label in PRINTED if lines.get(name)],
         "identifiers": paragraphs(item.identifiers) if "identifiers" in FIELDS[item.kind] else [],
@@ -85,13 +85,19 @@ def _named(item: WarningItem) -> dict[str, Any] | None:
     """The business that is named, what allows it, and its reply."""
     if not item.business or "business" not in FIELDS[item.kind]:
         return None
-    by_decision = item.kind == ItemKind.VIOLATOR or item.named_by == NamedBy.DECISION
     return {
         "business": told(item.business),
-        "basis": f"Quyết định số {_decision(item)}" if by_decision else told(item.responsibility),
+        "basis": _basis(item),
         "asked_on": item.reply_asked_on.isoformat() if item.reply_asked_on else "",
         "reply": paragraphs(item.reply),
     }
+
+
+def _basis(item: WarningItem) -> str:
+    """Empty where nothing is written yet, which a check finds."""
+    if item.kind != ItemKind.VIOLATOR and item.named_by != NamedBy.DECISION:
+        return told(item.responsibility)
+    return f"Quyết định số {_decision(item)}" if item.decision_number else ""
 
 
 def _photo(photo: ItemPhoto) -> dict[str, Any]:

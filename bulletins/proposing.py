@@ -14,8 +14,6 @@ from bulletins.services.summarising import recount
 from bulletins.spans import Span
 from events import clock
 
-# Stands until an editor writes a title: a form shows it as empty.
-UNTITLED = "Cảnh báo mới"
 GENERAL_ADVICE = (
     "Trước khi mua, hãy kiểm tra thông tin người bán, hóa đơn, nhãn hàng hóa và mã truy xuất nguồn gốc; không chuyển tiền "
     "trước cho người chưa kiểm chứng; không cung cấp mật khẩu, mã OTP cho bất kỳ ai."

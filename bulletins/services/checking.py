@@ -188,7 +188,7 @@ def waive_check(*, version_id: int, code: str, finding: str, reason: str, by: Me
     if not reason:
         raise InvalidInput("reason", _("Please write something here."))
     if code in NEVER_WAIVED:
-        raise MoveNotAllowed(_("This check is not waived: put the numbers right."))
+        raise MoveNotAllowed(_("This check is not waived: put right what it found."))
     row = version.checks.filter(code=code, verdict=Verdict.FAILED, finding=finding).first()
     if row is None:
         raise InvalidInput("reason", _("The check found something else meanwhile. Look at it again."))

@@ -90,7 +90,7 @@ def keep_edit(version: BulletinVersion, by: Member, kind: str = "bulletin.edited
     version.revision += 1
     version.edited_by, version.edited_at = by.person, clock.now()
     version.save()
-    VersionEditor.objects.get_or_create(version=version, person=by.person)
+    VersionEditor.objects.update_or_create(version=version, person=by.person, defaults={"by_item": False})
     record_event(version.bulletin.stream, kind, by=by, version=version.pk, revision=version.revision, **data)
     return version
 
@@ -125,7 +125,7 @@ def add_item(*, version_id: int, item_id: int, revision: int | None, by: Member)
     VersionItem.objects.get_or_create(version=version, item=item, defaults={"position": last + 1})
     writers = {item.created_by_id, item.changed_by_id}
     VersionEditor.objects.bulk_create(
-        [VersionEditor(version=version, person_id=pk) for pk in writers], ignore_conflicts=True
+        [VersionEditor(version=version, person_id=pk, by_item=True) for pk in writers], ignore_conflicts=True
     )
     return keep_edit(version, by, item=item.pk)
 

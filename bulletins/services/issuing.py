@@ -134,8 +134,9 @@ def approve(*, version_id: int, revision: int, sha256: str, by: Member) -> Bulle
         raise InvalidInput("sha256", _("The final PDF is still being laid out. Please try again in a moment."))
     if sha256.strip().lower() != version.sha256:
         raise InvalidInput("sha256", _("This is not the PDF you looked at. Open it again."))
-    if VersionEditor.objects.filter(version=version, person=by.person).exists():
-        raise MoveNotAllowed(_("You have edited this bulletin: another person approves it."))
+    editor = VersionEditor.objects.filter(version=version, person=by.person).first()
+    if editor:
+        raise MoveNotAllowed(editor.why_not_approver)
     version.approve(by=by.person, at=clock.now(), sha256=version.sha256)
     return finish(version, "bulletin.approved", by=by, sha256=version.sha256)
 
@@ -172,5 +173,7 @@ def _copied(old: BulletinVersion, what_changed: str, by: Member) -> BulletinVers
         VersionItem(version=version, item=entry.item, position=entry.position) for entry in entries
     )
     writers = {by.person.pk} | {pk for entry in entries for pk in (entry.item.created_by_id, entry.item.changed_by_id)}
-    VersionEditor.objects.bulk_create(VersionEditor(version=version, person_id=pk) for pk in sorted(writers))
+    VersionEditor.objects.bulk_create(
+        VersionEditor(version=version, person_id=pk, by_item=pk != by.person.pk) for pk in sorted(writers)
+    )
     return version

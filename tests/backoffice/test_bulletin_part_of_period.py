@@ -13,6 +13,7 @@ from bulletins.models import PublishedItem
 from bulletins.rendering import figures_csv
 from bulletins.services import issuing, publishing, signing
 from bulletins.services.checking import check_version
+from tests import factories
 from tests.backoffice.test_bulletins import desk, page  # noqa: F401 - a fixture
 from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     approver,
@@ -25,7 +26,6 @@ from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     trial_key,
     written,
 )
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 SAID = "Số liệu tính đến hết ngày 24/10/2026"

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bulletins.checks import CHECKS, Identity, ItemFacts, Place, Snapshot
+from bulletins.checks import CHECKS, NEVER_WAIVED, Identity, ItemFacts, Place, Snapshot
+from bulletins.item_fields import UNTITLED
 
 WHO = Identity("Lê Thị Kín", "0987 654 321", "kin@thu.example", "12 Lê Lợi, phường Cao Lãnh", "82-7K3F9-Q2MXA")
 GOOD = ItemFacts(1, "product", {"title": "Kem trắng", "what_to_do": "Ngừng dùng", "business": ""})
@@ -115,6 +116,12 @@ def test_what_a_table_leaves_of_the_total_gives_no_small_group_away(received, ro
 def test_a_scam_method_tells_no_small_number():
     figures = {"tables": [], "scams": [["FRAUD_DEPOSIT", "Nhận cọc", 4]]}
     assert found("groups", replace(CLEAN, figures=figures)) == [Place("small", None, "scams")]
+
+
+def test_a_title_that_only_stands_in_is_found_and_never_waived():
+    bare = replace(CLEAN, items=[replace(GOOD, fields={**GOOD.fields, "title": UNTITLED})])
+    assert found("titles", bare) == [Place("untitled", 1, "title")]
+    assert "titles" in NEVER_WAIVED
 
 
 def test_what_to_do_empty_sections_and_withdrawn_sources():
