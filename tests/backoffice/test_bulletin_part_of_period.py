@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from bulletins.announcement import announcement
 from bulletins.bulletin_states import State
-from bulletins.models import PublishedItem
+from bulletins.models import BulletinVersion, PublishedItem
 from bulletins.rendering import figures_csv
 from bulletins.services import issuing, publishing, signing
 from bulletins.services.checking import check_version
@@ -68,6 +68,16 @@ def test_from_draft_to_the_public(client, october, editor, approver, signing_key
     spoken = " ".join(line for lines in announcement(version, PublishedItem.objects.all()).paragraphs for line in lines)
     assert "tính đến hết ngày" in spoken
     assert "tong_hop,until,2026-10-24" in figures_csv(version.content).decode()
+
+
+def test_where_nothing_is_large_enough_for_a_chart_none_is_awaited(client, october, editor):  # noqa: F811
+    client.force_login(editor.person)
+    with in_october(25):
+        version = written(october, editor, kinds=())
+        for charts, said in ((None, True), ([], False)):
+            BulletinVersion.objects.filter(pk=version.pk).update(charts=charts)
+            shown = client.get(page("bulletin", version.pk)).content.decode()
+            assert ("Biểu đồ đang được vẽ" in shown) is said
 
 
 def test_a_draft_whose_figures_took_in_a_part_of_a_day_has_them_computed_anew(october, editor):  # noqa: F811
