@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bulletins.content import SECTIONS
+from bulletins.content import SECTIONS, written_day
 from bulletins.models import BulletinVersion, PublishedItem
 from bulletins.spoken import breaths, cardinal, sentences, spoken
 from bulletins.told_words import names_whom
@@ -84,7 +84,8 @@ def _figures(content: Mapping[str, Any]) -> list[str]:
         return []
     received, resolved = figures["received"], figures["resolved"]
     counted = f"cơ quan chức năng đã tiếp nhận {received} lượt phản ánh, đã giải quyết {resolved} vụ việc."
-    said = [f"Trong {content['period']['words']}, {counted}"]
+    until = f", tính đến hết ngày {written_day(figures['until'])}" if figures.get("until") else ""
+    said = [f"Trong {content['period']['words']}{until}, {counted}"]
     if figures.get("loss"):
         said.append(f"Số tiền người dân báo bị thiệt hại là {figures['loss']} đồng.")
     return said
@@ -120,7 +121,8 @@ def _named(named: Mapping[str, Any] | None) -> list[str]:
     if not named:
         return []
     reply = ["Phía cơ sở cho biết như sau.", *named["reply"]] if named["reply"] else []
-    return [f"Cơ sở được nêu tên: {named['business']}. Theo: {named['basis']}", *reply]
+    basis = f" Theo: {named['basis']}" if named["basis"] else ""
+    return [f"Cơ sở được nêu tên: {named['business']}.{basis}", *reply]
 
 
 def _ordinal(number: int) -> str:

@@ -26,9 +26,10 @@ class ChartError(Exception):
 
 
 def chart_specs(figures: Mapping[str, Any], period: Mapping[str, str], province: str = "") -> dict[str, dict[str, Any]]:
-    """A specification by the code of each table with something to draw, one of the periods compared, and a map of
+    """A specification by the code of each table with something to draw, one of the periods compared where they are, and a map of
     the province's communes where it has an outline."""
-    specs = {"compared": _bars("Số lượt phản ánh", compared_rows(figures, period))}
+    compared = compared_rows(figures, period)
+    specs = {"compared": _bars("Số lượt phản ánh", compared)} if compared else {}
     for table in figures["tables"]:
         rows = told_rows(table)
         if len(rows) > 1:
@@ -71,6 +72,9 @@ def _map(title: str, outline: Mapping[str, Any], counts: Mapping[str, int]) -> d
 
 
 def compared_rows(figures: Mapping[str, Any], period: Mapping[str, str]) -> list[tuple[str, int]]:
+    """None of a part of a period."""
+    if figures.get("until"):
+        return []
     return [
         ("Kỳ này", figures["received"]),
         (period["before_words"].capitalize(), figures["before"]),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.folding import fold
 from bulletins.content import texts_of
+from bulletins.item_fields import UNTITLED
 from bulletins.models import ItemKind, NamedBy
 
 
@@ -24,12 +25,13 @@ class Check(TextChoices):
     FIGURES = "figures", _("Figures added up anew are equal")
     GROUPS = "groups", _("No group of fewer than five in the tables by group, nor what would give one away")
     WHAT_TO_DO = "what_to_do", _("Each product warning and scam method says what to do")
+    TITLES = "titles", _("Each entry has a title of its own")
     EMPTY = "empty", _("No section is without content")
     SOURCES = "sources", _("No source case was withdrawn")
 
 
-#: Numbers are put right, not excused.
-NEVER_WAIVED = (Check.FIGURES, Check.GROUPS)
+#: Numbers and titles are put right, not excused.
+NEVER_WAIVED = (Check.FIGURES, Check.GROUPS, Check.TITLES)
 WHAT = {
     "name": _("a name"),
     "phone": _("a phone number"),
@@ -46,10 +48,14 @@ WHAT = {
     "small": _("a number under five"),
     "left": _("what a table leaves out of the total is under five: it could be had by subtraction"),
     "missing": _("what to do is missing"),
+    "untitled": _("the title is still to be written"),
     "products": _("product warnings"),
     "scams": _("scam methods"),
     "violators": _("sanctioned violators"),
     "advice": _("advice"),
+    "products_offered": _("product warnings: the period has findings that were not taken in"),
+    "scams_offered": _("scam methods: the period has some, with enough reports, that were not taken in"),
+    "violators_offered": _("sanctioned violators: the period has decisions that were not taken in"),
     "all": _("the whole bulletin"),
     "withdrawn": _("the sender of a source case withdrew it"),
 }
@@ -83,7 +89,8 @@ class ItemFacts:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """``identities``: of every source case of every item, whichever item it is of."""
+    """``identities``: of every source case of every item, whichever item it is of. ``offered``: sections for which the period
+    has something an item could be drafted from."""
 
     items: Sequence[ItemFacts]
     identities: Sequence[Identity]
@@ -91,6 +98,7 @@ class Snapshot:
     content: Mapping[str, Any]
     figures: Mapping[str, Any] | None
     recomputed: Mapping[str, Any] | None
+    offered: Sequence[str] = ()
     min_group: int = 5
 
 
@@ -224,13 +232,18 @@ def what_to_do(snapshot: Snapshot) -> list[Place]:
     ]
 
 
+def titles(snapshot: Snapshot) -> list[Place]:
+    return [Place("untitled", item.pk, "title") for item in snapshot.items if item.fields.get("title") == UNTITLED]
+
+
 def empty(snapshot: Snapshot) -> list[Place]:
     """An urgent bulletin, which has no figures, is about one thing: there only nothing at all is too little."""
     if not snapshot.items:
         return [Place("all")]
     if snapshot.figures is None:
         return []
-    return [Place(section["code"]) for section in snapshot.content["sections"] if not section["items"]]
+    bare = [section["code"] for section in snapshot.content["sections"] if not section["items"]]
+    return [Place(f"{code}_offered" if code in snapshot.offered else code) for code in bare]
 
 
 def sources(snapshot: Snapshot) -> list[Place]:
@@ -243,6 +256,7 @@ CHECKS: dict[str, Callable[[Snapshot], list[Place]]] = {
     Check.FIGURES: figures,
     Check.GROUPS: groups,
     Check.WHAT_TO_DO: what_to_do,
+    Check.TITLES: titles,
     Check.EMPTY: empty,
     Check.SOURCES: sources,
 }

@@ -11,32 +11,35 @@ from datetime import date
 from typing import Any
 
 from bulletins.defanging import paragraphs, told
-from bulletins.item_fields import FIELDS, PRINTED
+from bulletins.item_fields import FIELDS, PRINTED, UNTITLED
 from bulletins.models import ItemKind, ItemPhoto, NamedBy, WarningItem
 from bulletins.spans import Span
 
-#: Sections in the order of an official bulletin; figures come before them, hotlines and sources after.
+#: Sections in the order of an official bulletin; figures come before them, hotlines and sources after. What an empty one
+#: says is of the bulletin: of the period nobody claims that there was nothing.
 SECTIONS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
-    ("products", "Cảnh báo sản phẩm", (ItemKind.PRODUCT,), "Trong kỳ không có cảnh báo về sản phẩm."),
-    ("scams", "Thủ đoạn lừa đảo và cách nhận biết", (ItemKind.SCAM,), "Trong kỳ không có cảnh báo về thủ đoạn mới."),
-    ("violators", "Cơ sở bị xử phạt", (ItemKind.VIOLATOR,), "Trong kỳ không có quyết định xử phạt được công khai."),
-    ("advice", "Khuyến cáo", (ItemKind.ADVICE, ItemKind.KNOWLEDGE), "Trong kỳ không có khuyến cáo riêng."),
+    ("products", "Cảnh báo sản phẩm", (ItemKind.PRODUCT,), "Bản tin này không nêu cảnh báo về sản phẩm."),
+    ("scams", "Thủ đoạn lừa đảo và cách nhận biết", (ItemKind.SCAM,), "Bản tin này không nêu thủ đoạn lừa đảo."),
+    ("violators", "Cơ sở bị xử phạt", (ItemKind.VIOLATOR,), "Bản tin này không nêu cơ sở bị xử phạt."),
+    ("advice", "Khuyến cáo", (ItemKind.ADVICE, ItemKind.KNOWLEDGE), "Bản tin này không nêu khuyến cáo riêng."),
 )
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 
 
-def sections(items: Sequence[WarningItem], *, start: int = 1) -> list[dict[str, Any]]:
-    """Every section, also those without content, which say so. ``start``: how many stand before them."""
-    made = []
-    for number, (code, heading, kinds, empty) in enumerate(SECTIONS, start):
+def sections(items: Sequence[WarningItem], *, start: int = 1, every: bool = True) -> list[dict[str, Any]]:
+    """``start``: how many stand before them. ``every``: also those without content, which say so."""
+    made: list[dict[str, Any]] = []
+    for code, heading, kinds, empty in SECTIONS:
         own = [item_content(item) for item in items if item.kind in kinds]
-        made.append({"code": code, "roman": ROMAN[number], "heading": heading, "items": own, "empty": empty})
+        if own or every:
+            roman = ROMAN[start + len(made)]
+            made.append({"code": code, "roman": roman, "heading": heading, "items": own, "empty": empty})
     return made
 
 
 def closing_numbers(content: Mapping[str, Any]) -> tuple[str, str]:
     """Of the two sections that stand after those of the items: where to report, and what it is made from."""
-    stand_before = len(SECTIONS) + (1 if content["figures"] else 0)
+    stand_before = len(content["sections"]) + (1 if content["figures"] else 0)
     return ROMAN[stand_before], ROMAN[stand_before + 1]
 
 
@@ -46,7 +49,7 @@ def item_content(item: WarningItem) -> dict[str, Any]:
     return {
         "item": item.pk,
         "kind": str(item.kind),
-        "title": told(item.title),
+        "title": told(item.title) if item.title != UNTITLED else "(Chưa đặt tiêu đề)",
         "paragraphs": paragraphs(item.text) if "text" in FIELDS[item.kind] else [],
         "lines": [[label, lines[name]] for name, label in PRINTED if lines.get(name)],
         "identifiers": paragraphs(item.identifiers) if "identifiers" in FIELDS[item.kind] else [],
@@ -82,13 +85,19 @@ def _named(item: WarningItem) -> dict[str, Any] | None:
     """The business that is named, what allows it, and its reply."""
     if not item.business or "business" not in FIELDS[item.kind]:
         return None
-    by_decision = item.kind == ItemKind.VIOLATOR or item.named_by == NamedBy.DECISION
     return {
         "business": told(item.business),
-        "basis": f"Quyết định số {_decision(item)}" if by_decision else told(item.responsibility),
+        "basis": _basis(item),
         "asked_on": item.reply_asked_on.isoformat() if item.reply_asked_on else "",
         "reply": paragraphs(item.reply),
     }
+
+
+def _basis(item: WarningItem) -> str:
+    """Empty where nothing is written yet, which a check finds."""
+    if item.kind != ItemKind.VIOLATOR and item.named_by != NamedBy.DECISION:
+        return told(item.responsibility)
+    return f"Quyết định số {_decision(item)}" if item.decision_number else ""
 
 
 def _photo(photo: ItemPhoto) -> dict[str, Any]:
@@ -107,6 +116,11 @@ def period_content(span: Span) -> dict[str, str]:
 
 def correction_content(symbol: str, issued_on: date, what_changed: str) -> dict[str, Any]:
     return {"symbol": symbol, "issued_on": issued_on.isoformat(), "what_changed": paragraphs(what_changed)}
+
+
+def written_day(iso: str) -> str:
+    """As an official text writes a day that content keeps."""
+    return f"{date.fromisoformat(iso):%d/%m/%Y}"
 
 
 def texts_of(content: Mapping[str, Any]) -> Iterable[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 MIN_GROUP = 5
@@ -76,6 +77,7 @@ class Sums:
         return self.amounts.get((measure, ""), 0)
 
 
+NO_SUMS = Sums({}, {})
 Labels = Mapping[str, Mapping[str, str]]
 TABLES = {
     "kind": ("Phản ánh theo loại", "Loại phản ánh"),
@@ -142,6 +144,13 @@ def assembled(now: Sums, before: Sums, last_year: Sums, labels: Labels) -> dict[
         "tables": [_table(code, now, labels) for code in TABLES],
         "scams": _scams(now, labels),
     }
+
+
+def not_compared(figures: dict[str, Any], until: date) -> dict[str, Any]:
+    """The figures of a period up to a day, without any of another period."""
+    others = ("before", "last_year", "resolved_before", "resolved_last_year", "loss_before")
+    words = ("against_before", "against_last_year")
+    return {**figures, **dict.fromkeys(others), **dict.fromkeys(words, ""), "until": until.isoformat()}
 
 
 def _share(part: int, whole: int) -> int | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bulletins.models import ItemKind
 
+# Stands until an editor writes a title: a form shows it as empty, it is not saved, and a check finds it.
+UNTITLED = "Cảnh báo mới"
 _NAMED = ("business", "named_by", "responsibility", "reply_asked_on", "reply")
 _DECISION = ("decision_number", "decision_date", "decision_issuer", "act")
 

@@ -26,7 +26,7 @@ declare(
         "bulletin.rejected",
         _("%(who)s rejected the bulletin; its number is void."),
         "",
-        _("Your bulletin was rejected"),
+        _("Your bulletin was rejected; the reason stands at its top"),
     ),
     Kind("bulletin.approved", _("%(who)s approved the PDF by its SHA-256."), "", _("Your bulletin was approved")),
     Kind("bulletin.signature_asked", _("%(who)s had the bulletin signed.")),
@@ -41,6 +41,7 @@ declare(
     Kind("warning.edited", _("%(who)s changed a warning.")),
     Kind("warning.photo_placed", _("%(who)s placed a photo, with boxes over what must not be seen.")),
     Kind("warning.photo_removed", _("%(who)s removed a photo.")),
+    Kind("warning.source_removed", _("%(who)s took out a case the warning was drafted from.")),
     Kind("warning.taken_down", _("The listing of a violator came down.")),
     Kind("warning.taken_down_early", _("%(who)s took a published warning down, with a reason.")),
 )

@@ -5,12 +5,13 @@ from .models_bulletins import Audience, Bulletin, BulletinVersion, PeriodKind, V
 from .models_coverage import Coverage, Medium
 from .models_figures import DailyFigure, FigureDay
 from .models_items import ItemKind, ItemPhoto, ItemSource, NamedBy, SourceKind, WarningItem
+from .models_rejections import Rejection
 from .models_subscriptions import MOST_WAITING, Mailing, Subscription, SubscriptionRequest, Wish
 from .models_told import BulletinCheck, Hotline, PublishedItem, Verdict
 
 __all__ = [
     "MOST_WAITING", "Audience", "Bulletin", "BulletinCheck", "BulletinVersion", "Coverage", "DailyFigure", "FigureDay",
     "Hotline", "ItemKind", "ItemPhoto", "ItemSource", "Mailing", "Medium", "NamedBy", "PeriodKind", "PublishedItem",
-    "SourceKind", "Subscription", "SubscriptionRequest", "Verdict", "VersionEditor", "VersionItem", "WarningItem",
+    "Rejection", "SourceKind", "Subscription", "SubscriptionRequest", "Verdict", "VersionEditor", "VersionItem", "WarningItem",
     "Wish",
 ]  # fmt: skip

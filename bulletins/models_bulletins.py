@@ -250,12 +250,14 @@ class VersionItem(models.Model):
 
 
 class VersionEditor(models.Model):
-    """Everybody who changed a version or an item in it: none of them approves it."""
+    """Everybody who changed a version or an item in it: none of them approves it. ``by_item``: by an item alone, which may
+    have been written before the bulletin was begun."""
 
     version = models.ForeignKey(
         BulletinVersion, on_delete=models.CASCADE, related_name="editors", verbose_name=_("version")
     )
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
+    by_item = models.BooleanField(_("wrote an item in it, nothing else"), default=False)
 
     class Meta:
         verbose_name = _("editor of a bulletin")
@@ -264,3 +266,9 @@ class VersionEditor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} of {self.version_id}"
+
+    @property
+    def why_not_approver(self) -> str:
+        if self.by_item:
+            return _t("An entry in this bulletin was written by you: another person approves it.")
+        return _t("You have edited this bulletin: another person approves it.")

@@ -12,9 +12,8 @@ from bulletins.rendering import composed, letterhead
 from bulletins.selectors import Finding, Sanction, findings, period_figures, scams_of
 from bulletins.services.summarising import recount
 from bulletins.spans import Span
+from events import clock
 
-# Stands until an editor writes a title: a form shows it as empty.
-UNTITLED = "Cảnh báo mới"
 GENERAL_ADVICE = (
     "Trước khi mua, hãy kiểm tra thông tin người bán, hóa đơn, nhãn hàng hóa và mã truy xuất nguồn gốc; không chuyển tiền "
     "trước cho người chưa kiểm chứng; không cung cấp mật khẩu, mã OTP cho bất kỳ ai."
@@ -70,7 +69,7 @@ def default_recipients(province: Province) -> tuple[str, ...]:
 def month_content(province: Province, agency: Agency, span: Span) -> dict[str, Any]:
     """A draft nobody has edited, for the command line."""
     recount(province.pk, span)
-    figures = period_figures(province, span)
+    figures = period_figures(province, span, span.counted_until(clock.now()))
     head = {
         "subject": default_title(span),
         "signatory": {"title": "Giám đốc", "name": ""},

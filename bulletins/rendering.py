@@ -57,7 +57,7 @@ def composed(
         "charts": figures.get("charts") or [],
         "period": period_content(span),
         "introduction": paragraphs(introduction),
-        "sections": sections(items, start=1 if has_figures else 0),
+        "sections": sections(items, start=1 if has_figures else 0, every=has_figures),
         "hotlines": hotlines_of(province),
         "province": {"code": province.pk, "name": province.name, "title": province.title},
         "correction": correction,
@@ -131,6 +131,8 @@ def _csv_rows(figures: Mapping[str, Any]) -> Iterable[list[str]]:
     for name in plain:
         value = figures.get(name)
         yield ["tong_hop", name, "" if value is None else str(value)]
+    if figures.get("until"):
+        yield ["tong_hop", "until", figures["until"]]
     for table in figures["tables"]:
         for label, number in table["rows"]:
             yield [table["code"], text_cell(label or "khac"), "" if number is None else str(number)]

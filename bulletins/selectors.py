@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,8 +20,8 @@ from agencies.models import Commune, Province
 from agencies.services.seeding import read_seed
 from bulletins.bulletin_states import State
 from bulletins.errors import BulletinNotFound
-from bulletins.figures import Labels, Sums, assembled
-from bulletins.models import Bulletin, BulletinVersion, DailyFigure, FigureDay, ItemPhoto, WarningItem
+from bulletins.figures import NO_SUMS, Labels, Sums, assembled, not_compared
+from bulletins.models import Bulletin, BulletinVersion, DailyFigure, FigureDay, ItemPhoto, Rejection, WarningItem
 from bulletins.spans import Span
 from complaints.models import Category, Channel, Kind, ProductGroup
 from workflows.models import Resolution
@@ -33,8 +33,12 @@ FOUND = (Outcome.SANCTIONED, Outcome.GOODS_SEIZED, Outcome.CONTENT_REMOVED, Outc
 TOP = 10
 
 
-def period_figures(province: Province, span: Span) -> dict[str, Any]:
-    """The figures of a period against the last and last year's, from the daily sums. Eight queries at any size."""
+def period_figures(province: Province, span: Span, until: date | None = None) -> dict[str, Any]:
+    """The figures of a period against the last and last year's, from the daily sums. Eight queries at any size.
+    ``until``: of a part of it, which is compared with nothing: the others are whole."""
+    if until:
+        part = period_sums(province, replace(span, last=until))
+        return not_compared(assembled(part, NO_SUMS, NO_SUMS, _labels(province)), until)
     now, before, last_year = (period_sums(province, one) for one in (span, span.before, span.last_year))
     return assembled(now, before, last_year, _labels(province))
 
@@ -178,9 +182,21 @@ def advice_for(subject: str, code: str) -> tuple[str, str]:
 
 
 def bulletins_of(actor: Actor | None) -> QuerySet[Bulletin]:
-    """The actor's bulletins, newest first, each with its versions, newest first. Two queries."""
-    versions = BulletinVersion.objects.select_related("registered__register__agency", "edited_by").order_by("-number")
+    """The actor's bulletins, newest first, each with its versions, newest first, and what they were rejected for. Three
+    queries."""
+    rejected = Rejection.objects.filter(answered_at=None).select_related("registered__register__agency")
+    versions = (
+        BulletinVersion.objects.select_related("registered__register__agency", "edited_by")
+        .prefetch_related(Prefetch("rejections", queryset=rejected, to_attr="open_rejections"))
+        .order_by("-number")
+    )
     return Bulletin.objects.visible_to(actor).prefetch_related(Prefetch("versions", queryset=versions))
+
+
+def open_rejection(version: BulletinVersion) -> Rejection | None:
+    """What the version was last given back for, until it goes to review again."""
+    rows = version.rejections.filter(answered_at=None).select_related("registered__register__agency", "rejected_by")
+    return rows.first()
 
 
 def begun_for(province: Province, span: Span, actor: Actor | None) -> list[Bulletin]:

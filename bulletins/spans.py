@@ -47,6 +47,11 @@ class Span:
         """Exclusive."""
         return datetime.combine(self.last + timedelta(days=1), time.min, HANOI)
 
+    def counted_until(self, at: datetime) -> date | None:
+        """Of a period that has not ended at ``at``, the last whole day, which figures of then are counted up to."""
+        day = at.astimezone(HANOI).date()
+        return day - timedelta(days=1) if day <= self.last else None
+
     @property
     def days(self) -> list[date]:
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]

@@ -20,7 +20,7 @@ from bulletins.item_fields import FIELDS
 from bulletins.models import BulletinCheck, BulletinVersion, ItemKind, ItemSource, NamedBy, Verdict, WarningItem
 from bulletins.policy import may_prepare
 from bulletins.rendering import version_content
-from bulletins.selectors import items_in, period_figures
+from bulletins.selectors import findings, items_in, period_figures, sanctions
 from bulletins.selectors_published import is_listing_over
 from bulletins.services.editing import TEXTS
 from bulletins.services.summarising import recount
@@ -45,8 +45,21 @@ def snapshot_of(version: BulletinVersion, *, anew: bool = True) -> Snapshot:
         content=content,
         figures=version.figures,
         recomputed=_recomputed(version, anew=anew),
+        offered=_offered(version),
         min_group=MIN_GROUP,
     )
+
+
+def _offered(version: BulletinVersion) -> list[str]:
+    """The sections for which the page of the draft offers something."""
+    if version.figures is None:
+        return []
+    province = version.bulletin.province
+    span = Span(version.bulletin.period_kind, version.bulletin.first_day, version.bulletin.last_day)
+    offers = {
+        "products": findings(province, span), "scams": version.figures["scams"], "violators": sanctions(province, span),
+    }  # fmt: skip
+    return [code for code, found in offers.items() if found]
 
 
 def correction_of(version: BulletinVersion) -> dict[str, Any] | None:
@@ -107,7 +120,8 @@ def _recomputed(version: BulletinVersion, *, anew: bool) -> dict[str, Any] | Non
     span = Span(bulletin.period_kind, bulletin.first_day, bulletin.last_day)
     if anew:
         recount(bulletin.province_id, span)
-    recomputed: dict[str, Any] = json.loads(json.dumps(period_figures(bulletin.province, span)))
+    until = span.counted_until(version.figures_at) if version.figures_at else None
+    recomputed: dict[str, Any] = json.loads(json.dumps(period_figures(bulletin.province, span, until)))
     return recomputed
 
 
@@ -174,7 +188,7 @@ def waive_check(*, version_id: int, code: str, finding: str, reason: str, by: Me
     if not reason:
         raise InvalidInput("reason", _("Please write something here."))
     if code in NEVER_WAIVED:
-        raise MoveNotAllowed(_("This check is not waived: put the numbers right."))
+        raise MoveNotAllowed(_("This check is not waived: put right what it found."))
     row = version.checks.filter(code=code, verdict=Verdict.FAILED, finding=finding).first()
     if row is None:
         raise InvalidInput("reason", _("The check found something else meanwhile. Look at it again."))

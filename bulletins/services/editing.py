@@ -90,7 +90,7 @@ def keep_edit(version: BulletinVersion, by: Member, kind: str = "bulletin.edited
     version.revision += 1
     version.edited_by, version.edited_at = by.person, clock.now()
     version.save()
-    VersionEditor.objects.get_or_create(version=version, person=by.person)
+    VersionEditor.objects.update_or_create(version=version, person=by.person, defaults={"by_item": False})
     record_event(version.bulletin.stream, kind, by=by, version=version.pk, revision=version.revision, **data)
     return version
 
@@ -125,7 +125,7 @@ def add_item(*, version_id: int, item_id: int, revision: int | None, by: Member)
     VersionItem.objects.get_or_create(version=version, item=item, defaults={"position": last + 1})
     writers = {item.created_by_id, item.changed_by_id}
     VersionEditor.objects.bulk_create(
-        [VersionEditor(version=version, person_id=pk) for pk in writers], ignore_conflicts=True
+        [VersionEditor(version=version, person_id=pk, by_item=True) for pk in writers], ignore_conflicts=True
     )
     return keep_edit(version, by, item=item.pk)
 
@@ -160,11 +160,13 @@ def section_of(kind: str) -> str:
 
 @transaction.atomic
 def compute_figures(*, version_id: int, revision: int | None, by: Member) -> BulletinVersion:
-    """Add the period up from the cases as they are now; the relay draws the charts. Raises as `editable`."""
+    """Add the period up from the cases as they are now, whole days only; the relay draws the charts. Raises as
+    `editable`."""
     version = editable(version_id, revision, by)
     bulletin = version.bulletin
     span = Span(bulletin.period_kind, bulletin.first_day, bulletin.last_day)
     recount(bulletin.province_id, span)
-    version.figures, version.figures_at = period_figures(bulletin.province, span), clock.now()
+    version.figures_at = clock.now()
+    version.figures = period_figures(bulletin.province, span, span.counted_until(version.figures_at))
     version.charts = None
     return keep_edit(version, by, "bulletin.figures_computed")

@@ -15,9 +15,10 @@ from agencies.actors import Member
 from agencies.folding import normalise
 from bulletins.bulletin_states import WORKING
 from bulletins.checks import CHECKS
-from bulletins.models import BulletinVersion, Verdict, VersionEditor, VersionItem, WarningItem
+from bulletins.models import BulletinVersion, Rejection, Verdict, VersionEditor, VersionItem, WarningItem
 from bulletins.policy import require, require_correctable, require_editor, require_something_to_correct
-from bulletins.services.checking import run_checks
+from bulletins.selectors import items_in
+from bulletins.services.checking import holds_personal_data, run_checks
 from bulletins.services.readiness import require_passed, require_signatory, require_whole
 from bulletins.services.telling import told_of
 from documents.services.numbering import take_number, void_number
@@ -27,6 +28,8 @@ from workflows.deadlines import HANOI
 from workflows.errors import InvalidInput, MoveNotAllowed
 
 DOCUMENT_TYPE = "TB"
+#: What the register holds of the reason why a number is void.
+IN_REGISTER = 200
 
 
 def begin(version_id: int, move: str, by: Member, revision: int | None) -> BulletinVersion:
@@ -54,6 +57,7 @@ def submit(*, version_id: int, revision: int, by: Member) -> BulletinVersion:
     require_signatory(version)
     run_checks(version)
     version.submit()
+    version.rejections.filter(answered_at=None).update(answered_at=clock.now())
     return finish(version, "bulletin.submitted", by=by)
 
 
@@ -98,17 +102,27 @@ def give_number(*, version_id: int, revision: int, by: Member) -> BulletinVersio
 
 @transaction.atomic
 def reject(*, version_id: int, revision: int, reason: str, by: Member) -> BulletinVersion:
-    """Back to writing. The number stays in the register as void, with the reason. Raises as `begin`, InvalidInput."""
+    """Back to writing. The number stays in the register as void, with the beginning of the reason; the whole stands on
+    the draft until it goes to review again. Raises as `begin`, InvalidInput."""
     version = begin(version_id, "reject", by, revision)
-    reason = normalise(reason)
+    reason = normalise(reason)[:2000]
     if not reason:
         raise InvalidInput("reason", _("Say why the bulletin is rejected."))
+    if holds_personal_data(items_in(version), reason):
+        raise InvalidInput("reason", _("This tells of somebody who complained. Leave that out: the reason is kept."))
     if version.registered_id is None:
         raise MoveNotAllowed(_("The bulletin has no number."))
-    number = void_number(number_id=version.registered_id, reason=reason[:200])
+    number = void_number(number_id=version.registered_id, reason=_beginning(reason))
+    Rejection.objects.create(
+        version=version, registered=number, reason=reason, rejected_by=by.person, rejected_at=clock.now()
+    )
     version.reject()
     version.signature_place = version.signature_asked_by = None
     return finish(version, "bulletin.rejected", by=by, number=number.number)
+
+
+def _beginning(reason: str) -> str:
+    return reason if len(reason) <= IN_REGISTER else reason[: IN_REGISTER - 1] + "…"
 
 
 @transaction.atomic
@@ -120,8 +134,9 @@ def approve(*, version_id: int, revision: int, sha256: str, by: Member) -> Bulle
         raise InvalidInput("sha256", _("The final PDF is still being laid out. Please try again in a moment."))
     if sha256.strip().lower() != version.sha256:
         raise InvalidInput("sha256", _("This is not the PDF you looked at. Open it again."))
-    if VersionEditor.objects.filter(version=version, person=by.person).exists():
-        raise MoveNotAllowed(_("You have edited this bulletin: another person approves it."))
+    editor = VersionEditor.objects.filter(version=version, person=by.person).first()
+    if editor:
+        raise MoveNotAllowed(editor.why_not_approver)
     version.approve(by=by.person, at=clock.now(), sha256=version.sha256)
     return finish(version, "bulletin.approved", by=by, sha256=version.sha256)
 
@@ -158,5 +173,7 @@ def _copied(old: BulletinVersion, what_changed: str, by: Member) -> BulletinVers
         VersionItem(version=version, item=entry.item, position=entry.position) for entry in entries
     )
     writers = {by.person.pk} | {pk for entry in entries for pk in (entry.item.created_by_id, entry.item.changed_by_id)}
-    VersionEditor.objects.bulk_create(VersionEditor(version=version, person_id=pk) for pk in sorted(writers))
+    VersionEditor.objects.bulk_create(
+        VersionEditor(version=version, person_id=pk, by_item=pk != by.person.pk) for pk in sorted(writers)
+    )
     return version

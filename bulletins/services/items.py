@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agencies.actors import Member
@@ -13,18 +14,22 @@ from agencies.folding import normalise
 from agencies.models import Province
 from bulletins.bulletin_states import WORKING, State
 from bulletins.errors import BulletinNotFound, StaleBulletin
-from bulletins.item_fields import FIELDS, REQUIRED
+from bulletins.item_fields import FIELDS, REQUIRED, UNTITLED
 from bulletins.models import BulletinVersion, ItemKind, ItemSource, NamedBy, SourceKind, VersionEditor, WarningItem
 from bulletins.policy import require_editor
-from bulletins.proposing import UNTITLED, advice_item, product_item
+from bulletins.proposing import advice_item, product_item
 from bulletins.selectors import Finding, advice_for, without_numbers
 from events import clock
 from events.services.recording import record_event
 from workflows.errors import InvalidInput, MoveNotAllowed
 from workflows.models import Case
+from workflows.states import Track
 
 # While a version that is reviewed or frozen holds the item, it stays what was looked at.
 _FROZEN = tuple(state for state in WORKING if state != State.DRAFTING)
+
+#: A violator is named with its decision, which no set of cases has.
+FROM_CASES = tuple(kind for kind in ItemKind if kind != ItemKind.VIOLATOR)
 
 
 @transaction.atomic
@@ -87,20 +92,30 @@ def _of_case(case: Case) -> WarningItem:
     return WarningItem(
         kind=ItemKind.SCAM if scam else ItemKind.PRODUCT, title=title[:200], product="" if scam else product,
         brand="" if scam else without_numbers(said.brand), product_group=said.product_group, channel=said.channel,
-        scam=scam, risk="" if scam or not category else category.label_vi, how_to_recognise=recognise, what_to_do=advice,
+        scam=scam, how_to_recognise=recognise, what_to_do=advice,
     )  # fmt: skip
 
 
-def draft_from_cases(*, kind: str, reference: int, cases: Iterable[int], province: Province, by: Member) -> WarningItem:
+def draft_from_cases(
+    *, kind: str, reference: int, cases: Iterable[int], province: Province, by: Member, item_kind: str = ""
+) -> WarningItem:
     """From a saved search or a campaign (``reference``) and the cases it holds now, all of which the editor may see.
-    Its name was written for colleagues and is not taken over. Raises MoveNotAllowed, BulletinNotFound."""
+    Its name was written for colleagues and is not taken over. ``item_kind`` none of `FROM_CASES`: as most of the cases
+    are. Raises MoveNotAllowed, BulletinNotFound."""
     ids = list(dict.fromkeys(cases))
     _require_visible(ids, by)
-    item = WarningItem(kind=ItemKind.SCAM, title=UNTITLED)
+    item = WarningItem(kind=item_kind if item_kind in FROM_CASES else _kind_of(ids), title=UNTITLED)
     with transaction.atomic():
         kept = keep_proposed(item=item, province=province, cases=ids, by=by)
         ItemSource.objects.create(item=kept, kind=kind, reference=reference)
     return kept
+
+
+def _kind_of(case_ids: list[int]) -> ItemKind:
+    fraud = Q(track=Track.CRIME) | Q(category="FRAUD") | Q(category__parent="FRAUD")
+    said = Q(complaint__category="FRAUD") | Q(complaint__category__parent="FRAUD")
+    frauds = Case.objects.filter(fraud | Q(category=None) & said, pk__in=case_ids).count()
+    return ItemKind.SCAM if frauds * 2 > len(case_ids) else ItemKind.PRODUCT
 
 
 def _require_visible(case_ids: list[int], by: Member) -> None:
@@ -144,7 +159,7 @@ def touch_item(item: WarningItem, by: Member, kind: str, **data: int) -> Warning
     item.save()
     versions = BulletinVersion.objects.filter(entries__item=item, state=State.DRAFTING)
     VersionEditor.objects.bulk_create(
-        [VersionEditor(version=version, person=by.person) for version in versions], ignore_conflicts=True
+        [VersionEditor(version=version, person=by.person, by_item=True) for version in versions], ignore_conflicts=True
     )
     record_event(item.stream, kind, by=by, item=item.pk, revision=item.revision, **data)
     return item
@@ -156,6 +171,8 @@ def _fill(item: WarningItem, given: Mapping[str, Any]) -> None:
         if name in given:
             value = given[name]
             setattr(item, name, normalise(value) if isinstance(value, str) else value)
+    if item.title == UNTITLED:
+        raise InvalidInput("title", _("Give it a title of its own: the public reads it."))
     for name in REQUIRED[item.kind]:
         if not getattr(item, name):
             raise InvalidInput(name, _("Please write something here."))

@@ -3,7 +3,7 @@ from typing import Any
 
 from django import template
 
-from bulletins.content import closing_numbers
+from bulletins.content import closing_numbers, written_day
 
 register = template.Library()
 
@@ -15,6 +15,7 @@ def grouped(number: int | None) -> str:
 
 
 register.filter("closing_numbers", closing_numbers)
+register.filter("written_day", written_day)
 
 
 @register.filter

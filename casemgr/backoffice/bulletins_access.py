@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -9,13 +10,12 @@ from django.http import HttpRequest, HttpResponse
 
 from agencies.models import Province
 from bulletins import policy
-from bulletins.bulletin_states import MOVES, State
+from bulletins.bulletin_states import MOVES, WORKING, State
 from bulletins.models import Bulletin, BulletinVersion
+from bulletins.selectors import open_rejection
 from bulletins.spans import Span
 from casemgr.backoffice.access import DeskView
 from casemgr.backoffice.bulletins_failures import failure_of
-from events import clock
-from workflows.deadlines import HANOI
 
 
 class BulletinsView(DeskView):
@@ -43,16 +43,18 @@ def tabs(version: BulletinVersion) -> dict[str, Any]:
         "version": version,
         "bulletin": version.bulletin,
         "failure": failure_of(version),
+        "rejection": open_rejection(version) if version.state == State.DRAFTING else None,
         "is_written": version.state == State.DRAFTING,
-        "is_period_running": _is_period_running(version),
+        "counted_until": _counted_until(version),
         "symbol": str(version.registered).removeprefix("Số: ") if version.registered else "",
     }
 
 
-def _is_period_running(version: BulletinVersion) -> bool:
-    """Whether figures that may still be computed are of a period that has not ended."""
-    open_still = version.state in (State.DRAFTING, State.IN_REVIEW) and version.figures is not None
-    return open_still and version.bulletin.last_day >= clock.now().astimezone(HANOI).date()
+def _counted_until(version: BulletinVersion) -> date | None:
+    """Of what is not published yet, the day its figures end on where that is not the end of the period."""
+    if version.state not in WORKING or version.figures is None or version.figures_at is None:
+        return None
+    return span_of(version.bulletin).counted_until(version.figures_at)
 
 
 def may_approve(view: BulletinsView, version: BulletinVersion) -> bool:

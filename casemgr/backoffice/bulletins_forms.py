@@ -9,10 +9,9 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from bulletins.item_fields import FIELDS, REQUIRED
+from bulletins.item_fields import FIELDS, REQUIRED, UNTITLED
 from bulletins.models import Audience, Bulletin, BulletinVersion, NamedBy, PeriodKind, WarningItem
 from bulletins.models_items import LINE_LIMIT, TEXT_LIMIT
-from bulletins.proposing import UNTITLED
 from bulletins.spans import Span
 from casemgr.backoffice.drafts import KeptInput
 from casemgr.backoffice.letters_forms import AUTHORITIES
@@ -30,7 +29,9 @@ _HINTS = {
     ),
     "business": _("Only with a decision, or on the agency's own responsibility; and after asking for its reply."),
     "barcode": _("The digits under the bars."),
-    "what_to_do": _("For example: stop using it, keep the package and the receipt, report it."),
+    "what_to_do": _(
+        "Needed before the bulletin gets its number. For example: stop using it, keep the package and the receipt, report it."
+    ),
 }
 _BEFORE_REVIEW = _("Needed before the bulletin is sent to review: nothing is edited there.")
 
@@ -123,7 +124,8 @@ def _field(name: str, *, required: bool) -> forms.Field:
     if name == "sanction_amount":
         return Amount(label=label)
     limit = TEXT_LIMIT if name in _LONG else column.max_length or LINE_LIMIT
-    return TypedText(label=label, max_length=limit, rows=_LONG.get(name, 0), required=required, help_text=hint)
+    kind = NeededLater if name == "what_to_do" else TypedText
+    return kind(label=label, max_length=limit, rows=_LONG.get(name, 0), required=required, help_text=hint)
 
 
 def _sentence(words: Any) -> str:
@@ -143,12 +145,12 @@ class WrittenForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     reason = TypedText(label=_("Reason"), max_length=2_000, rows=3)
 
-    def __init__(self, data: Any = None, *, revision: int, label: Any = "", asks: bool = True) -> None:
+    def __init__(self, data: Any = None, *, revision: int, label: Any = "", hint: Any = "", asks: bool = True) -> None:
         super().__init__(data, initial={"revision": revision}, auto_id="move-%s")
         if not asks:
             del self.fields["reason"]
         elif label:
-            self.fields["reason"].label = label
+            self.fields["reason"].label, self.fields["reason"].help_text = label, hint
 
 
 class TakeDownForm(forms.Form):

@@ -55,6 +55,11 @@ _WORDS = {
     "withdraw": gettext_lazy("Why it is withdrawn; the public reads it"),
     "correct": gettext_lazy("What the correction changes, and why; the public reads it"),
 }
+_HINTS = {
+    "reject": gettext_lazy(
+        "The writers read it at the top of the draft, the register keeps its beginning; no names, phone numbers or addresses of citizens."
+    ),
+}
 _TOWARDS_NUMBER = ("submit", "give_number")
 CORRECT = gettext_lazy("Begin a correction")
 
@@ -130,11 +135,12 @@ class ApproveView(BulletinsView):
     def _show(
         self, request: HttpRequest, version: BulletinVersion, status: HTTPStatus = HTTPStatus.OK, **more: Any
     ) -> HttpResponse:
-        editors = version.editors.select_related("person").order_by("pk")
+        editors = list(version.editors.select_related("person").order_by("pk"))
         context = {
             **tabs(version), **more,
-            "editors": [row.person for row in editors],
-            "is_editor": any(row.person_id == self.actor.person.pk for row in editors),
+            "editors": [row.person for row in editors if not row.by_item],
+            "item_writers": [row.person for row in editors if row.by_item],
+            "own_part": next((row for row in editors if row.person_id == self.actor.person.pk), None),
             "may_approve": may_approve(self, version),
         }  # fmt: skip
         return render(request, "backoffice/bulletins/approve.html", context, status=status)
@@ -200,7 +206,9 @@ class MoveView(BulletinsView):
         return version
 
     def _form(self, version: BulletinVersion, move: str, data: Any = None) -> WrittenForm:
-        return WrittenForm(data, revision=version.revision, label=_WORDS.get(move, ""), asks=ASKED[move][2])
+        return WrittenForm(
+            data, revision=version.revision, label=_WORDS.get(move, ""), hint=_HINTS.get(move, ""), asks=ASKED[move][2]
+        )
 
     def _ask(
         self, request: HttpRequest, version: BulletinVersion, move: str, form: WrittenForm,

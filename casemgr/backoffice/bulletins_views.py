@@ -120,6 +120,7 @@ class BulletinView(BulletinsView):
             "sanctions": selectors.sanctions(province, span),
             "searches": saved_searches(self.actor).filter(is_watchlist=False),
             "kinds": ItemKind,
+            "kinds_from_cases": items.FROM_CASES,
         }
 
 
@@ -198,7 +199,7 @@ class ItemsView(BulletinsView):
         found = find_cases(self.actor, saved.text, narrowing=narrowing_of(saved), limit=MOST_SOURCES)
         return items.draft_from_cases(
             kind=SourceKind.SEARCH, reference=saved.pk, cases=[hit.case.pk for hit in found.hits], province=province,
-            by=self.actor,
+            by=self.actor, item_kind=self.request.POST.get("kind", ""),
         )  # fmt: skip
 
 

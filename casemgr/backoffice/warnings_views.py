@@ -14,10 +14,11 @@ from bulletins import policy, selectors
 from bulletins.content import item_content
 from bulletins.errors import StaleBulletin
 from bulletins.models import ItemKind, ItemPhoto, WarningItem
-from bulletins.services import editing, items, photos
+from bulletins.services import editing, items, photos, sources
 from casemgr.backoffice import drafts
 from casemgr.backoffice.bulletins_access import BulletinsView
 from casemgr.backoffice.bulletins_forms import ItemForm
+from casemgr.backoffice.bulletins_views import number_in
 from casemgr.backoffice.evidence import open_stored, sealed
 from workflows.errors import InvalidInput
 from workflows.models import Case
@@ -69,6 +70,8 @@ class WarningView(BulletinsView):
 
     def post(self, request: HttpRequest, version: int, pk: int) -> HttpResponse:
         item = selectors.find_item(pk, self.actor)
+        if request.POST.get("do") == "remove_source":
+            return self._without_source(request, version, item)
         form = ItemForm(request.POST, kind=item.kind)
         if not form.is_valid():
             return self._show(request, version, item, form, HTTPStatus.BAD_REQUEST)
@@ -86,6 +89,14 @@ class WarningView(BulletinsView):
         messages.success(request, _("Saved."))
         return redirect("backoffice:bulletin", pk=version)
 
+    def _without_source(self, request: HttpRequest, version: int, item: WarningItem) -> HttpResponse:
+        try:
+            sources.remove_source(item_id=item.pk, case_id=number_in(request, "case"), by=self.actor)
+        except InvalidInput as error:
+            form = ItemForm(kind=item.kind, item=item)
+            return self._show(request, version, item, form, HTTPStatus.BAD_REQUEST, refused=str(error))
+        return redirect("backoffice:warning", version=version, pk=item.pk)
+
     def _draft(self, item: WarningItem) -> str:
         return f"warning:{item.pk}:{self.actor.person.pk}"
 
@@ -94,10 +105,11 @@ class WarningView(BulletinsView):
         **more: Any,
     ) -> HttpResponse:  # fmt: skip
         placed = list(item.photos.all())
-        seen = Case.objects.visible_to(self.actor).filter(pk__in=item.sources.exclude(case=None).values("case"))
+        cases = item.sources.exclude(case=None)
+        seen = Case.objects.visible_to(self.actor).filter(pk__in=cases.values("case"))
         context = {
             **more, "form": form, "kind": ItemKind(item.kind), "item": item, "version_pk": version, "photos": placed,
-            "pictures": photos.cleared_pictures(item, self.actor), "sources": item.sources.count(), "seen": seen,
+            "pictures": photos.cleared_pictures(item, self.actor), "sources": cases.count(), "seen": seen,
             "draft": self._draft(item), "content": item_content(item), "placed": {photo.evidence_id for photo in placed},
         }  # fmt: skip
         return render(request, "backoffice/bulletins/warning.html", context, status=status)

@@ -71,7 +71,17 @@ def test_an_empty_bulletin_says_so_in_a_sentence(desk, october, editor):  # noqa
         version = written(october, editor, kinds=())
         shown = text_of(desk.get(page("bulletin", version.pk)).content.decode())
     assert "Bản tin chưa có cảnh báo hay khuyến cáo nào." in shown
-    assert "Trong kỳ không có cảnh báo về sản phẩm." in shown
+    assert "Bản tin này không nêu cảnh báo về sản phẩm." in shown
+
+
+def test_what_the_period_offers_for_an_empty_section_is_told(desk, october, editor):  # noqa: F811
+    with in_november():
+        version = written(october, editor, kinds=("advice",))
+        desk.post(page("bulletin-review", version.pk), {"do": "check"})
+        shown = text_of(desk.get(page("bulletin-review", version.pk)).content.decode())
+    assert "cảnh báo sản phẩm: trong kỳ có kết luận của cơ quan chưa được đưa vào bản tin" in shown
+    assert "cơ sở bị xử phạt: trong kỳ có quyết định chưa được đưa vào bản tin" in shown
+    assert "không có quyết định" not in shown
 
 
 @pytest.fixture

@@ -302,15 +302,18 @@ def test_a_second_bulletin_of_a_period_is_begun_by_who_was_told_of_the_first(des
 
 
 def test_a_period_that_has_not_ended_is_told(desk, october):  # noqa: F811
-    said = "Kỳ này chưa kết thúc"
+    said = "Số liệu chưa đủ cả kỳ"
     with in_october(31, 23):
         desk.post(page("bulletin-new"), {"period_kind": "month", "day": "20/10/2026", "audience": "public"})
         version = BulletinVersion.objects.get()
         shown = desk.get(page("bulletin", version.pk)).content.decode()
         assert said in shown
-        assert "31/10/2026" in shown
+        assert "tính đến hết ngày 30/10/2026, còn kỳ này kết thúc ngày 31/10/2026" in shown
         assert said in desk.get(page("bulletin-move", version.pk, "submit")).content.decode()
     with in_november(1, 0):
+        # The last day is still missing.
+        assert said in desk.get(page("bulletin", version.pk)).content.decode()
+        desk.post(page("bulletin-figures", version.pk), {"revision": version.revision})
         assert said not in desk.get(page("bulletin", version.pk)).content.decode()
 
 

@@ -42,7 +42,9 @@ def told(signing_key):
     cases = list(Case.objects.values_list("pk", flat=True))
     with in_november():
         version = editing.begin_bulletin(province=factories.province(), span=OCTOBER, audience="public", by=editor)
-        item = items.draft_from_cases(kind="search", reference=7, cases=cases, province=factories.province(), by=editor)
+        item = items.draft_from_cases(
+            kind="search", reference=7, cases=cases, province=factories.province(), by=editor, item_kind="scam"
+        )  # fmt: skip
         given = {
             "title": "Kem Trắng Da",
             "how_it_goes": "Bán kem không nhãn.",

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bulletins.checks import CHECKS, Identity, ItemFacts, Place, Snapshot
+from bulletins.checks import CHECKS, NEVER_WAIVED, Identity, ItemFacts, Place, Snapshot
+from bulletins.item_fields import UNTITLED
 
 WHO = Identity("Lê Thị Kín", "0987 654 321", "kin@thu.example", "12 Lê Lợi, phường Cao Lãnh", "82-7K3F9-Q2MXA")
 GOOD = ItemFacts(1, "product", {"title": "Kem trắng", "what_to_do": "Ngừng dùng", "business": ""})
@@ -117,12 +118,20 @@ def test_a_scam_method_tells_no_small_number():
     assert found("groups", replace(CLEAN, figures=figures)) == [Place("small", None, "scams")]
 
 
+def test_a_title_that_only_stands_in_is_found_and_never_waived():
+    bare = replace(CLEAN, items=[replace(GOOD, fields={**GOOD.fields, "title": UNTITLED})])
+    assert found("titles", bare) == [Place("untitled", 1, "title")]
+    assert "titles" in NEVER_WAIVED
+
+
 def test_what_to_do_empty_sections_and_withdrawn_sources():
     bare = replace(GOOD, fields={"title": "x"}, has_withdrawn_source=True)
     snapshot = replace(CLEAN, items=[bare], content={"sections": [{"code": "scams", "items": []}]})
     assert found("what_to_do", snapshot) == [Place("missing", 1, "what_to_do")]
     assert found("empty", snapshot) == [Place("scams")]
     assert found("sources", snapshot) == [Place("withdrawn", 1)]
+    offered = replace(snapshot, offered=["scams", "violators"])
+    assert found("empty", offered) == [Place("scams_offered")]
     # An urgent bulletin is about one thing; without anything it says nothing.
     assert found("empty", replace(snapshot, figures=None)) == []
     assert found("empty", replace(snapshot, items=[])) == [Place("all")]

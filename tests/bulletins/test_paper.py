@@ -8,7 +8,7 @@ import pypdf
 import pytest
 
 from bulletins.charts import drawn_charts
-from bulletins.content import period_content, sections
+from bulletins.content import closing_numbers, period_content, sections
 from bulletins.models import WarningItem
 from bulletins.rendering import composed, render_content
 from bulletins.spans import Span
@@ -132,7 +132,7 @@ def test_sections_stand_in_the_order_of_an_official_bulletin(printed):
     ]
     places = [text.index(head) for head in heads]
     assert places == sorted(places)
-    assert "Trong kỳ không có quyết định xử phạt được công khai." in " ".join(text.split())
+    assert "Bản tin này không nêu cơ sở bị xử phạt." in " ".join(text.split())
     assert "Tổng số của cả kỳ được nêu đủ, dù nhỏ." in " ".join(text.split())
 
 
@@ -223,9 +223,10 @@ def test_a_period_without_cases_says_so(no_hotlines):
     assert "tiếp nhận 0 lượt phản ánh" in " ".join(paper.text(pdf, 1).split())
 
 
-def test_an_urgent_bulletin_has_no_figures(no_hotlines):
-    made = content([item()], figures=None)
-    assert [section["roman"] for section in made["sections"]] == ["I", "II", "III", "IV"]
+def test_an_urgent_bulletin_has_no_figures_and_no_empty_section(no_hotlines):
+    made = content([item(), item("advice", text="Xem nhãn.")], figures=None)
+    assert [(one["code"], one["roman"]) for one in made["sections"]] == [("products", "I"), ("advice", "II")]
+    assert closing_numbers(made) == ("III", "IV")
     assert sections([item()], start=1)[0]["roman"] == "II"
 
 

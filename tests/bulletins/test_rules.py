@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from agencies.models import Role
 from bulletins.bulletin_states import State
@@ -33,6 +34,36 @@ def test_every_editor_of_an_item_is_kept_from_approving(october, editor):
         with pytest.raises(MoveNotAllowed):
             issuing.approve(version_id=version.pk, revision=version.revision, sha256=version.sha256, by=helper)
     assert VersionEditor.objects.filter(version=version).count() == 2
+
+
+def test_whose_older_item_was_taken_in_is_told_of_that_alone(client, october, editor):
+    writer = factories.member("sct", Role.EDITOR, Role.APPROVER)
+    with in_november():
+        old = items.write_item(province=october, kind="advice", given=ADVICE, by=writer)
+        version = written(october, editor, kinds=("product", "scam", "violator"))
+        version = editing.add_item(version_id=version.pk, item_id=old.pk, revision=version.revision, by=editor)
+        version = numbered(version, editor)
+        with pytest.raises(MoveNotAllowed, match="có mục do bạn soạn"):
+            issuing.approve(version_id=version.pk, revision=version.revision, sha256=version.sha256, by=writer)
+        client.force_login(writer.person)
+        shown = client.get(reverse("backoffice:bulletin-approve", args=[version.pk]))
+    assert (shown.context["editors"], shown.context["item_writers"]) == ([editor.person], [writer.person])
+    told = shown.content.decode()
+    assert "Có mục do những người này soạn" in told
+    assert "Bạn đã sửa bản tin này" not in told
+
+
+def test_who_edits_the_bulletin_too_is_its_editor(october, editor):
+    writer = factories.member("sct", Role.EDITOR)
+    with in_november():
+        old = items.write_item(province=october, kind="advice", given=ADVICE, by=writer)
+        version = written(october, editor, kinds=())
+        version = editing.add_item(version_id=version.pk, item_id=old.pk, revision=version.revision, by=editor)
+        part = VersionEditor.objects.get(version=version, person=writer.person)
+        assert part.by_item
+        editing.compute_figures(version_id=version.pk, revision=version.revision, by=writer)
+    part.refresh_from_db()
+    assert not part.by_item
 
 
 @pytest.mark.parametrize("change", ["hash", "person", "nobody"])
