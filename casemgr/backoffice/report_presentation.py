@@ -30,6 +30,8 @@ def standing(unit: Questionnaire, now: datetime) -> Standing:
     if unit.is_submitted:
         late = unit.submitted_at is not None and unit.submitted_at > unit.due_at
         return Standing(_("reported late") if late else _("reported"), "resolved", late)
+    if not unit.report.is_open:
+        return Standing(_("issued without it"), "closed")
     late = unit.due_at < now
     if unit.state == Questionnaire.State.RETURNED:
         return Standing(_("sent back"), "withdrawn", late)
