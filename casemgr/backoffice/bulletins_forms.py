@@ -32,6 +32,7 @@ _HINTS = {
     "barcode": _("The digits under the bars."),
     "what_to_do": _("For example: stop using it, keep the package and the receipt, report it."),
 }
+NO_NAMES = _("What is wrong with it, in a few words; no names, phone numbers or addresses of citizens.")
 _BEFORE_REVIEW = _("Needed before the bulletin is sent to review: nothing is edited there.")
 
 
@@ -143,16 +144,17 @@ class WrittenForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     reason = TypedText(label=_("Reason"), max_length=2_000, rows=3)
 
-    def __init__(self, data: Any = None, *, revision: int, label: Any = "", asks: bool = True) -> None:
+    def __init__(self, data: Any = None, *, revision: int, label: Any = "", hint: Any = "", asks: bool = True) -> None:
         super().__init__(data, initial={"revision": revision}, auto_id="move-%s")
         if not asks:
             del self.fields["reason"]
-        elif label:
-            self.fields["reason"].label = label
+            return
+        self.fields["reason"].label = label or self.fields["reason"].label
+        self.fields["reason"].help_text = hint
 
 
 class TakeDownForm(forms.Form):
     reason = TypedText(
         label=_("Why it comes down; the agency alone reads it"), max_length=2_000, rows=3,
-        help_text=_("What is wrong with it, in a few words; no names, phone numbers or addresses of citizens."),
+        help_text=NO_NAMES,
     )  # fmt: skip

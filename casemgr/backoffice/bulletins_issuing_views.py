@@ -16,10 +16,10 @@ from bulletins import policy, selectors
 from bulletins.bulletin_states import MOVE, State
 from bulletins.checks import NEVER_WAIVED, WHAT, Check
 from bulletins.errors import ChecksFailed, StaleBulletin
-from bulletins.models import BulletinCheck, BulletinVersion
+from bulletins.models import BulletinCheck, BulletinVersion, Verdict
 from bulletins.services import checking, issuing, publishing, retrying, signing
 from casemgr.backoffice.bulletins_access import BulletinsView, may_approve, moves_for, tabs
-from casemgr.backoffice.bulletins_forms import WrittenForm
+from casemgr.backoffice.bulletins_forms import NO_NAMES, WrittenForm
 from casemgr.backoffice.bulletins_obstacles import obstacles_kept, obstacles_now
 from casemgr.backoffice.bulletins_views import as_pdf
 from workflows.errors import InvalidInput
@@ -55,6 +55,7 @@ _WORDS = {
     "withdraw": gettext_lazy("Why it is withdrawn; the public reads it"),
     "correct": gettext_lazy("What the correction changes, and why; the public reads it"),
 }
+_HINTS = {"withdraw": NO_NAMES}
 _TOWARDS_NUMBER = ("submit", "give_number")
 CORRECT = gettext_lazy("Begin a correction")
 
@@ -136,6 +137,10 @@ class ApproveView(BulletinsView):
             "editors": [row.person for row in editors],
             "is_editor": any(row.person_id == self.actor.person.pk for row in editors),
             "may_approve": may_approve(self, version),
+            "waivers": [
+                {"label": Check(row.code).label, "row": row}
+                for row in version.checks.filter(verdict=Verdict.WAIVED).select_related("waived_by")
+            ],
         }  # fmt: skip
         return render(request, "backoffice/bulletins/approve.html", context, status=status)
 
@@ -200,7 +205,8 @@ class MoveView(BulletinsView):
         return version
 
     def _form(self, version: BulletinVersion, move: str, data: Any = None) -> WrittenForm:
-        return WrittenForm(data, revision=version.revision, label=_WORDS.get(move, ""), asks=ASKED[move][2])
+        words = {"label": _WORDS.get(move, ""), "hint": _HINTS.get(move, "")}
+        return WrittenForm(data, revision=version.revision, asks=ASKED[move][2], **words)
 
     def _ask(
         self, request: HttpRequest, version: BulletinVersion, move: str, form: WrittenForm,
