@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 
 from agencies.models import Agency, Province
@@ -59,6 +60,7 @@ def composed(
         "introduction": paragraphs(introduction),
         "sections": sections(items, start=1 if has_figures else 0, every=has_figures),
         "hotlines": hotlines_of(province),
+        "gateway": settings.PUBLIC_URL,
         "province": {"code": province.pk, "name": province.name, "title": province.title},
         "correction": correction,
         "min_group": MIN_GROUP,

@@ -1,17 +1,40 @@
 """Middleware of the whole site."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import structlog
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from casemgr.errors import AWAY, unavailable
 
 log = structlog.get_logger(__name__)
+BLOCKS_A_TURN = 64
 Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class PiecesUnderAsgiMiddleware:
+    """Given a file's synchronous iterator under ASGI, Django would read the whole of it into memory and warn."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = self.get_response(request)
+        if isinstance(request, ASGIRequest) and isinstance(response, StreamingHttpResponse) and not response.is_async:
+            response.streaming_content = _pieces(iter(response.streaming_content))  # type: ignore[arg-type]
+        return response
+
+
+async def _pieces(blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Many blocks at a time: each turn is a change of threads."""
+    while piece := await asyncio.to_thread(lambda: b"".join(islice(blocks, BLOCKS_A_TURN))):
+        yield piece
 
 
 class RequestLogMiddleware:

@@ -16,7 +16,7 @@ from bulletins.services.freezing import keep
 from bulletins.services.issuing import begin, finish
 from documents.signing import Box, Signed, is_configured, refuse_expired, sign_pdf
 from documents.signing_errors import NOT_WHAT_WAS_APPROVED, Expired, NotByItself, SigningError
-from events import clock
+from events import clock, progress
 from workflows.deadlines import HANOI
 from workflows.errors import InvalidInput, MoveNotAllowed
 
@@ -67,6 +67,7 @@ def sign_asked(version_id: int, sha256: str) -> None:
         now.issued, now.issued_sha256, now.signed_as, now.failure = name, issued_sha256, signed.subject[:300], ""
         now.sign(at=signed.at)
         finish(now, "bulletin.signed", by=RELAY, sha256=issued_sha256)
+        progress.moved("bulletin", now.pk)
 
 
 def _signed(version: BulletinVersion) -> Signed:
@@ -86,3 +87,4 @@ def _note(version: BulletinVersion, error: SigningError, **changed: None) -> Non
     log.error("not signed", version=version.pk, error=str(error), cause=type(error.__cause__).__name__)
     waiting = BulletinVersion.objects.filter(pk=version.pk, issued_sha256="", approved_sha256=version.approved_sha256)
     waiting.update(failure=str(error)[:200], **changed)
+    progress.moved("bulletin", version.pk)

@@ -57,6 +57,13 @@ def _counted_until(version: BulletinVersion) -> date | None:
     return span_of(version.bulletin).counted_until(version.figures_at)
 
 
+def is_waiting(version: BulletinVersion) -> bool:
+    """For the relay: to lay the PDF out, or to sign it."""
+    if version.state == State.NUMBERED:
+        return not version.sha256
+    return version.state == State.APPROVED and version.signature_asked_by_id is not None
+
+
 def may_approve(view: BulletinsView, version: BulletinVersion) -> bool:
     return policy.may_move(view.actor, "approve", version) and not version.corrects_withdrawn
 

@@ -33,6 +33,7 @@ _HINTS = {
         "Needed before the bulletin gets its number. For example: stop using it, keep the package and the receipt, report it."
     ),
 }
+NO_NAMES = _("What is wrong with it, in a few words; no names, phone numbers or addresses of citizens.")
 _BEFORE_REVIEW = _("Needed before the bulletin is sent to review: nothing is edited there.")
 
 
@@ -149,12 +150,13 @@ class WrittenForm(forms.Form):
         super().__init__(data, initial={"revision": revision}, auto_id="move-%s")
         if not asks:
             del self.fields["reason"]
-        elif label:
-            self.fields["reason"].label, self.fields["reason"].help_text = label, hint
+            return
+        self.fields["reason"].label = label or self.fields["reason"].label
+        self.fields["reason"].help_text = hint
 
 
 class TakeDownForm(forms.Form):
     reason = TypedText(
         label=_("Why it comes down; the agency alone reads it"), max_length=2_000, rows=3,
-        help_text=_("What is wrong with it, in a few words; no names, phone numbers or addresses of citizens."),
+        help_text=NO_NAMES,
     )  # fmt: skip

@@ -16,10 +16,10 @@ from bulletins import policy, selectors
 from bulletins.bulletin_states import MOVE, State
 from bulletins.checks import NEVER_WAIVED, WHAT, Check
 from bulletins.errors import ChecksFailed, StaleBulletin
-from bulletins.models import BulletinCheck, BulletinVersion
+from bulletins.models import BulletinCheck, BulletinVersion, Verdict
 from bulletins.services import checking, issuing, publishing, retrying, signing
 from casemgr.backoffice.bulletins_access import BulletinsView, may_approve, moves_for, tabs
-from casemgr.backoffice.bulletins_forms import WrittenForm
+from casemgr.backoffice.bulletins_forms import NO_NAMES, WrittenForm
 from casemgr.backoffice.bulletins_obstacles import obstacles_kept, obstacles_now
 from casemgr.backoffice.bulletins_views import as_pdf
 from workflows.errors import InvalidInput
@@ -59,6 +59,7 @@ _HINTS = {
     "reject": gettext_lazy(
         "The writers read it at the top of the draft, the register keeps its beginning; no names, phone numbers or addresses of citizens."
     ),
+    "withdraw": NO_NAMES,
 }
 _TOWARDS_NUMBER = ("submit", "give_number")
 CORRECT = gettext_lazy("Begin a correction")
@@ -142,6 +143,10 @@ class ApproveView(BulletinsView):
             "item_writers": [row.person for row in editors if row.by_item],
             "own_part": next((row for row in editors if row.person_id == self.actor.person.pk), None),
             "may_approve": may_approve(self, version),
+            "waivers": [
+                {"label": Check(row.code).label, "row": row}
+                for row in version.checks.filter(verdict=Verdict.WAIVED).select_related("waived_by")
+            ],
         }  # fmt: skip
         return render(request, "backoffice/bulletins/approve.html", context, status=status)
 
@@ -206,9 +211,8 @@ class MoveView(BulletinsView):
         return version
 
     def _form(self, version: BulletinVersion, move: str, data: Any = None) -> WrittenForm:
-        return WrittenForm(
-            data, revision=version.revision, label=_WORDS.get(move, ""), hint=_HINTS.get(move, ""), asks=ASKED[move][2]
-        )
+        words = {"label": _WORDS.get(move, ""), "hint": _HINTS.get(move, "")}
+        return WrittenForm(data, revision=version.revision, asks=ASKED[move][2], **words)
 
     def _ask(
         self, request: HttpRequest, version: BulletinVersion, move: str, form: WrittenForm,

@@ -21,7 +21,7 @@ from bulletins.rendering import render_content, version_content
 from bulletins.selectors_press import coverage_of_bulletin
 from bulletins.services import checking, editing, items
 from casemgr.backoffice import drafts
-from casemgr.backoffice.bulletins_access import BulletinsView, may_approve, moves_for, span_of, tabs
+from casemgr.backoffice.bulletins_access import BulletinsView, is_waiting, may_approve, moves_for, span_of, tabs
 from casemgr.backoffice.bulletins_forms import VersionForm
 from casemgr.backoffice.bulletins_obstacles import obstacles_kept
 from casemgr.backoffice.evidence import sealed
@@ -99,7 +99,7 @@ class BulletinView(BulletinsView):
             "versions": version.bulletin.versions.order_by("-number"),
             "may_approve": may_approve(self, version),
             "may_correct": version.state == State.PUBLISHED and policy.may_edit(self.actor),
-            "obstacles": obstacles_kept(version),
+            "obstacles": obstacles_kept(version), "is_waiting": is_waiting(version),
         }  # fmt: skip
         if editable:
             context |= self._offers(version)

@@ -21,7 +21,7 @@ from bulletins.services.report_reviewing import return_questionnaire
 from casemgr.backoffice import drafts
 from casemgr.backoffice.report_access import ReportPage
 from casemgr.backoffice.report_forms import AnswersForm, ReturnForm
-from casemgr.backoffice.report_presentation import rows_of, said_otherwise, standing
+from casemgr.backoffice.report_presentation import rows_of, said_otherwise, stale_since, standing
 from events import clock
 from workflows.errors import InvalidInput
 
@@ -49,7 +49,7 @@ class QuestionnairePage(ReportPage):
             "questionnaire": questionnaire, "report": report, "span": Span(report.first, report.last), "form": form,
             "figures": [row for row in rows if row["question"].is_figure],
             "tellings": [row for row in rows if not row["question"].is_figure],
-            "fills": fills, "sends": fills and may_send(self.actor),
+            "figures_of": stale_since(answers, clock.now()), "fills": fills, "sends": fills and may_send(self.actor),
             "standing": standing(questionnaire, clock.now()),
             "returns": list(questionnaire.returns.select_related("returned_by")),
             "leads": may_lead(self.actor),
@@ -115,6 +115,10 @@ class QuestionnaireView(QuestionnairePage):
 
 
 class ReturnView(QuestionnairePage):
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A refusal stays at this address; reloaded, it is the page it was asked from."""
+        return redirect("backoffice:questionnaire", pk=find_questionnaire(pk, self.actor).pk)
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         questionnaire, answers = self.load(pk)
         form = ReturnForm(request.POST)

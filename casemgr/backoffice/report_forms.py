@@ -142,7 +142,8 @@ class AnswersForm(forms.Form):
         )  # fmt: skip
         if answer.computed is not None:
             self.fields[field_name(question.pk, "reason")] = TypedText(
-                label=_("Why another figure than the cases give"), max_length=LONGEST_REASON, required=False,
+                label=_("%(indicator)s: why another figure than the cases give") % {"indicator": question.wording},
+                max_length=LONGEST_REASON, required=False,
                 initial=answer.reason,
             )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from bulletins.models_reports import Answer, Questionnaire
 from bulletins.report_answers import field_name, plain
 from bulletins.report_computations import COMPUTATIONS
+from workflows.deadlines import HANOI
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,20 @@ def standing(unit: Questionnaire, now: datetime) -> Standing:
     if unit.is_submitted:
         late = unit.submitted_at is not None and unit.submitted_at > unit.due_at
         return Standing(_("reported late") if late else _("reported"), "resolved", late)
+    if not unit.report.is_open:
+        return Standing(_("issued without it"), "closed")
     late = unit.due_at < now
     if unit.state == Questionnaire.State.RETURNED:
         return Standing(_("sent back"), "withdrawn", late)
     if late:
         return Standing(_("overdue"), "refused", late)
     return Standing(_("begun") if unit.saved_at else _("not reported yet"), "awaiting_complainant")
+
+
+def stale_since(answers: Sequence[Answer], now: datetime) -> date | None:
+    """The earliest day the cases' figures are of, where that is not today."""
+    days = [answer.computed_at.astimezone(HANOI).date() for answer in answers if answer.computed_at]
+    return min(days) if days and min(days) < now.astimezone(HANOI).date() else None
 
 
 def figure(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The whole of a periodic report: the units' figures put together, the lead agency's text, the number, the files."""
+"""The whole of a periodic report: the units' figures put together, the lead agency's text, the files."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from bulletins.report_errors import InvalidAnswers, StaleReport
 from bulletins.report_periods import Span
 from bulletins.report_workbook import workbook_of
 from bulletins.selectors_reports import Whole, put_together_report
-from bulletins.services.report_issuing import content_now, draft_pdf, issue_report
+from bulletins.services.report_issuing import content_now, draft_pdf
 from bulletins.services.report_reviewing import write_narratives
 from casemgr.backoffice import drafts
 from casemgr.backoffice.access import private
 from casemgr.backoffice.report_access import LeadPage
-from casemgr.backoffice.report_forms import IssueForm, NarrativeForm
+from casemgr.backoffice.report_forms import NarrativeForm
 from casemgr.backoffice.report_presentation import figure
 from documents.pdf import RenderError
-from workflows.errors import InvalidInput
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -43,7 +42,7 @@ class WholePage(LeadPage):
             "lines": [{"line": line, "total": figure(line.total)} for line in whole.lines if line.asked],
             "units": _rows(whole), "draft": self.draft(report),
             "form": NarrativeForm(tellings=whole.tellings, version=report.version),
-            "issue_form": IssueForm(version=report.version, reported=reported) if may_issue(self.actor) else None,
+            "may_issue": may_issue(self.actor),
         } | more  # fmt: skip
         form: Any = context["form"]
         fields = list(form.visible_fields())
@@ -95,46 +94,6 @@ class WholeView(WholePage):
         form = NarrativeForm(data, tellings=whole.tellings, version=report.version)
         form.is_valid()
         return self.show(request, report, whole, HTTPStatus.CONFLICT, form=form, stale=sentence)
-
-
-class IssueView(WholePage):
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A refusal stays at this address; reloaded, it is the page it was asked from."""
-        return redirect("backoffice:report-whole", pk=self.report(pk).pk)
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        report = self.report(pk)
-        form = IssueForm(request.POST, version=report.version, reported=0)
-        status = HTTPStatus.BAD_REQUEST
-        if form.is_valid():
-            said = form.cleaned_data
-            try:
-                issued = issue_report(
-                    report_id=pk,
-                    by=self.actor,
-                    version=said["version"],
-                    reported=said["reported"],
-                    signatory=form.signatory(),
-                )
-            except InvalidInput as error:
-                form.add_error(error.field if error.field in form.fields else None, str(error))
-            except StaleReport as error:
-                return self._stale(request, pk, form, str(error))
-            else:
-                messages.success(request, _("Issued as %(symbol)s.") % {"symbol": issued.symbol})
-                return redirect("backoffice:report-pdf", pk=pk)
-        return self.show(request, report, put_together_report(report), status, issue_form=form)
-
-    def _stale(self, request: HttpRequest, pk: int, form: IssueForm, sentence: str) -> HttpResponse:
-        """With the whole as it stands now: whoever issues it reads it again."""
-        report = self.report(pk)
-        whole = put_together_report(report)
-        data = request.POST.copy()
-        reported = len(whole.units) - len(whole.missing)
-        data["version"], data["reported"] = str(report.version), str(reported)
-        form = IssueForm(data, version=report.version, reported=reported)
-        form.is_valid()
-        return self.show(request, report, whole, HTTPStatus.CONFLICT, issue_form=form, stale=sentence)
 
 
 class PdfView(LeadPage):

@@ -123,3 +123,28 @@ class TestFilling:
         answer = client.post(url("questionnaire", unit.pk), filled(unit, "send"))
         assert answer.status_code == 403
         assert "Đã làm." in page(answer)
+
+    def test_what_is_wrong_above_the_form_names_its_indicator(self, client, unit):
+        told = page(client.post(url("questionnaire", unit.pk), filled(unit, "send", received="4")))
+        summary = told.split('id="error-summary"')[1].split("</ul>")[0]
+        assert "Phản ánh đã tiếp nhận" in summary
+
+    def test_what_the_cases_do_not_give_is_told_apart_from_how_it_is_counted(self, client, unit):
+        unit.answers.filter(question__code="received").update(computed=None, computed_at=None)
+        shown = page(client.get(url("questionnaire", unit.pk)))
+        assert "The cases give no figure here. How it is counted:" in " ".join(shown.split())
+
+    def test_figures_of_an_earlier_day_say_so(self, client, unit):
+        assert "are those of" not in page(client.get(url("questionnaire", unit.pk)))
+        with reports.on(5):
+            shown = page(client.get(url("questionnaire", unit.pk)))
+            assert "The figures of the cases are those of 02/11/2026." in shown
+            assert 'href="#compute-anew"' in shown
+            client.post(url("questionnaire", unit.pk), filled(unit, "compute"))
+            assert "are those of" not in page(client.get(url("questionnaire", unit.pk)))
+
+    def test_the_address_a_refused_return_stays_at_leads_to_the_unit(self, report, lead, unit):
+        answer = sign_in(lead).get(url("questionnaire-return", unit.pk))
+        assert (answer.status_code, answer["Location"]) == (302, url("questionnaire", unit.pk))
+        foreign = sign_in(factories.member("hoi", Role.SUPERVISOR)).get(url("questionnaire-return", unit.pk))
+        assert foreign.status_code == 404

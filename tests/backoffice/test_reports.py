@@ -1,9 +1,13 @@
 """The pages of periodic reports: who opens them, what stays when something is wrong, what they cost."""
 
+from datetime import timedelta
+
 import pytest
 
 from agencies.models import Role
 from bulletins.models_reports import Questionnaire, Report
+from bulletins.services.report_reviewing import return_questionnaire
+from events import clock
 from events.relay import Relay
 from tests import factories
 from tests.backoffice.conftest import page, sign_in, url
@@ -168,7 +172,6 @@ class TestLeading:
         }
         wrong = client.post(url("report-issue", report.pk), signed | {"name": ""})
         assert wrong.status_code == 400
-        assert client.get(url("report-issue", report.pk))["Location"] == url("report-whole", report.pk)
         stale = client.post(url("report-issue", report.pk), signed | {"reported": 2})
         assert stale.status_code == 409
         assert "Lê Văn An" in page(stale)
@@ -180,9 +183,49 @@ class TestLeading:
         assert b"".join(answer.streaming_content).startswith(b"%PDF-")
         assert "01-BC-SCT" in answer["Content-Disposition"]
 
+    def test_before_it_is_issued_a_page_tells_what_that_means(self, report, lead):
+        reports.sent(report, "qltt")
+        client = sign_in(lead)
+        whole = page(client.get(url("report-whole", report.pk)))
+        assert f'href="{url("report-issue", report.pk)}"' in whole
+        assert 'name="name"' not in whole
+        asked = page(client.get(url("report-issue", report.pk)))
+        for said in (
+            "2 of 3 units have not reported", "The units may report until", "due on 20/11/2026: there is time left",
+            "The period ends on 30/11/2026", "cannot be undone", 'name="reported" value="1"',
+        ):  # fmt: skip
+            assert said in asked, said
+        assert 'name="name"' in asked
+        with reports.on(30, 23):
+            asked = page(client.get(url("report-issue", report.pk)))
+            assert "may report until" not in asked
+            assert "The period ends on" in asked
+        with clock.frozen(reports.OPENED + timedelta(days=40)):
+            late = page(client.get(url("report-issue", report.pk)))
+        assert "The period ends on" not in late
+        assert "there is time left" not in late
+
+    def test_of_an_issued_report_the_question_is_not_asked_again(self, report, lead):
+        reports.issue(report, lead)
+        client = sign_in(lead)
+        assert client.get(url("report-issue", report.pk))["Location"] == url("report-whole", report.pk)
+
     def test_editors_read_and_do_not_issue(self, report):
         client = sign_in(factories.member("sct", Role.EDITOR))
-        assert "Issue the report" not in page(client.get(url("report-whole", report.pk)))
+        assert url("report-issue", report.pk) not in page(client.get(url("report-whole", report.pk)))
+        assert client.get(url("report-issue", report.pk))["Location"] == url("report-whole", report.pk)
+
+    def test_a_unit_sent_back_reads_that_the_report_is_issued_and_nothing_is_asked(self, report, lead):
+        unit = reports.sent(report, "qltt")
+        return_questionnaire(questionnaire_id=unit.pk, by=lead, version=unit.version, reason="Thiếu tháng 10.")
+        report.refresh_from_db()
+        reports.issue(report, lead)
+        client = sign_in(factories.member("qltt", Role.SUPERVISOR))
+        shown = page(client.get(url("questionnaire", unit.pk)))
+        assert "Nothing is to be sent any more" in shown
+        listed = page(client.get(url("reports")))
+        assert "issued without it" in listed
+        assert "sent back" not in listed
 
 
 class TestCost:

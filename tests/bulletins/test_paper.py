@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pypdf
 import pytest
+from django.template.loader import render_to_string
 
 from bulletins.charts import drawn_charts
 from bulletins.content import closing_numbers, period_content, sections
@@ -247,3 +248,14 @@ def test_the_map_shades_only_what_the_table_names():
     assert "map" not in {
         chart["code"] for chart in drawn_charts(FIGURES | {"tables": [table]}, period_content(SPAN), "00")
     }
+
+
+def test_the_gateway_is_told_with_its_address(no_hotlines, settings):
+    settings.PUBLIC_URL = "https://phananh.dongthap.example"
+    told = content()
+    assert told["gateway"] == "https://phananh.dongthap.example"
+    page = render_to_string("bulletins/_reception.html", {"content": told})
+    assert "của tỉnh Đồng Tháp: <strong>https://phananh.dongthap.example</strong>" in page
+    # As frozen before the address was kept.
+    del told["gateway"]
+    assert "tỉnh Đồng Tháp</li>" in render_to_string("bulletins/_reception.html", {"content": told})

@@ -105,6 +105,12 @@ def test_before_anything_was_told(client, october):  # noqa: F811
 
 
 class TestTold:
+    def test_whom_to_call_stands_once(self, client, version):
+        bulletin = f"/ban-tin/{version.bulletin_id}/"
+        with in_november(4):
+            for one in (bulletin, address(item_of(version, "product")), "/canh-bao/"):
+                assert client.get(one).content.decode().count('href="tel:113"') == 1, one
+
     def test_no_case_no_cookie_and_kept_until_midnight(self, client, version):
         own = f"/ban-tin/{version.bulletin_id}/"
         files = (f"{own}1/thong-bao.pdf", f"{own}1/bieu-do/compared.svg")

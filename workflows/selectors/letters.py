@@ -65,6 +65,11 @@ def find_paper(pk: int, actor: Actor) -> Paper:
     return paper
 
 
+def paper_of_file(sha256: str) -> Paper | None:
+    """The issued paper whose PDF this is: who asks holds every byte of it, and is told no more than it says."""
+    return Paper.objects.select_related("number").filter(sha256=sha256).first()
+
+
 def is_stuck(paper: Paper) -> bool:
     """Whether laying it out was given up: an administrator has to run it again."""
     if paper.is_laid_out:

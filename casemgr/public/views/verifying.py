@@ -12,10 +12,12 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 
-from bulletins.selectors_files import version_of_file
+from bulletins.models import BulletinVersion
+from bulletins.selectors_files import report_of_file, version_of_file, withdrawing
 from bulletins.told_words import unnamed_of, words_of
 from casemgr.public.views.pages import show
-from documents.signing import Busy, verify_pdf
+from documents.signing import Busy, SignatureReport, verify_pdf
+from workflows.selectors.letters import paper_of_file
 
 LARGEST = 20 * 1024 * 1024
 
@@ -41,11 +43,23 @@ class VerifyPage(View):
             return self._show(request, {"error": sentence}, HTTPStatus.SERVICE_UNAVAILABLE)
         if signatures is None:
             return self._show(request, {"error": _("This is no PDF that can be read.")}, HTTPStatus.BAD_REQUEST)
-        version = version_of_file(hashlib.sha256(pdf).hexdigest())
-        why = words_of(version, unnamed_of(version)).withdrawn_reason if version else ""
-        return self._show(request, {"looked": True, "signatures": signatures, "version": version, "why": why})
+        sha256 = hashlib.sha256(pdf).hexdigest()
+        return self._show(request, {"looked": True, "signatures": signatures, **_known(sha256, signatures)})
 
     def _show(self, request: HttpRequest, context: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
         response = show(request, "public/verify.html", context, section="verify", status=status)
         response["Cache-Control"] = "no-store"
         return response
+
+
+def _known(sha256: str, signatures: list[SignatureReport]) -> dict[str, Any]:
+    """Which of our own papers it is: a bulletin with how it stands, or what is issued without a digital signature."""
+    version = version_of_file(sha256)
+    if version:
+        return {"version": version, **_standing(version)}
+    return {} if signatures else {"paper": report_of_file(sha256) or paper_of_file(sha256)}
+
+
+def _standing(version: BulletinVersion) -> dict[str, str]:
+    last = withdrawing(version) or version
+    return {"state": last.state, "why": words_of(last, unnamed_of(last)).withdrawn_reason}
