@@ -277,8 +277,7 @@ def elastic_figures(count: int) -> Figures:
         scope = Scope(AUDIENCE)
 
         def body(one: Asked) -> dict[str, Any]:
-            made = request_body(one.tree, scope, Order.RELEVANCE, one.limit, None, one.facets, counted=not one.limit)
-            return made | {"size": one.limit}
+            return request_body(one.tree, scope, Order.RELEVANCE, one.limit, None, one.facets, counted=not one.limit)
 
         bodies = {text: [body(one) for one in put_to_the_engine(backend, text)] for text in queries()}
 

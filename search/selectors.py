@@ -155,9 +155,9 @@ def case_pages(actor: Member, text: str, narrowing: Narrowing, *, size: int) -> 
         total = found.total
         while found.hits:
             yield total, [hit.case for hit in found.hits]
-            after = Range("case", None, found.hits[-1].case)
-            beyond = replace(scope, ranges=(*scope.ranges, after))
-            found = engine().search(wanted, beyond, order=Order.BY_CASE, limit=size, counted=False)
+            if not found.cursor:
+                return
+            found = engine().search(wanted, scope, order=Order.BY_CASE, limit=size, cursor=found.cursor, counted=False)
         if total:
             return
 

@@ -90,6 +90,11 @@ def holds_personal_data(items: list[WarningItem], text: str) -> bool:
     return any(True for of_item in cases.values() for case in of_item for _what in found_in(hay, _identity(case)))
 
 
+def tells_of_sender(item: WarningItem) -> bool:
+    """Whether any of its words tell who stands behind one of its source cases."""
+    return holds_personal_data([item], "\n".join(_facts(item, []).fields.values()))
+
+
 def _identity(case: Case) -> Identity:
     who = getattr(case.complaint, "complainant", None)
     if who is None:

@@ -31,6 +31,7 @@ from bulletins.services.summarising import recount
 from bulletins.spans import Span
 from events import clock
 from events.services.recording import record_event
+from workflows.deadlines import HANOI
 from workflows.errors import InvalidInput, MoveNotAllowed
 
 TEXTS = (
@@ -49,6 +50,10 @@ def begin_bulletin(
     require_editor(by)
     if span.last < span.first:
         raise InvalidInput("last_day", _("The last day lies before the first."))
+    if span.kind != PeriodKind.URGENT and span.first >= clock.now().astimezone(HANOI).date():
+        raise InvalidInput(
+            "day", _("This period has no whole day yet: there are no figures of it. Begin it tomorrow or later.")
+        )
     if beside is not None:
         _require_known(province, span, beside, by)
     now = clock.now()

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agencies.actors import Member
@@ -19,11 +18,11 @@ from bulletins.models import BulletinVersion, ItemKind, ItemSource, NamedBy, Sou
 from bulletins.policy import require_editor
 from bulletins.proposing import advice_item, product_item
 from bulletins.selectors import Finding, advice_for, without_numbers
+from complaints.models import Category
 from events import clock
 from events.services.recording import record_event
 from workflows.errors import InvalidInput, MoveNotAllowed
 from workflows.models import Case
-from workflows.states import Track
 
 # While a version that is reviewed or frozen holds the item, it stays what was looked at.
 _FROZEN = tuple(state for state in WORKING if state != State.DRAFTING)
@@ -82,9 +81,7 @@ def draft_from_case(*, case: Case, by: Member) -> WarningItem:
 
 
 def _of_case(case: Case) -> WarningItem:
-    said = case.complaint
-    category = case.category or said.category
-    scam = category if category and "FRAUD" in (category.pk, category.parent_id) else None
+    said, scam = case.complaint, _scam_of(case)
     product = without_numbers(said.product)
     subject, code = ("scam", scam.pk) if scam else ("product", said.product_group_id or "other")
     recognise, advice = advice_for(subject, code)
@@ -94,6 +91,11 @@ def _of_case(case: Case) -> WarningItem:
         brand="" if scam else without_numbers(said.brand), product_group=said.product_group, channel=said.channel,
         scam=scam, how_to_recognise=recognise, what_to_do=advice,
     )  # fmt: skip
+
+
+def _scam_of(case: Case) -> Category | None:
+    category = case.category or case.complaint.category
+    return category if category and "FRAUD" in (category.pk, category.parent_id) else None
 
 
 def draft_from_cases(
@@ -112,10 +114,9 @@ def draft_from_cases(
 
 
 def _kind_of(case_ids: list[int]) -> ItemKind:
-    fraud = Q(track=Track.CRIME) | Q(category="FRAUD") | Q(category__parent="FRAUD")
-    said = Q(complaint__category="FRAUD") | Q(complaint__category__parent="FRAUD")
-    frauds = Case.objects.filter(fraud | Q(category=None) & said, pk__in=case_ids).count()
-    return ItemKind.SCAM if frauds * 2 > len(case_ids) else ItemKind.PRODUCT
+    cases = Case.objects.filter(pk__in=case_ids).select_related("category", "complaint__category")
+    scams = sum(_scam_of(case) is not None for case in cases)
+    return ItemKind.SCAM if scams * 2 > len(case_ids) else ItemKind.PRODUCT
 
 
 def _require_visible(case_ids: list[int], by: Member) -> None:

@@ -13,6 +13,7 @@ from bulletins.errors import AlreadyBegun
 from bulletins.services import editing
 from casemgr.backoffice.bulletins_access import BulletinsView, span_of
 from casemgr.backoffice.bulletins_forms import BeginForm
+from workflows.errors import InvalidInput
 
 
 class BeginView(BulletinsView):
@@ -30,6 +31,9 @@ class BeginView(BulletinsView):
                 province=self.province(), span=form.span(), audience=given["audience"], title=given["title"],
                 beside=form.beside(), by=self.actor,
             )  # fmt: skip
+        except InvalidInput as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+            return self._ask(request, form, HTTPStatus.BAD_REQUEST)
         except AlreadyBegun as error:
             told = {"already": [_described(bulletin) for bulletin in error.bulletins]}
             return self._ask(request, form.knowing(error.bulletins), HTTPStatus.CONFLICT, **told)

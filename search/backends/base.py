@@ -31,8 +31,6 @@ FILTERS = (
     "amount_band",
 )
 NUMBERS = ("lodged_at", "amount")
-# What a range may be asked of besides: the case itself, to go on after one.
-RANGES = (*NUMBERS, "case")
 # A field of its own for some parts of a document, folded, so that words can be asked for there alone.
 SECTIONS: dict[str, tuple[str, ...]] = {
     "in_product": ("product", "brand"),
@@ -89,7 +87,7 @@ class Order(StrEnum):
 
 
 class Range(NamedTuple):
-    """``since`` ≤ the number < ``until``; None leaves that side open, not both. ``field``: one of `RANGES`."""
+    """``since`` ≤ the number < ``until``; None leaves that side open, not both. ``field``: one of `NUMBERS`."""
 
     field: str
     since: int | None = None

@@ -77,8 +77,8 @@ class ElasticBackend:
         return results(answer, order, limit, cursor)
 
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
-        body = request_body(query, scope, Order.RELEVANCE, 0, None, facets)
-        return results(self._answer(body | {"size": 0}), Order.RELEVANCE, 0, None)
+        answer = self._answer(request_body(query, scope, Order.RELEVANCE, 0, None, facets))
+        return results(answer, Order.RELEVANCE, 0, None)
 
     def _answer(self, body: dict[str, Any]) -> dict[str, Any]:
         with self._failures():

@@ -42,8 +42,8 @@ def request_body(
         "query": _scoped(translate(ranked(query, order)), within).to_dict(),
         "sort": _SORTS[order],
         "_source": ["case", "parts"],
-        # One more than wanted tells whether anything follows.
-        "size": limit + 1,
+        # One more than wanted tells whether anything follows; where none is wanted, there are no hits.
+        "size": limit + 1 if limit else 0,
         "track_total_hits": COUNTED_EXACTLY if counted else False,
     }
     if own:

@@ -43,7 +43,6 @@ DEEPEST = 2_000_000
 _ORDERED_BY = {Order.NEWEST: "newest", Order.BY_CASE: "sequence"}
 _TOTAL = "total"
 # The case as a number: its own field holds it as a term.
-_NUMBER_OF = {"case": "sequence"}
 
 
 def _cases(case_ids: Iterable[int]) -> tantivy.Query:
@@ -239,7 +238,7 @@ def _from(cursor: str | None, ordered_by: str | None, query: tantivy.Query) -> t
 
 def _within(one: Range) -> tantivy.Query:
     return tantivy.Query.range_query(
-        SCHEMA, _NUMBER_OF.get(one.field, one.field), tantivy.FieldType.Integer, lower_bound=one.since, upper_bound=one.until,
+        SCHEMA, one.field, tantivy.FieldType.Integer, lower_bound=one.since, upper_bound=one.until,
         include_upper=one.until is None,
     )  # fmt: skip
 

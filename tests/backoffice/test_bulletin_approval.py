@@ -1,7 +1,6 @@
 """What an approver reads before and after: waivers, both files by their names, and pages that go on by themselves."""
 
 import pytest
-from django.urls import reverse
 
 from bulletins.checks import Check
 from bulletins.models import BulletinVersion
@@ -9,6 +8,7 @@ from bulletins.services import issuing, publishing, signing
 from documents import signing as papers
 from documents.signing_errors import CANNOT_SIGN, SigningError
 from events import progress
+from tests.backoffice.test_bulletins import page
 from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     approver,
     editor,
@@ -22,10 +22,6 @@ from tests.bulletins.conftest import (  # noqa: F401 - fixtures
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def page(name, *args):
-    return reverse(f"backoffice:{name}", args=args)
 
 
 @pytest.fixture

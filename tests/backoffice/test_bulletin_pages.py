@@ -5,7 +5,6 @@ import subprocess
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 
 from bulletins.services import freezing, issuing
 from documents.pdf import RenderError
@@ -13,6 +12,7 @@ from events import clock
 from events.models import Event
 from events.services.delivering import PARK_AFTER
 from tests import factories
+from tests.backoffice.test_bulletins import desk, page  # noqa: F401 - a fixture
 from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     approver,
     editor,
@@ -24,16 +24,6 @@ from tests.bulletins.conftest import (  # noqa: F401 - fixtures
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def page(name, *args):
-    return reverse(f"backoffice:{name}", args=args)
-
-
-@pytest.fixture
-def desk(client, editor):  # noqa: F811
-    client.force_login(editor.person)
-    return client
 
 
 def text_of(html: str) -> str:

@@ -18,6 +18,7 @@ from tests.backoffice.test_bulletins import desk, page  # noqa: F401 - a fixture
 from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     approver,
     editor,
+    in_november,
     in_october,
     numbered,
     october,
@@ -87,3 +88,15 @@ def test_a_draft_whose_figures_took_in_a_part_of_a_day_has_them_computed_anew(oc
         version.save()
         rows = {row.code: row.verdict for row in check_version(version_id=version.pk, by=editor)}
     assert rows["figures"] == "failed"
+
+
+@pytest.mark.parametrize(("day", "status"), [(1, 400), (2, 302)])
+def test_a_period_is_begun_once_one_of_its_days_is_over(client, october, editor, day, status):  # noqa: F811
+    client.force_login(editor.person)
+    asked = {"period_kind": "month", "day": f"{day:02}/11/2026", "audience": "public", "title": "Bản tin tháng 11"}
+    with in_november(day):
+        answer = client.post(reverse("backoffice:bulletin-new"), asked)
+    assert answer.status_code == status
+    if status == 400:
+        assert "chưa có ngày nào trọn vẹn" in answer.content.decode()
+        assert "Bản tin tháng 11" in answer.content.decode()

@@ -109,3 +109,14 @@ def test_a_business_without_its_basis_has_no_empty_brackets(client, october, bot
         shown = client.get(page("bulletin", version.pk)).content.decode()
     assert "Cửa hàng A" in shown
     assert "căn cứ:" not in shown
+
+
+def test_a_case_is_not_taken_out_while_the_words_tell_who_complained(october, both):  # noqa: F811
+    case, other = factories.case(), factories.case()
+    item = of_search([case, other], both, item_kind="product")
+    WarningItem.objects.filter(pk=item.pk).update(risk=f"Như phản ánh của {case.complaint.complainant.name}")
+    with pytest.raises(InvalidInput, match="thông tin của người phản ánh"):
+        sources.remove_source(item_id=item.pk, case_id=case.pk, by=both)
+    WarningItem.objects.filter(pk=item.pk).update(risk="")
+    sources.remove_source(item_id=item.pk, case_id=case.pk, by=both)
+    assert not item.sources.filter(case=case).exists()
