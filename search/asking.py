@@ -45,9 +45,11 @@ def ask(
     goes_on = is_of_tiers(cursor)
     laid = tiers(query, wanted, found.total, however_few=goes_on) if order is Order.RELEVANCE else []
     if laid and (goes_on or not cursor):
-        page = page_of_tiers(backend, laid, scope, limit, cursor)
+        page = page_of_tiers(backend, laid, scope, limit, cursor, found.total)
     else:
-        page = backend.search(wanted, scope, order=order, limit=limit, cursor=cursor, counted=False)
+        page = backend.search(
+            wanted, scope, order=order, limit=limit, cursor=cursor, counted=False, at_most=found.total
+        )
     return replace(found, hits=page.hits, cursor=page.cursor)
 
 

@@ -179,8 +179,13 @@ def _best(nodes: Sequence[Node]) -> Node:
     return nodes[0] if len(nodes) == 1 else Best(tuple(nodes))
 
 
+def _together(syllables: Sequence[str]) -> Node:
+    """These side by side. Two of them are one term: a phrase's words, which may be frequent, need not be read."""
+    return Term("pairs", pair(*syllables)) if len(syllables) == 2 else as_terms("folded", syllables)
+
+
 def _phrase(phrase: Sequence[Word]) -> Node:
-    return as_terms("folded", [word.folded for word in phrase])
+    return _together([word.folded for word in phrase])
 
 
 def _exact_phrase(phrase: Sequence[Word]) -> Node:
@@ -214,10 +219,11 @@ def _ranked_words(query: Query, reach: Reach) -> Node:
         scores += [Boost(Phrase("folded", (a, b), NEAR_SLOP), NEAR) for a, b in pairs if a != b]
     if reach is Reach.TYPED and not endings:
         return Every(
-            tuple(_sum(_weighed_folded(word, spelled, slips=False, all_there=True)) for word in said),
+            tuple(_sum(_weighed_folded(word, spelled, slips=False, in_all=True)) for word in said),
             tuple(scores + list(map(_weighed_exact, written))),
         )
-    scores += [one for word in said for one in _weighed_folded(word, spelled, slips=slips, all_there=all_there)]
+    in_all = all_there or (reach is Reach.SIMILAR and not endings)
+    scores += [one for word in said for one in _weighed_folded(word, spelled, slips=slips, in_all=in_all)]
     scores += map(_weighed_exact, written)
     if len(said) > 1 and not all_there:
         scores.append(Const(Every(strict), ALL_AS_TYPED))
@@ -261,22 +267,25 @@ def _exactly(word: Word, spelled: Spelled) -> Node:
 def _found(word: Word, spelled: Spelled, *, slips: bool) -> Node:
     """The word, its other spellings, or a term one letter away (which the word itself is, too)."""
     itself: Node = Similar("folded", word.folded) if _may_slip(word, slips) else Term("folded", word.folded)
-    return _sum([itself, *(as_terms("folded", one) for one in spelled[word.folded])])
+    return _sum([itself, *(_together(one) for one in spelled[word.folded])])
 
 
 def _weighed_exact(word: Word) -> Node:
     return Boost(Term("exact", word.exact), EXACT)
 
 
-def _weighed_folded(word: Word, spelled: Spelled, *, slips: bool, all_there: bool) -> list[Node]:
-    """A slip scores the same, however rare; the word itself that, its own rarity and more. Where all have the word, and
-    it has no other spelling, only its rarity counts."""
+def _weighed_folded(word: Word, spelled: Spelled, *, slips: bool, in_all: bool) -> list[Node]:
+    """A slip scores the same, however rare; the word itself that, its own rarity and more. What is ``in_all`` that are
+    found, as it is or with a slip where one may be, tells none of them apart, if it has no other spelling."""
     others = spelled[word.folded]
+    tells = bool(others) or not in_all
     nodes: list[Node] = [Term("folded", word.folded)]
-    nodes += [Boost(as_terms("folded", one), SPELLING) for one in others]
-    if _may_slip(word, slips):
-        return [*nodes, Const(Similar("folded", word.folded), SLIP), Const(Term("folded", word.folded), ITSELF)]
-    return [*nodes, Const(Term("folded", word.folded), SLIP + ITSELF)] if others or not all_there else nodes
+    nodes += [Boost(_together(one), SPELLING) for one in others]
+    if not _may_slip(word, slips):
+        return [*nodes, Const(Term("folded", word.folded), SLIP + ITSELF)] if tells else nodes
+    if tells:
+        nodes.append(Const(Similar("folded", word.folded), SLIP))
+    return [*nodes, Const(Term("folded", word.folded), ITSELF)]
 
 
 def _may_slip(word: Word, slips: bool) -> bool:

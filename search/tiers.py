@@ -61,14 +61,16 @@ def _steps_before(query: Query, wanted: Node) -> list[Node]:
     return list(takewhile(lambda step: step is not wanted, query.steps))
 
 
-def page_of_tiers(backend: Searched, laid: list[Node], scope: Scope, limit: int, cursor: str | None) -> Results:
+def page_of_tiers(
+    backend: Searched, laid: list[Node], scope: Scope, limit: int, cursor: str | None, total: int
+) -> Results:
     """Hits and a cursor, uncounted. Raises SearchUnavailable."""
     at, after = _place(cursor) or (0, None)
     if at >= len(laid):
         at, after = 0, None
     hits: list[Hit] = []
     while at < len(laid) and len(hits) < limit:
-        page = backend.search(laid[at], scope, limit=limit - len(hits), cursor=after, counted=False)
+        page = backend.search(laid[at], scope, limit=limit - len(hits), cursor=after, counted=False, at_most=total)
         hits += page.hits
         at, after = (at, page.cursor) if page.cursor else (at + 1, None)
     goes_on = after or any(backend.tally(tier, scope).total for tier in laid[at:])

@@ -5,7 +5,7 @@ No user text ever meets an engine's own query syntax: leaves hold single terms.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -83,3 +83,24 @@ Node = Term | Phrase | Similar | Const | Boost | Sum | Best | Every | All
 
 def as_terms(field: str, terms: Sequence[str]) -> Node:
     return Term(field, terms[0]) if len(terms) == 1 else Phrase(field, tuple(terms))
+
+
+def deciding(node: Node) -> Node:
+    """What finds the same as ``node`` and ranks nothing: for counting, and where a score is given anyway."""
+    match node:
+        case Const(inner) | Boost(inner):
+            return deciding(inner)
+        case Best(nodes):
+            return any_of(map(deciding, nodes))
+        case Sum(nodes, 1):
+            return any_of(map(deciding, nodes))
+        case Sum(nodes, least):
+            return Sum(tuple(map(deciding, nodes)), least)
+        case Every(nodes, _, barred):
+            return Every(tuple(map(deciding, nodes)), barred=tuple(map(deciding, barred)))
+    return node
+
+
+def any_of(nodes: Iterable[Node]) -> Node:
+    found = tuple(dict.fromkeys(nodes))
+    return found[0] if len(found) == 1 else Sum(found)

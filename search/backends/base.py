@@ -184,10 +184,11 @@ class Searched(Protocol):
         cursor: str | None = None,
         facets: Sequence[str] = (),
         counted: bool = True,
+        at_most: int | None = None,
     ) -> Results:
         """Best (or newest, or latest case) first, of this scope only; an unreadable cursor is the start. ``facets``: fields of
         `FILTERS` to count, each in the scope without its own filter. Where nothing is to be ``counted``, ``total`` means
-        nothing."""
+        nothing. ``at_most``: so many are found, where that is known before; few are ranked in another way than many."""
 
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
         """The total and the facets that `search` gives, without hits: nothing is ranked, which takes an engine the most."""

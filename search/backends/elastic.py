@@ -17,7 +17,7 @@ from django.conf import settings
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError, helpers
 
 from events import clock
-from search.tree import Node
+from search.tree import Node, deciding
 
 from .base import (
     MAPPING,
@@ -72,12 +72,13 @@ class ElasticBackend:
         cursor: str | None = None,
         facets: Sequence[str] = (),
         counted: bool = True,
+        at_most: int | None = None,
     ) -> Results:
         answer = self._answer(request_body(query, scope, order, limit, cursor, facets, counted=counted))
         return results(answer, order, limit, cursor)
 
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
-        answer = self._answer(request_body(query, scope, Order.RELEVANCE, 0, None, facets))
+        answer = self._answer(request_body(deciding(query), scope, Order.RELEVANCE, 0, None, facets))
         return results(answer, Order.RELEVANCE, 0, None)
 
     def _answer(self, body: dict[str, Any]) -> dict[str, Any]:

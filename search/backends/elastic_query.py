@@ -7,7 +7,7 @@ from typing import Any
 
 from elasticsearch.dsl import query as q
 
-from search.tree import All, Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term
+from search.tree import All, Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term, deciding
 
 
 @singledispatch
@@ -35,7 +35,7 @@ def _(node: Similar) -> q.Query:
 
 @translate.register
 def _(node: Const) -> q.Query:
-    return q.ConstantScore(filter=translate(node.node), boost=node.score)
+    return q.ConstantScore(filter=translate(deciding(node.node)), boost=node.score)
 
 
 @translate.register

@@ -37,12 +37,13 @@ from .base import (
 from .folder import IndexFolder
 from .tantivy_generation import TantivyGeneration
 from .tantivy_index import HEAP_BYTES, SCHEMA, entry, open_index
-from .tantivy_query import translate
+from .tantivy_query import decider, translate
 
 DEEPEST = 2_000_000
+# One of so many documents is few.
+FEW_OF = 500
 _ORDERED_BY = {Order.NEWEST: "newest", Order.BY_CASE: "sequence"}
 _TOTAL = "total"
-# The case as a number: its own field holds it as a term.
 
 
 def _cases(case_ids: Iterable[int]) -> tantivy.Query:
@@ -82,22 +83,25 @@ class TantivyBackend:
         cursor: str | None = None,
         facets: Sequence[str] = (),
         counted: bool = True,
+        at_most: int | None = None,
     ) -> Results:
-        wanted, by = translate(ranked(query, order), SCHEMA), _ORDERED_BY.get(order)
-        offset, rest = _from(cursor, by, _scoped(wanted, scope))
+        by = _ORDERED_BY.get(order)
         with self._failures():
             searcher = self._searcher()
+            few = at_most is not None and at_most * FEW_OF <= searcher.num_docs
+            wanted = decider(query, SCHEMA) if by else translate(ranked(query, order), SCHEMA, few=few)
+            offset, rest = _from(cursor, by, _scoped(wanted, scope))
             # One more than wanted tells whether anything follows.
             found = searcher.search(rest, limit + 1, count=False, offset=offset, order_by_field=by).hits
             hits = [_hit(key, searcher.doc(address)) for key, address in found[:limit]]
-            total, numbers = _tallied(searcher, wanted, scope, facets) if counted or facets else (0, {})
+            total, numbers = _tallied(searcher, decider(query, SCHEMA), scope, facets) if counted or facets else (0, {})
         if len(found) <= limit:
             return Results(hits, total, counted, None, numbers)
         return Results(hits, total, counted, encode_cursor([found[limit - 1][0]] if by else offset + limit), numbers)
 
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
         with self._failures():
-            total, numbers = _tallied(self._searcher(), translate(query, SCHEMA), scope, facets)
+            total, numbers = _tallied(self._searcher(), decider(query, SCHEMA), scope, facets)
         return Results(total=total, facets=numbers)
 
     def delete_case(self, case_id: int) -> None:

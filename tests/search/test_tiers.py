@@ -8,6 +8,7 @@ import pytest
 
 from search import tiers
 from search.asking import ask, decided
+from search.backends import tantivy
 from search.backends.base import Scope
 from search.backends.elastic import ElasticBackend
 from search.backends.tantivy import TantivyBackend
@@ -69,6 +70,23 @@ def test_all_that_fits_is_in_one_tier(backend, text, narrowed):
     query, scope = parse(text), Scope(SCT, narrowed)
     plain = backend.search(decided(backend, query, scope), scope, limit=1000)
     assert sorted(paged(backend, query, scope)) == sorted(hit.case for hit in plain.hits)
+
+
+@pytest.mark.parametrize("text", asked(25))
+def test_what_is_counted_is_what_is_found(backend, text):
+    query = parse(text)
+    for wanted in (*query.steps, query.exact):
+        found = backend.search(wanted, Scope(SCT), limit=1000)
+        assert backend.tally(wanted, Scope(SCT)).total == found.total == len(found.hits)
+
+
+def test_few_are_ranked_as_they_are_among_many(backend, monkeypatch):
+    """To look up their wishes one by one is faster, and no more."""
+    monkeypatch.setattr(tantivy, "FEW_OF", 0)
+    for wanted in (step for text in asked(25) for step in parse(text).steps):
+        many, few = (backend.search(wanted, Scope(SCT), limit=300, at_most=at_most) for at_most in (None, 1))
+        scores = {hit.case: hit.score for hit in few.hits}
+        assert {hit.case: pytest.approx(hit.score, rel=1e-4) for hit in many.hits} == scores
 
 
 @pytest.mark.parametrize("text", ["hàng giả", "hang giả", "mua bán hàng"])
