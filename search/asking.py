@@ -42,14 +42,12 @@ def ask(
         wanted, found = _tallied(backend, query, scope, facets)
     if not found.total:
         return found
-    goes_on = is_of_tiers(cursor)
+    goes_on, known = is_of_tiers(cursor), found.total if found.total_exact else None
     laid = tiers(query, wanted, found.total, however_few=goes_on) if order is Order.RELEVANCE else []
     if laid and (goes_on or not cursor):
-        page = page_of_tiers(backend, laid, scope, limit, cursor, found.total)
+        page = page_of_tiers(backend, laid, scope, limit, cursor, known)
     else:
-        page = backend.search(
-            wanted, scope, order=order, limit=limit, cursor=cursor, counted=False, at_most=found.total
-        )
+        page = backend.search(wanted, scope, order=order, limit=limit, cursor=cursor, counted=False, at_most=known)
     return replace(found, hits=page.hits, cursor=page.cursor)
 
 

@@ -66,7 +66,7 @@ class Found:
 @dataclass(frozen=True)
 class Answer:
     """``total`` counts all that fit (at least, unless ``total_exact``). ``cursor`` asks for what follows. ``facets``:
-    field → value → number of cases, each without its own filter. ``degraded``: the engine is away, and only case
+    field → value → number of cases, each without its own filter; estimates, unless ``facets_exact``. ``degraded``: the engine is away, and only case
     numbers and identifiers were looked up. ``understood``: raw keystrokes, read as the Vietnamese they were meant
     for. ``suggestion``: the text with words that stand nowhere put right, where nothing holds
     it as typed. ``exact``: how many of ``total`` hold all words
@@ -78,6 +78,7 @@ class Answer:
     total_exact: bool = True
     cursor: str | None = None
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    facets_exact: bool = True
     degraded: bool = False
     empty_query: bool = False
     shortened: bool = False
@@ -232,8 +233,8 @@ def _decided(asked: _Asked, query: queries.Query, found: Results) -> Answer:
     ]
     dropped = len(found.hits) - len(hits)
     return Answer(
-        hits, found.total - dropped, found.total_exact, found.cursor, found.facets, shortened=query.shortened,
-        clauses=query.clauses,
+        hits, found.total - dropped, found.total_exact, found.cursor, found.facets, found.facets_exact,
+        shortened=query.shortened, clauses=query.clauses,
     )  # fmt: skip
 
 

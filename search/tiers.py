@@ -62,7 +62,7 @@ def _steps_before(query: Query, wanted: Node) -> list[Node]:
 
 
 def page_of_tiers(
-    backend: Searched, laid: list[Node], scope: Scope, limit: int, cursor: str | None, total: int
+    backend: Searched, laid: list[Node], scope: Scope, limit: int, cursor: str | None, at_most: int | None = None
 ) -> Results:
     """Hits and a cursor, uncounted. Raises SearchUnavailable."""
     at, after = _place(cursor) or (0, None)
@@ -70,7 +70,7 @@ def page_of_tiers(
         at, after = 0, None
     hits: list[Hit] = []
     while at < len(laid) and len(hits) < limit:
-        page = backend.search(laid[at], scope, limit=limit - len(hits), cursor=after, counted=False, at_most=total)
+        page = backend.search(laid[at], scope, limit=limit - len(hits), cursor=after, counted=False, at_most=at_most)
         hits += page.hits
         at, after = (at, page.cursor) if page.cursor else (at + 1, None)
     goes_on = after or any(backend.tally(tier, scope).total for tier in laid[at:])

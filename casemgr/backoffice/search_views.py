@@ -115,7 +115,9 @@ class SearchMapView(DeskView):
         asked = read_asked(request.GET)
         answer = find_cases(self.actor, asked.text, narrowing=asked.narrowing, limit=1, facets=("commune",))
         drawn = commune_map(self.actor, asked, answer.facets.get("commune", {}), facet_labels(answer.names))
-        return render(request, "backoffice/search_map.html", {"map": drawn, "degraded": answer.degraded})
+        return render(request, "backoffice/search_map.html", {
+            "map": drawn, "degraded": answer.degraded, "facets_exact": answer.facets_exact,
+        })  # fmt: skip
 
 
 def shown(answer: Answer) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypedDict
 from search.tree import Const, Every, Node, Term
 
 # Part of every index's name: raise it when documents or terms change shape, and rebuild.
-MAPPING = 4
+MAPPING = 5
 
 FILTERS = (
     "state",
@@ -125,13 +125,15 @@ class Hit:
 @dataclass(frozen=True)
 class Results:
     """``cursor`` continues after the last hit; None at the end. ``total_exact``: else "at least". ``facets``: for each
-    one asked for, value → number of documents, at most 300 values, the most frequent first."""
+    one asked for, value → number of documents, at most 300 values, the most frequent first. ``facets_exact``: else
+    estimates, in which a rare value may be missing."""
 
     hits: list[Hit] = field(default_factory=list)
     total: int = 0
     total_exact: bool = True
     cursor: str | None = None
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    facets_exact: bool = True
 
 
 MayBegin = Callable[[], bool]
@@ -191,7 +193,8 @@ class Searched(Protocol):
         nothing. ``at_most``: so many are found, where that is known before; few are ranked in another way than many."""
 
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
-        """The total and the facets that `search` gives, without hits: nothing is ranked, which takes an engine the most."""
+        """The total and the facets that `search` gives, without hits: nothing is ranked, which takes an engine the most.
+        What more than 10,000 of very many documents fit may be told as just that, with estimated facets."""
 
 
 class Backend(Searched, Protocol):

@@ -6,6 +6,7 @@ Only OpenSearch can be started in our tests; what is asked of the server is docu
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -17,8 +18,9 @@ from django.conf import settings
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError, helpers
 
 from events import clock
-from search.tree import Node, deciding
+from search.tree import Node
 
+from . import sample
 from .base import (
     MAPPING,
     Checkpoint,
@@ -32,10 +34,12 @@ from .base import (
     always,
 )
 from .elastic_index import SETTINGS, delete_action, index_action, mapping
-from .elastic_request import COUNTED_EXACTLY, request_body, results
+from .elastic_request import FURTHEST, request_body, results
 from .opensearch_node import node_class_for
 
 NOTE = "filled"
+# Seconds.
+_SIZE_KEPT = 60
 
 
 class ElasticBackend:
@@ -43,6 +47,7 @@ class ElasticBackend:
 
     def __init__(self, url: str | None = None, prefix: str | None = None) -> None:
         self.url = url or settings.ELASTICSEARCH_URL
+        self._size: tuple[float, int] | None = None
         self.alias = f"{prefix or settings.ELASTICSEARCH_INDEX_PREFIX}-cases-v{MAPPING}"
 
     @cached_property
@@ -78,8 +83,17 @@ class ElasticBackend:
         return results(answer, order, limit, cursor)
 
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
-        answer = self._answer(request_body(deciding(query), scope, Order.RELEVANCE, 0, None, facets))
-        return results(answer, Order.RELEVANCE, 0, None)
+        def count(tree: Node, counted: Sequence[str]) -> Results:
+            answer = self._answer(request_body(tree, scope, Order.RELEVANCE, 0, None, counted))
+            return results(answer, Order.RELEVANCE, 0, None)
+
+        return sample.tallied(count, query, facets, is_large=self._is_large())
+
+    def _is_large(self) -> bool:
+        """As of the last minute."""
+        if self._size is None or self._size[0] < time.monotonic() - _SIZE_KEPT:
+            self._size = time.monotonic(), self.count()
+        return self._size[1] > sample.LARGE
 
     def _answer(self, body: dict[str, Any]) -> dict[str, Any]:
         with self._failures():
@@ -102,7 +116,7 @@ class ElasticBackend:
     def versions(self, case_ids: Sequence[int]) -> dict[str, int]:
         wanted = {"terms": {"case": list(case_ids)}}
         with self._failures():
-            found = self.client.search(index=self.alias, query=wanted, size=COUNTED_EXACTLY, source=False, version=True)
+            found = self.client.search(index=self.alias, query=wanted, size=FURTHEST, source=False, version=True)
         return {hit["_id"]: hit["_version"] for hit in found["hits"]["hits"]}
 
     def begin(self) -> ElasticGeneration:

@@ -8,13 +8,19 @@ from elasticsearch.dsl import Mapping as FieldMapping
 
 from search.text import analysed
 
-from .base import FILTERS, NUMBERS, SECTIONS, Document, Withdrawn, sections
+from . import sample
+from .base import FILTERS, NUMBERS, Document, Withdrawn, sections
 
 SETTINGS = {
     "number_of_shards": 1,
     "auto_expand_replicas": "0-1",
     # How long a deletion's version is remembered, so that a write that was held up cannot undo it.
     "gc_deletes": "1h",
+}
+
+_KEPT: dict[str, dict[str, Any]] = {
+    "pairs": {"index_options": "freqs"},
+    "keys": {"index_options": "docs", "norms": False},
 }
 
 
@@ -25,17 +31,17 @@ def mapping() -> dict[str, Any]:
         fields.field(name, "long")
     for name in ("audience", *FILTERS):
         fields.field(name, "keyword")
-    for name in ("folded", "exact", *SECTIONS):
-        fields.field(name, "text", analyzer="whitespace")
-    fields.field("pairs", "text", analyzer="whitespace", index_options="freqs")
-    fields.field("keys", "text", analyzer="whitespace", index_options="docs", norms=False)
+    fields.field("sampled", "keyword")
+    for name in sample.COPIED:
+        for field in (name, sample.name_of(name)):
+            fields.field(field, "text", analyzer="whitespace", **_KEPT.get(name, {}))
     fields.field("parts", "object", enabled=False)
     return fields.to_dict()
 
 
 def _source(document: Document) -> dict[str, Any]:
     terms = analysed([part.text for part in document["parts"]])
-    return {
+    made = {
         "case": document["case"],
         "audience": document["audience"],
         "lodged_at": document["lodged_at"],
@@ -48,6 +54,7 @@ def _source(document: Document) -> dict[str, Any]:
         **document["filters"],
         **{name: analysed(texts).folded for name, texts in sections(document["parts"]).items()},
     }
+    return made | sample.copies(document["case"], made)
 
 
 def index_action(document: Document) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from search.tree import Node
 
 from .base import MOST_VALUES, Hit, Order, Part, Range, Results, Scope, decode_cursor, encode_cursor, ranked
 from .elastic_query import translate
+from .sample import COUNTED_EXACTLY
 
-COUNTED_EXACTLY = 10_000
 # A server passes over and shows so many together.
 FURTHEST = 10_000
 _SORTS: dict[Order, tuple[Any, ...]] = {

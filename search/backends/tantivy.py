@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from tantivy import Occur
 
 from search.tree import Node
 
+from . import sample
 from .base import (
     MAPPING,
     MOST_VALUES,
@@ -94,15 +96,19 @@ class TantivyBackend:
             # One more than wanted tells whether anything follows.
             found = searcher.search(rest, limit + 1, count=False, offset=offset, order_by_field=by).hits
             hits = [_hit(key, searcher.doc(address)) for key, address in found[:limit]]
-            total, numbers = _tallied(searcher, decider(query, SCHEMA), scope, facets) if counted or facets else (0, {})
-        if len(found) <= limit:
-            return Results(hits, total, counted, None, numbers)
-        return Results(hits, total, counted, encode_cursor([found[limit - 1][0]] if by else offset + limit), numbers)
+            numbers = Results(total_exact=False)
+            if counted or facets:
+                numbers = _tallied(searcher, decider(query, SCHEMA), scope, facets)
+        after = encode_cursor([found[limit - 1][0]] if by else offset + limit) if len(found) > limit else None
+        return replace(numbers, hits=hits, cursor=after)
 
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
         with self._failures():
-            total, numbers = _tallied(self._searcher(), decider(query, SCHEMA), scope, facets)
-        return Results(total=total, facets=numbers)
+            searcher = self._searcher()
+            return sample.tallied(
+                lambda tree, counted: _tallied(searcher, decider(tree, SCHEMA), scope, counted),
+                query, facets, is_large=searcher.num_docs > sample.LARGE,
+            )  # fmt: skip
 
     def delete_case(self, case_id: int) -> None:
         with self.folder.writing(), self._failures(), self._writer(self._live()) as writer:
@@ -247,9 +253,7 @@ def _within(one: Range) -> tantivy.Query:
     )  # fmt: skip
 
 
-def _tallied(
-    searcher: tantivy.Searcher, query: tantivy.Query, scope: Scope, facets: Sequence[str]
-) -> tuple[int, dict[str, dict[str, int]]]:
+def _tallied(searcher: tantivy.Searcher, query: tantivy.Query, scope: Scope, facets: Sequence[str]) -> Results:
     """The total, with what narrows nothing itself in the same pass; every other facet in one of its own."""
     own = [facet for facet in facets if scope.narrows(facet)]
     shared = [facet for facet in facets if facet not in own]
@@ -259,7 +263,7 @@ def _tallied(
     for facet in own:
         answer |= searcher.aggregate(_scoped(query, scope.without(facet)), _terms([facet]))
     numbers = {facet: {one["key"]: one["doc_count"] for one in answer[facet]["buckets"]} for facet in facets}
-    return int(answer[_TOTAL]["value"]), numbers
+    return Results(total=int(answer[_TOTAL]["value"]), facets=numbers)
 
 
 def _terms(names: Iterable[str]) -> dict[str, Any]:

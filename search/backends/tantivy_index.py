@@ -9,9 +9,12 @@ import tantivy
 
 from search.text import analysed
 
-from .base import FILTERS, NUMBERS, SECTIONS, Document, sections
+from . import sample
+from .base import FILTERS, NUMBERS, Document, sections
 
 HEAP_BYTES = 50_000_000
+# Of a term, where not its places in the text: how often it is there, or only that it is.
+_KEPT = {"pairs": "freq", "keys": "basic"}
 # Results are ordered by one field: the second, then the case. Fits 64 bits until the year 2106.
 _CASE_BITS = 31
 
@@ -28,11 +31,10 @@ def _schema() -> tantivy.Schema:
     builder.add_integer_field("newest", fast=True)
     for name in NUMBERS:
         builder.add_integer_field(name, indexed=True, fast=True)
-    for name in ("folded", *SECTIONS):
-        builder.add_text_field(name, tokenizer_name="blanks")
-    builder.add_text_field("exact", tokenizer_name="blanks")
-    builder.add_text_field("pairs", tokenizer_name="blanks", index_option="freq")
-    builder.add_text_field("keys", tokenizer_name="blanks", index_option="basic")
+    builder.add_text_field("sampled", tokenizer_name="raw", index_option="basic")
+    for name in sample.COPIED:
+        for field in (name, sample.name_of(name)):
+            builder.add_text_field(field, tokenizer_name="blanks", index_option=_KEPT.get(name, "position"))
     builder.add_bytes_field("parts", stored=True)
     return builder.build()
 
@@ -68,4 +70,4 @@ def entry(document: Document) -> tantivy.Document:
     }
     if document["amount"] is not None:
         made["amount"] = document["amount"]
-    return tantivy.Document.from_dict(made, SCHEMA)
+    return tantivy.Document.from_dict(made | sample.copies(document["case"], made), SCHEMA)

@@ -467,6 +467,14 @@ class TestOpenSearch(Contract):
         monkeypatch.setattr("search.backends.elastic_request.FURTHEST", 12)
         self.test_paging_reaches_every_hit_once(backend)
 
+    def test_how_many_documents_there_are_is_not_asked_each_time(self, backend, monkeypatch):
+        backend.write([document(1, "giả")])
+        asked = []
+        monkeypatch.setattr(backend, "count", lambda: asked.append(1) or 1)
+        for _ in range(3):
+            assert backend.tally(All(), Scope(SCT)).total == 1
+        assert asked == [1]
+
     def test_a_server_that_is_away(self):
         with pytest.raises(SearchUnavailable):
             ElasticBackend("http://127.0.0.1:9", "nobody").search(parse("gì đó").tree, Scope(SCT))

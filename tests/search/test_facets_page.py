@@ -138,3 +138,20 @@ def test_another_agency_gets_no_counts(client, sct, deliver):
     response = client.get(URL, {"q": "kem"})
     assert response.context["facets"] == []
     assert response.context["bars"] == []
+
+
+def test_numbers_that_are_estimates_are_told_as_such(page, client, sct, monkeypatch):
+    """As where very many cases fit, and all of them were in the sample."""
+    for name, value in {"ONE_OF": 1, "LARGE": 0, "SURE": 2}.items():
+        monkeypatch.setattr(f"search.backends.sample.{name}", value)
+    journeys.lodged(sct, narrative="Kem trộn một")
+    journeys.lodged(sct, narrative="Kem trộn hai")
+    much = page("kem").content.decode()
+    assert re.search("(?i)hơn <strong>10.?000</strong>", much)
+    assert "ước lượng" in much
+    assert re.findall(r'search-count">([^<]+)<', much)[0] == "≈ 2"
+    assert "ước lượng" in client.get(MAP, {"q": "kem"}).content.decode()
+    little = page('"trộn hai"').content.decode()
+    assert "≈" not in little
+    assert "ước lượng" not in little
+    assert "ước lượng" not in client.get(MAP, {"q": '"trộn hai"'}).content.decode()
