@@ -42,8 +42,6 @@ from .tantivy_index import HEAP_BYTES, SCHEMA, entry, open_index
 from .tantivy_query import decider, translate
 
 DEEPEST = 2_000_000
-# One of so many documents is few.
-FEW_OF = 500
 _ORDERED_BY = {Order.NEWEST: "newest", Order.BY_CASE: "sequence"}
 _TOTAL = "total"
 
@@ -90,8 +88,8 @@ class TantivyBackend:
         by = _ORDERED_BY.get(order)
         with self._failures():
             searcher = self._searcher()
-            few = at_most is not None and at_most * FEW_OF <= searcher.num_docs
-            wanted = decider(query, SCHEMA) if by else translate(ranked(query, order), SCHEMA, few=few)
+            rarity = searcher.num_docs / at_most if at_most else 0
+            wanted = decider(query, SCHEMA) if by else translate(ranked(query, order), SCHEMA, rarity)
             offset, rest = _from(cursor, by, _scoped(wanted, scope))
             # One more than wanted tells whether anything follows.
             found = searcher.search(rest, limit + 1, count=False, offset=offset, order_by_field=by).hits

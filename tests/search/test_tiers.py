@@ -8,7 +8,7 @@ import pytest
 
 from search import tiers
 from search.asking import ask, decided
-from search.backends import tantivy
+from search.backends import tantivy_query
 from search.backends.base import Scope
 from search.backends.elastic import ElasticBackend
 from search.backends.tantivy import TantivyBackend
@@ -82,7 +82,7 @@ def test_what_is_counted_is_what_is_found(backend, text):
 
 def test_few_are_ranked_as_they_are_among_many(backend, monkeypatch):
     """To look up their wishes one by one is faster, and no more."""
-    monkeypatch.setattr(tantivy, "FEW_OF", 0)
+    monkeypatch.setattr(tantivy_query, "LOOKED_UP", 1e-9)
     for wanted in (step for text in asked(25) for step in parse(text).steps):
         many, few = (backend.search(wanted, Scope(SCT), limit=300, at_most=at_most) for at_most in (None, 1))
         scores = {hit.case: hit.score for hit in few.hits}
