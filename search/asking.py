@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from .backends.base import Order, Results, Scope, Searched
+from .backends.base import Order, Results, Scope, Searched, decode_cursor, encode_cursor
 from .guesses import readings
 from .query import Query
 from .tiers import is_of_tiers, page_of_tiers, tiers
@@ -34,34 +34,72 @@ def ask(
     exactly as typed. Raises SearchUnavailable.
 
     How far it goes is decided on what the words find at large, not on what filters and exclusions leave of it: to
-    narrow a search down never adds to it, and a facet's number is what choosing it gives.
+    narrow a search down never adds to it, and a facet's number is what choosing it gives. A page that goes on goes no
+    further and no less far than the one before, whatever was written meanwhile.
     """
-    if exact and query.words:
-        wanted, found = query.exact, backend.tally(query.exact, scope, facets)
+    steps = _steps(query, exact=exact)
+    place = _place(cursor, len(steps))
+    if place:
+        step, found = place.step, backend.tally(steps[place.step], scope, facets)
     else:
-        wanted, found = _tallied(backend, query, scope, facets)
+        step, found = _counted(backend, query, steps, scope, facets)
     if not found.total:
         return found
-    goes_on, known = is_of_tiers(cursor), found.total if found.total_exact else None
+    page = _page(backend, query, steps[step], found, scope, order, limit, place.after if place else None)
+    return replace(found, hits=page.hits, cursor=encode_cursor([step, page.cursor]) if page.cursor else None)
+
+
+def _page(
+    backend: Searched,
+    query: Query,
+    wanted: Node,
+    found: Results,
+    scope: Scope,
+    order: Order,
+    limit: int,
+    after: str | None,
+) -> Results:
+    goes_on, known = is_of_tiers(after), found.total if found.total_exact else None
     laid = tiers(query, wanted, found.total, however_few=goes_on) if order is Order.RELEVANCE else []
-    if laid and (goes_on or not cursor):
-        page = page_of_tiers(backend, laid, scope, limit, cursor, known)
-    else:
-        page = backend.search(wanted, scope, order=order, limit=limit, cursor=cursor, counted=False, at_most=known)
-    return replace(found, hits=page.hits, cursor=page.cursor)
+    if laid and (goes_on or not after):
+        return page_of_tiers(backend, laid, scope, limit, after, known)
+    return backend.search(wanted, scope, order=order, limit=limit, cursor=after, counted=False, at_most=known)
+
+
+class _Place(NamedTuple):
+    step: int
+    after: str
+
+
+def _place(cursor: str | None, steps: int) -> _Place | None:
+    """Where a page goes on; None at the start, and for what no page has told."""
+    match decode_cursor(cursor):
+        case [int(step), str() as after] if 0 <= step < steps:
+            return _Place(step, after)
+    return None
+
+
+def _steps(query: Query, *, exact: bool = False) -> tuple[Node, ...]:
+    """What is asked one after the other, until enough is found."""
+    if query.is_empty:
+        return (All(),)
+    return (query.exact,) if exact and query.words else query.steps
 
 
 def decided(backend: Searched, query: Query, scope: Scope) -> Node:
     """The tree that `ask` would go by: to be asked for page after page, so that what comes in between changes nothing.
     Raises SearchUnavailable."""
-    if query.is_empty:
-        return All()
+    steps = _steps(query)
+    return steps[_decided(backend, query, steps, scope)]
+
+
+def _decided(backend: Searched, query: Query, steps: Sequence[Node], scope: Scope) -> int:
     plain = query.without_exclusions
-    *first, last = query.steps
-    for step, at_large in zip(first, () if plain.is_empty else plain.steps, strict=False):
-        if backend.tally(at_large, _at_large(scope)).total >= ENOUGH:
+    at_large = () if plain.is_empty else plain.steps
+    for step, tree in enumerate(at_large[: len(steps) - 1]):
+        if backend.tally(tree, _at_large(scope)).total >= ENOUGH:
             return step
-    return last
+    return len(steps) - 1
 
 
 def holds(backend: Searched, query: Query, scope: Scope, facets: Sequence[str] = ()) -> bool:
@@ -101,14 +139,16 @@ def _at_large(scope: Scope) -> Scope:
     return Scope(scope.audience, excluded=scope.excluded)
 
 
-def _tallied(backend: Searched, query: Query, scope: Scope, facets: Sequence[str]) -> tuple[Node, Results]:
-    """The tree to go by, and how many it finds."""
-    if query.is_empty or _at_large(scope) != scope or query.clauses.barred:
-        wanted = decided(backend, query, scope)
-        return wanted, backend.tally(wanted, scope, facets)
-    *first, last = query.steps
-    for step in first:
-        found = backend.tally(step, scope, facets)
+def _counted(
+    backend: Searched, query: Query, steps: Sequence[Node], scope: Scope, facets: Sequence[str]
+) -> tuple[int, Results]:
+    """The step to go by, and how many it finds."""
+    if _at_large(scope) != scope or query.clauses.barred:
+        step = _decided(backend, query, steps, scope)
+        return step, backend.tally(steps[step], scope, facets)
+    *first, last = steps
+    for step, tree in enumerate(first):
+        found = backend.tally(tree, scope, facets)
         if found.total >= ENOUGH:
             return step, found
-    return last, backend.tally(last, scope, facets)
+    return len(first), backend.tally(last, scope, facets)

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from search import tiers
+from search import asking, tiers
 from search.asking import ask, decided
 from search.backends import tantivy_query
-from search.backends.base import Scope
+from search.backends.base import Scope, decode_cursor, encode_cursor
 from search.backends.elastic import ElasticBackend
 from search.backends.tantivy import TantivyBackend
 from search.query import parse
@@ -142,7 +142,7 @@ def test_few_are_ranked_together(backend, monkeypatch):
 def test_the_first_page_is_of_the_first_tier(backend, cursor, texts):
     """The page has an empty cursor where its address has none."""
     page = ask(backend, parse("mua hàng giả"), Scope(SCT), cursor=cursor, limit=7)
-    assert tiers.is_of_tiers(page.cursor)
+    assert tiers.is_of_tiers(decode_cursor(page.cursor)[1])
     assert "mua hàng giả" in texts[page.hits[0].case]
 
 
@@ -155,7 +155,21 @@ def test_what_is_withdrawn_between_two_pages_does_not_begin_them_again(backend, 
     assert {hit.case for hit in first.hits}.isdisjoint(hit.case for hit in second.hits)
 
 
-@pytest.mark.parametrize("cursor", ["WzAsIngiXQ", "Wzk5LG51bGxd"])
+def test_what_is_written_between_two_pages_does_not_change_how_far_the_search_goes(backend, monkeypatch):
+    """Though now enough hold all of the words."""
+    query = parse("mua hàng giả")
+    monkeypatch.setattr(asking, "ENOUGH", 1_000)
+    first = ask(backend, query, Scope(SCT), limit=7)
+    monkeypatch.setattr(asking, "ENOUGH", 1)
+    second = ask(backend, query, Scope(SCT), limit=7, cursor=first.cursor)
+    assert first.total == second.total > ask(backend, query, Scope(SCT)).total
+    assert not {hit.case for hit in first.hits} & {hit.case for hit in second.hits}
+
+
+PLACES = [[99, encode_cursor([0, None])], [-1, "x"], [0, encode_cursor([0, "x"])], [0, encode_cursor([99, None])]]
+
+
+@pytest.mark.parametrize("cursor", [encode_cursor(place) for place in PLACES])
 def test_a_place_that_is_none_is_the_start(backend, cursor):
     query = parse("mua hàng")
     start, again = (ask(backend, query, Scope(SCT), cursor=one) for one in (None, cursor))
