@@ -18,7 +18,9 @@ from .engine import engine
 
 log = structlog.get_logger(__name__)
 
-INDEX, AGENCIES = "search.index", "search.agencies"
+INDEX, BUSINESSES, AGENCIES = "search.index", "search.businesses", "search.agencies"
+# A business, or an agency, may be named on tens of thousands of cases, which take minutes.
+OF_MANY = timedelta(minutes=30)
 # So long after its return at most is a search engine behind.
 AWAY = timedelta(seconds=15)
 # So many cases are read at once; so many are written at once where so much is due: to end a write, and to merge what many
@@ -26,14 +28,20 @@ AWAY = timedelta(seconds=15)
 BATCH, TOGETHER = 500, 5_000
 
 
-@handles("case.*", LETTER, *REGISTER, name=INDEX, lane="index", batch=TOGETHER)
+@handles("case.*", LETTER, name=INDEX, lane="index", batch=TOGETHER)
 def index_cases(events: Sequence[Event]) -> None:
     """Write what each audience of these events' cases may read. Raises SearchUnavailable, and Postponed while the engine is
     away: the relay tries again."""
     _write(cases_of(event.stream for event in events))
 
 
-@handles("agencies.changed", name=AGENCIES, lane="index", lease=timedelta(minutes=30))
+@handles(*REGISTER, name=BUSINESSES, lane="index", lease=OF_MANY)
+def index_businesses(events: Sequence[Event]) -> None:
+    """The same of the cases that a business is named on whose entry in the register changed."""
+    _write(cases_of(event.stream for event in events))
+
+
+@handles("agencies.changed", name=AGENCIES, lane="index", lease=OF_MANY)
 def index_agencies(events: Sequence[Event]) -> None:
     """An agency that became of another sort is another audience of all its cases, and no longer the one it was. Raises as
     `index_cases` does."""

@@ -16,7 +16,7 @@ from workflows.models import Case
 from .backends.base import Generation
 from .documents import audiences, document_id, latest_events, prepare
 from .engine import engine
-from .handlers import AGENCIES, BATCH, INDEX, cases_of, cases_of_agency, nothing_delivered
+from .handlers import AGENCIES, BATCH, BUSINESSES, INDEX, cases_of, cases_of_agency, nothing_delivered
 from .models import IndexExchange
 
 # Batches between two checkpoints of a rebuild.
@@ -114,7 +114,7 @@ def index_again(case_ids: set[int], resorted: Collection[Agency] = ()) -> None:
 
 def _written_since(at: datetime) -> set[int]:
     """The cases whose deliveries were made after ``at``, or are being made."""
-    return cases_of(_deliveries_since(at, INDEX).values_list("event__stream", flat=True))
+    return cases_of(_deliveries_since(at, INDEX, BUSINESSES).values_list("event__stream", flat=True))
 
 
 def _resorted_since(at: datetime) -> list[Agency]:
@@ -123,9 +123,9 @@ def _resorted_since(at: datetime) -> list[Agency]:
     return list(Agency.objects.filter(pk__in={data["pk"] for data in changed}))
 
 
-def _deliveries_since(at: datetime, handler: str) -> QuerySet[Delivery]:
+def _deliveries_since(at: datetime, *handlers: str) -> QuerySet[Delivery]:
     rows = Delivery.objects.filter(Q(done_at__gte=at) | ~Q(state=Delivery.State.DONE))
-    return rows.filter(handler=handler)
+    return rows.filter(handler__in=handlers)
 
 
 @dataclass

@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import shutil
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -391,6 +392,51 @@ def test_a_business_put_right_in_the_register_is_found_by_its_right_name(sct, de
     deliver()
     assert numbers(sct, '"hồng hạc"') == {case.number}
     assert numbers(sct, '"bạch đàng"') == set()
+
+
+def test_its_cases_may_take_longer_than_a_batch_of_others_and_hold_none_of_them_up(sct):
+    """Tens of thousands, of a large shop: a second relay must not begin them beside the first."""
+    from events.models import Delivery
+    from events.registry import HANDLERS
+
+    case = lodge()
+    named = business.respondent("Công ty TNHH Bạch Đàng", tax_code="0312345678")
+    naming.name_respondent(case_id=case.pk, by=sct, respondent_id=named.pk)
+    named.refresh_from_db()
+    register.change_respondent(
+        respondent_id=named.pk, by=sct, version=named.version,
+        entry=register.RegisterEntry(name="Công ty TNHH Hồng Hạc", tax_code="0399999999"),
+    )  # fmt: skip
+    owed = Delivery.objects.filter(event__kind="respondent.changed", handler__startswith="search.")
+    [handler] = {HANDLERS[name] for name in owed.values_list("handler", flat=True)} - {HANDLERS["search.alerts"]}
+    assert (handler.lane, handler.batch) == ("index", 1)
+    assert handler.lease >= timedelta(minutes=30) > HANDLERS["search.index"].lease
+
+
+def test_a_rebuild_does_not_lose_what_a_business_is_called_since(sct, deliver, monkeypatch):
+    case = lodge()
+    named = business.respondent("Công ty TNHH Bạch Đàng", tax_code="0312345678")
+    naming.name_respondent(case_id=case.pk, by=sct, respondent_id=named.pk)
+    deliver()
+    prepared, begun = services.prepare, []
+
+    def prepare(batch, *also):
+        made = prepared(batch, *also)
+        if not begun:
+            begun.append(True)
+            named.refresh_from_db()
+            register.change_respondent(
+                respondent_id=named.pk, by=sct, version=named.version,
+                entry=register.RegisterEntry(name="Công ty TNHH Hồng Hạc", tax_code="0399999999"),
+            )  # fmt: skip
+            deliver()
+        return made
+
+    monkeypatch.setattr(services, "prepare", prepare)
+    services.rebuild(afresh=True)
+    assert begun
+    assert numbers(sct, '"hồng hạc"') == {case.number}
+    assert services.compare().is_none
 
 
 def test_an_unrelated_case_lodged_meanwhile_ends_no_file(sct, deliver):
