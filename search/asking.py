@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 from .backends.base import Order, Results, Scope, Searched, decode_cursor, encode_cursor
 from .guesses import readings
 from .query import Query
-from .tiers import is_of_tiers, page_of_tiers, tiers
+from .tiers import is_of_tiers, open_first, page_of_tiers, tiers
 from .tree import All, Node
 
 # So many cases that hold all of the words are answer enough: they come first in any case, and to look through all that
 # hold them with a slip, or some of them, takes the longer the more cases there are.
 ENOUGH = 20
+_RANKED = (Order.RELEVANCE, Order.OPEN_FIRST)
 
 
 def ask(
@@ -60,9 +61,10 @@ def _page(
     after: str | None,
 ) -> Results:
     goes_on, known = is_of_tiers(after), found.total if found.total_exact else None
-    laid = tiers(query, wanted, found.total, however_few=goes_on) if order is Order.RELEVANCE else []
+    laid = tiers(query, wanted, found.total, however_few=goes_on) if order in _RANKED else []
     if laid and (goes_on or not after):
-        return page_of_tiers(backend, laid, scope, limit, after, known)
+        placed = open_first(laid) if order is Order.OPEN_FIRST else laid
+        return page_of_tiers(backend, placed, scope, limit, after, known)
     return backend.search(wanted, scope, order=order, limit=limit, cursor=after, counted=False, at_most=known)
 
 

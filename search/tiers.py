@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from .backends.base import Hit, Results, Scope, Searched, decode_cursor, encode_cursor
 from .query import Query, weighed_diacritics, weighed_neighbours
-from .tree import Const, Every, Node, Sum
+from .tree import Const, Every, Node, Sum, Term
 
 # So many are ranked together: of what holds all of the words, and of what holds some.
 RANKED_TOGETHER, RANKED_OF_SOME = 200, 2_000
@@ -34,6 +34,15 @@ def tiers(query: Query, wanted: Node, total: int, *, however_few: bool = False) 
         return [before[-1], *_by_neighbours(query, wanted, near, (Const(before[-1], 0.0),))]
     top = _among(wanted, near, query, implied=wanted is query.steps[0])
     return [top, *_by_neighbours(query, wanted, near, (), Every(near))]
+
+
+def open_first(laid: list[Node]) -> list[Node]:
+    """The same tiers of what is open, and then of the rest."""
+    is_open = Term("is_open", "yes")
+    return [
+        *(Every((tier, Const(is_open, 0.0))) for tier in laid),
+        *(Every((tier,), barred=(is_open,)) for tier in laid),
+    ]
 
 
 def _by_neighbours(

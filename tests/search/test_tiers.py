@@ -9,7 +9,7 @@ import pytest
 from search import asking, tiers
 from search.asking import ask, decided
 from search.backends import tantivy_query
-from search.backends.base import Scope, decode_cursor, encode_cursor
+from search.backends.base import Order, Scope, decode_cursor, encode_cursor
 from search.backends.elastic import ElasticBackend
 from search.backends.tantivy import TantivyBackend
 from search.query import parse
@@ -25,13 +25,17 @@ def texts() -> dict[int, str]:
     return {case: " ".join(rnd.choices(SYLLABLES, k=rnd.randint(3, 14))) for case in range(1, 301)}
 
 
+def fate(case: int) -> dict[str, str]:
+    return {"state": "new", "is_open": "yes"} if case % 3 else {"state": "closed"}
+
+
 @pytest.fixture(scope="module", params=["tantivy", "elastic"])
 def backend(request, texts, tmp_path_factory):
     if request.param == "tantivy":
         made = TantivyBackend(tmp_path_factory.mktemp("index"))
     else:
         made = ElasticBackend(request.getfixturevalue("opensearch_url"), f"tiers-{secrets.token_hex(6)}")
-    made.write([document(case, text, state="new" if case % 3 else "closed") for case, text in texts.items()])
+    made.write([document(case, text, **fate(case)) for case, text in texts.items()])
     yield made
     if request.param == "elastic":
         made.drop(made.client.indices.get(index=f"{made.alias}-*"))
@@ -113,6 +117,27 @@ def test_the_more_neighbours_the_earlier(backend, text, texts):
     ]
     assert tier == sorted(tier)
     assert len(set(tier)) > 2
+
+
+@pytest.mark.parametrize("text", asked(9))
+def test_open_first_is_each_tier_of_what_is_open_and_then_of_the_rest(backend, text):
+    query = parse(text)
+    plain = paged(backend, query)
+    first = paged(backend, query, order=Order.OPEN_FIRST)
+    assert sorted(first) == sorted(plain)
+    are_open = ["is_open" in fate(case) for case in first]
+    assert are_open == sorted(are_open, reverse=True)
+
+
+def test_what_is_open_is_in_the_order_of_its_tiers(backend, texts):
+    query = parse("mua hàng giả")
+    first = ask(backend, query, Scope(SCT), order=Order.OPEN_FIRST, limit=300)
+    best = next(case for case in texts if "is_open" in fate(case) and "mua hàng giả" in texts[case])
+    worst = next(hit.case for hit in reversed(first.hits) if "is_open" in fate(hit.case))
+    shown = [hit.case for hit in first.hits]
+    assert shown.index(best) < shown.index(worst)
+    assert "mua hàng" not in texts[worst]
+    assert "hàng giả" not in texts[worst]
 
 
 @pytest.mark.parametrize(
