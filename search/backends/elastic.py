@@ -38,8 +38,8 @@ from .elastic_request import FURTHEST, request_body, results
 from .opensearch_node import node_class_for
 
 NOTE = "filled"
-# Seconds.
-_SIZE_KEPT = 60
+# Seconds. A server with more to do than it can is asked again, after twice as long each time.
+FIRST_WAIT, _SIZE_KEPT = 0.5, 60
 
 
 class ElasticBackend:
@@ -188,7 +188,10 @@ class ElasticBackend:
             self.client.indices.delete(index=unwanted, ignore_unavailable=True)
 
     def _bulk(self, actions: Iterable[dict[str, Any]], **options: Any) -> None:
-        for done, item in helpers.streaming_bulk(self.client, actions, raise_on_error=False, **options):
+        asked = helpers.streaming_bulk(
+            self.client, actions, raise_on_error=False, max_retries=4, initial_backoff=FIRST_WAIT, **options
+        )
+        for done, item in asked:
             [(kind, result)] = item.items()
             newer = result.get("status") == 409
             never_there = kind == "delete" and result.get("result") == "not_found"

@@ -3,13 +3,16 @@
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from string import ascii_lowercase
 
 import pytest
-from elastic_transport import ConnectionTimeout
+from elastic_transport import ApiResponseMeta, ConnectionTimeout, HttpHeaders
+from elasticsearch import ApiError, Elasticsearch
 
+from search.backends import elastic
 from search.backends.base import MAPPING, Backend, Document, Order, Part, Range, Scope, SearchUnavailable, Withdrawn
 from search.backends.elastic import ElasticBackend
 from search.backends.tantivy import TantivyBackend, _written
@@ -466,6 +469,23 @@ class TestOpenSearch(Contract):
     def test_all_can_be_paged_beyond_what_a_server_passes_over(self, backend, monkeypatch):
         monkeypatch.setattr("search.backends.elastic_request.FURTHEST", 12)
         self.test_paging_reaches_every_hit_once(backend)
+
+    @pytest.mark.parametrize(("refused", "held"), [(4, 1), (5, 0)])
+    def test_a_server_with_too_much_to_do_is_asked_again(self, backend, monkeypatch, refused, held):
+        backend.write([document(1, "giả")])
+        monkeypatch.setattr(elastic, "FIRST_WAIT", 0.01)
+        bulk, asked = Elasticsearch.bulk, []
+
+        def busy(client, **body):
+            asked.append(1)
+            if len(asked) > refused:
+                return bulk(client, **body)
+            raise ApiError("too many requests", ApiResponseMeta(429, "1.1", HttpHeaders(), 0.1, None), {})
+
+        monkeypatch.setattr(Elasticsearch, "bulk", busy)
+        with nullcontext() if held else pytest.raises(SearchUnavailable):
+            backend.write([document(2, "giả")])
+        assert backend.count() == 1 + held
 
     def test_how_many_documents_there_are_is_not_asked_each_time(self, backend, monkeypatch):
         backend.write([document(1, "giả")])
