@@ -46,7 +46,8 @@ def ask(
         step, found = _counted(backend, query, steps, scope, facets)
     if not found.total:
         return found
-    page = _page(backend, query, steps[step], found, scope, order, limit, place.after if place else None)
+    after = place.after if place else None
+    page = _page(backend, query, steps[step], found, scope, order=order, limit=limit, after=after)
     return replace(found, hits=page.hits, cursor=encode_cursor([step, page.cursor]) if page.cursor else None)
 
 
@@ -56,6 +57,7 @@ def _page(
     wanted: Node,
     found: Results,
     scope: Scope,
+    *,
     order: Order,
     limit: int,
     after: str | None,

@@ -11,8 +11,9 @@ from . import abbreviations
 from .backends.base import Part
 from .fields import NAMED
 from .keystrokes import decoded, is_syllable
-from .query import SHORTEST_SLIP, Query
+from .query import Query
 from .text import Word, fold_in_place, normalise, one_edit_apart, words
+from .weights import SHORTEST_SLIP
 
 _QUOTED = re.compile('["“”„«][^"“”„«»]+["“”„»]')
 _TYPED = re.compile(r"[A-Za-z][A-Za-z0-9]*|\d+")

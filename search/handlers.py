@@ -26,6 +26,8 @@ AWAY = timedelta(seconds=15)
 # So many cases are read at once; so many are written at once where so much is due: to end a write, and to merge what many
 # left, takes the engine longer than the writing. Not more, however many cases name a business that was changed.
 BATCH, TOGETHER = 500, 5_000
+# So many changes of the register: who tidies it up changes one business several times.
+CHANGES = 100
 
 
 @handles("case.*", LETTER, name=INDEX, lane="index", batch=TOGETHER)
@@ -35,7 +37,7 @@ def index_cases(events: Sequence[Event]) -> None:
     _write(cases_of(event.stream for event in events))
 
 
-@handles(*REGISTER, name=BUSINESSES, lane="index", lease=OF_MANY)
+@handles(*REGISTER, name=BUSINESSES, lane="index", batch=CHANGES, lease=OF_MANY)
 def index_businesses(events: Sequence[Event]) -> None:
     """The same of the cases that a business is named on whose entry in the register changed."""
     _write(cases_of(event.stream for event in events))

@@ -8,8 +8,9 @@ from itertools import chain
 
 from . import abbreviations, keys
 from .backends.base import Part
-from .query import SHORTEST_SLIP, Query
+from .query import Query
 from .text import folded_words, one_edit_apart, places
+from .weights import SHORTEST_SLIP
 
 MOST_FRAGMENTS = 2
 CONTEXT, LONGEST = 10, 34

@@ -66,12 +66,12 @@ class Found:
 @dataclass(frozen=True)
 class Answer:
     """``total`` counts all that fit (at least, unless ``total_exact``). ``cursor`` asks for what follows. ``facets``:
-    field → value → number of cases, each without its own filter; estimates, unless ``facets_exact``. ``degraded``: the engine is away, and only case
-    numbers and identifiers were looked up. ``understood``: raw keystrokes, read as the Vietnamese they were meant
-    for. ``suggestion``: the text with words that stand nowhere put right, where nothing holds
-    it as typed. ``exact``: how many of ``total`` hold all words
-    exactly as typed; None where nothing but words was asked. ``clauses``: what the text says of where to look.
-    ``names``: what the values of facets are called."""
+    field → value → number of cases, each without its own filter; estimates, unless ``facets_exact``. ``degraded``: the
+    engine is away, and only case numbers and identifiers were looked up. ``understood``: raw keystrokes, read as the
+    Vietnamese they were meant for. ``suggestion``: the text with words that stand nowhere put right, where nothing
+    holds it as typed. ``exact``: how many of ``total`` hold all words exactly as typed (at least, unless
+    ``exact_known``); None where that is not asked. ``clauses``: what the text says of where to look. ``names``: what
+    the values of facets are called."""
 
     hits: list[Found] = field(default_factory=list)
     total: int = 0
@@ -85,8 +85,14 @@ class Answer:
     understood: str = ""
     suggestion: str = ""
     exact: int | None = None
+    exact_known: bool = True
     clauses: Clauses | None = None
     names: tuple[Name, ...] = ()
+
+    @property
+    def has_similar(self) -> bool:
+        """Whether there is more than what holds all words exactly as typed; where both are very many, there may be."""
+        return self.exact is not None and (self.exact < self.total or not self.total_exact)
 
 
 def find_cases(
@@ -194,22 +200,22 @@ def _answered(asked: _Asked, text: str, query: queries.Query) -> Answer:
             continue
         # The engine is asked before the database: where it goes away in between, only one lists cases.
         exact = _exact(asked, read, found)
-        answer = replace(_decided(asked, read, found), exact=exact)
+        answer = _decided(asked, read, found)
+        if exact and (exact.total_exact or read.exact is not read.steps[0]):
+            answer = replace(answer, exact=exact.total, exact_known=exact.total_exact)
         if read.text != query.text:
             return replace(answer, understood=read.text)
-        if answer.exact:
+        if exact and exact.total:
             return answer
         shown = {hit.case.pk for hit in answer.hits}
         return replace(answer, suggestion=respelled(text, read, [hit.parts for hit in found.hits if hit.case in shown]))
     return _decided(asked, query, nothing)
 
 
-def _exact(asked: _Asked, query: queries.Query, found: Results) -> int | None:
+def _exact(asked: _Asked, query: queries.Query, found: Results) -> Results | None:
     if not query.words or asked.cursor:
         return None
-    if asked.narrowing.exact:
-        return found.total
-    return asked.engine.tally(query.exact, asked.scope(query)).total
+    return found if asked.narrowing.exact else asked.engine.tally(query.exact, asked.scope(query))
 
 
 def _likeliest(asked: _Asked, text: str, query: queries.Query) -> Iterator[queries.Query]:
@@ -231,7 +237,7 @@ def _decided(asked: _Asked, query: queries.Query, found: Results) -> Answer:
     hits = [
         Found(visible[hit.case], hit.score, fragments(query, hit.parts)) for hit in found.hits if hit.case in visible
     ]
-    dropped = len(found.hits) - len(hits)
+    dropped = len(found.hits) - len(hits) if found.total_exact else 0
     return Answer(
         hits, found.total - dropped, found.total_exact, found.cursor, found.facets, found.facets_exact,
         shortened=query.shortened, clauses=query.clauses,

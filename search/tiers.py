@@ -2,7 +2,7 @@
 text, then those in which some are, then the rest.
 
 To rank them all, an engine reads the lists of every word from end to end. In a tier it looks up only what is there. The
-order is close to that of the weights in `search.query`, in which two neighbours count for more than most rarities.
+order is close to that of the weights in `search.weights`, in which two neighbours count for more than most rarities.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from .backends.base import Hit, Results, Scope, Searched, decode_cursor, encode_cursor
-from .query import Query, weighed_diacritics, weighed_neighbours
+from .query import Query
 from .tree import Const, Every, Node, Sum, Term
+from .weights import weighed_diacritics, weighed_neighbours
 
 # So many are ranked together: of what holds all of the words, and of what holds some.
 RANKED_TOGETHER, RANKED_OF_SOME = 200, 2_000
@@ -24,7 +25,7 @@ def tiers(query: Query, wanted: Node, total: int, *, however_few: bool = False) 
     """What ``wanted``, a tree of ``query``, finds, ``total`` in all; nothing is in two tiers. None where few are
     found, where there is more to rank by than words, or where no two are neighbours. ``however_few``: for a page that
     goes on after one of tiers."""
-    near = tuple(weighed_neighbours(query))
+    near = tuple(weighed_neighbours(query.words))
     if not near or query.phrases or query.identifiers:
         return []
     before = _steps_before(query, wanted)
@@ -60,7 +61,7 @@ def _by_neighbours(
 def _among(wanted: Node, near: tuple[Node, ...], query: Query, *, implied: bool, barred: tuple[Node, ...] = ()) -> Node:
     """Of what ``wanted`` finds, which need not be asked where it is ``implied``, what holds what is ``near``."""
     decides = () if implied and not query.clauses.any else (Const(wanted, 0.0),)
-    return Every((*decides, *near), tuple(weighed_diacritics(query)), barred)
+    return Every((*decides, *near), tuple(weighed_diacritics(query.words)), barred)
 
 
 def _steps_before(query: Query, wanted: Node) -> list[Node]:

@@ -85,6 +85,14 @@ def as_terms(field: str, terms: Sequence[str]) -> Node:
     return Term(field, terms[0]) if len(terms) == 1 else Phrase(field, tuple(terms))
 
 
+def sum_of(nodes: Sequence[Node], least: int = 1) -> Node:
+    return nodes[0] if len(nodes) == 1 else Sum(tuple(nodes), least)
+
+
+def best_of(nodes: Sequence[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Best(tuple(nodes))
+
+
 def deciding(node: Node) -> Node:
     """What finds the same as ``node`` and ranks nothing: for counting, and where a score is given anyway."""
     match node:

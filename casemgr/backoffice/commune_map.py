@@ -10,6 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+
 import agencies
 from agencies.actors import Member
 from casemgr.backoffice.search_asked import Asked
@@ -22,12 +25,14 @@ CLASSES = 5
 
 @dataclass(frozen=True)
 class Shape:
-    """``shade``: 0 for none, to 5 for the most; ``url`` narrows to it, or where it is ``chosen`` no longer does."""
+    """``told``: the count in words; ``shade``: 0 for none, to 5 for the most; ``url`` narrows to it, or where it is
+    ``chosen`` no longer does."""
 
     code: str
     name: str
     path: str
     count: int
+    told: str
     shade: int
     chosen: bool
     url: str
@@ -46,8 +51,11 @@ class CommuneMap:
         return sorted((one for one in self.shapes if one.count), key=lambda one: (-one.count, one.name))
 
 
-def commune_map(reader: Member, asked: Asked, counted: dict[str, int], labels: Labels) -> CommuneMap | None:
-    """Of the reader's first province; None where there is no outline of it. ``legend``: (shade, least, most)."""
+def commune_map(
+    reader: Member, asked: Asked, counted: dict[str, int], labels: Labels, *, exact: bool = True
+) -> CommuneMap | None:
+    """Of the reader's first province; None where there is no outline of it. ``exact``: ``counted`` are no estimates.
+    ``legend``: (shade, least, most)."""
     province = reader.agency.provinces.order_by("pk").values_list("pk", flat=True).first()
     drawing = _drawing(province or "")
     if drawing is None:
@@ -60,10 +68,18 @@ def commune_map(reader: Member, asked: Asked, counted: dict[str, int], labels: L
         shade = sum(count >= least for least in limits) if count else 0
         chosen = code in asked.narrowing.filters.get("commune", ())
         url = asked.url(commune=[] if chosen else [code])
-        shapes.append(Shape(code, labels.get(("commune", code), code), path, count, shade, chosen, url))
+        shapes.append(
+            Shape(code, labels.get(("commune", code), code), path, count, _told(count, exact), shade, chosen, url)
+        )
     ends = [*(least - 1 for least in limits[1:]), max((shape.count for shape in shapes), default=0)]
     legend = [(number, least, most) for number, (least, most) in enumerate(zip(limits, ends, strict=False), 1)]
     return CommuneMap(WIDTH, height, shapes, legend)
+
+
+def _told(count: int, exact: bool) -> str:
+    if exact:
+        return number_format(count)
+    return f"≈ {number_format(count)}" if count else gettext("few or none")
 
 
 def class_limits(counts: Sequence[int]) -> list[int]:

@@ -114,7 +114,9 @@ class SearchMapView(DeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = read_asked(request.GET)
         answer = find_cases(self.actor, asked.text, narrowing=asked.narrowing, limit=1, facets=("commune",))
-        drawn = commune_map(self.actor, asked, answer.facets.get("commune", {}), facet_labels(answer.names))
+        drawn = commune_map(
+            self.actor, asked, answer.facets.get("commune", {}), facet_labels(answer.names), exact=answer.facets_exact
+        )
         return render(request, "backoffice/search_map.html", {
             "map": drawn, "degraded": answer.degraded, "facets_exact": answer.facets_exact,
         })  # fmt: skip

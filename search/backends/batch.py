@@ -15,7 +15,7 @@ from search.tree import Node
 from .base import Document, Scope
 from .tantivy import _scoped
 from .tantivy_index import SCHEMA, entry, open_index
-from .tantivy_query import translate
+from .tantivy_query import decider
 
 # The least that the engine takes for one writer; all of a batch fits into it.
 _HEAP_BYTES = 15_000_000
@@ -24,7 +24,7 @@ _HEAP_BYTES = 15_000_000
 # The same searches are asked of every batch.
 @lru_cache(maxsize=4096)
 def _translated(node: Node) -> tantivy.Query:
-    return translate(node, SCHEMA)
+    return decider(node, SCHEMA)
 
 
 class Batch:

@@ -5,6 +5,7 @@ Only OpenSearch can be started in our tests; what is asked of the server is docu
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -181,7 +182,16 @@ class ElasticBackend:
             if name not in self.live():
                 raise
         with suppress(ApiError, TransportError):  # The next rebuild drops what stays.
-            self.drop({*old, *self.live()} - {name})
+            self.drop({*old, *self.older(), *self.live()} - {name})
+
+    def older(self) -> list[str]:
+        """The indexes of earlier mapping versions: what is erased now is not erased there."""
+        of_all = self.alias.removesuffix(str(MAPPING))
+        found = (
+            (name, re.match(r"\d+(?=-)", name.removeprefix(of_all)))
+            for name in self.client.indices.get(index=f"{of_all}*")
+        )
+        return [name for name, version in found if version and int(version[0]) < MAPPING]
 
     def drop(self, names: Iterable[str]) -> None:
         if unwanted := sorted(names):

@@ -44,7 +44,7 @@ def request_body(
         "_source": ["case", "parts"],
         # One more than wanted tells whether anything follows; where none is wanted, there are no hits.
         "size": limit + 1 if limit else 0,
-        "track_total_hits": COUNTED_EXACTLY if counted else False,
+        "track_total_hits": (True if limit else COUNTED_EXACTLY) if counted else False,
     }
     if own:
         # After the counting: a facet is counted without its own narrowing, the hits and the total with it.

@@ -18,7 +18,7 @@ CHECKPOINT = "checkpoint.json"
 
 
 class IndexFolder:
-    """``live`` (a file) names the live generation; replacing it is atomic, so readers see the old or the new."""
+    """``path`` ends in the mapping version: ``v5``. ``live`` (a file) names the live generation; replacing it is atomic, so readers see the old or the new."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -69,6 +69,13 @@ class IndexFolder:
         """Never the live one."""
         if generation is not None and generation != self.live():
             shutil.rmtree(generation, ignore_errors=True)
+
+    def remove_older(self) -> None:
+        """The folders of earlier mapping versions: what is erased now is not erased there."""
+        number = int(self.path.name[1:])
+        for found in self.path.parent.glob("v*"):
+            if found.name[1:].isdecimal() and int(found.name[1:]) < number:
+                shutil.rmtree(found, ignore_errors=True)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -54,7 +54,8 @@ def _renamed(node: Node) -> Node:
         case Every(nodes, _, barred):
             return Every(tuple(map(_renamed, nodes)), barred=tuple(map(_renamed, barred)))
         case Term() | Phrase() | Similar():
-            return replace(node, field=name_of(node.field))
+            is_copied = node.field in COPIED
+            return replace(node, field=name_of(node.field)) if is_copied else Every((node, _MARK))
     raise TypeError(type(node))
 
 

@@ -59,6 +59,7 @@ class TantivyGeneration:
             old = folder.live()
             folder.publish(self.path)
             folder.remove(old)
+            folder.remove_older()
         (self.path / CHECKPOINT).unlink(missing_ok=True)
 
     def leave(self) -> None:

@@ -14,8 +14,8 @@ from tantivy import Query as Q
 from search.tree import All, Best, Boost, Const, Every, Node, Phrase, Similar, Sum, Term, any_of, deciding
 
 MOST_WAYS = 10
-# To look one up costs as much as to read so many.
-LOOKED_UP = 25
+# To look one up costs as much as to read so many; each is put around those before, which the engine follows down.
+LOOKED_UP, MOST_AROUND = 25, 50
 
 
 def translate(node: Node, schema: tantivy.Schema, rarity: float = 0) -> Q:
@@ -88,7 +88,7 @@ def _(node: Every, schema: tantivy.Schema, rarity: float) -> Q:
     """What is wished for is read whole where several wishes stand side by side; one that stands alone is looked up only at
     what must be there. So they are put around it one by one where that is rare, and always where they are sums, of pairs
     of words."""
-    looked_up = len(node.wished) * LOOKED_UP <= rarity
+    looked_up = len(node.wished) <= min(MOST_AROUND, rarity / LOOKED_UP)
     must = _each(Occur.Must, node.nodes, schema, rarity) + _each(Occur.MustNot, node.barred, schema, rarity)
     for wish in (one for one in node.wished if looked_up or isinstance(one, Sum)):
         must = [(Occur.Must, Q.boolean_query(must)), (Occur.Should, _translate(wish, schema, rarity))]

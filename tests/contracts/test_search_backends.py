@@ -12,7 +12,7 @@ import pytest
 from elastic_transport import ApiResponseMeta, ConnectionTimeout, HttpHeaders
 from elasticsearch import ApiError, Elasticsearch
 
-from search.backends import elastic
+from search.backends import elastic, elastic_request
 from search.backends.base import MAPPING, Backend, Document, Order, Part, Range, Scope, SearchUnavailable, Withdrawn
 from search.backends.elastic import ElasticBackend
 from search.backends.tantivy import TantivyBackend, _written
@@ -420,6 +420,17 @@ class TestTantivy(Contract):
     def held(self, backend: TantivyBackend) -> int:
         return len(list(backend.folder.path.glob("generation-*")))
 
+    def test_a_rebuild_removes_what_earlier_versions_left(self, backend, tmp_path):
+        of_before = TantivyBackend(tmp_path)
+        of_before.folder.path = tmp_path / f"v{MAPPING - 1}"
+        of_before.write([document(1, "giả")])
+        (tmp_path / f"v{MAPPING + 1}").mkdir()
+        (tmp_path / "vỏ").mkdir()
+        fresh = backend.begin()
+        fresh.write([document(2, "giả")])
+        fresh.publish()
+        assert {found.name for found in tmp_path.iterdir()} == {f"v{MAPPING}", f"v{MAPPING + 1}", "vỏ"}
+
     def test_without_an_index_it_says_so(self, backend):
         with pytest.raises(SearchUnavailable):
             self.found(backend, "gì đó")
@@ -469,6 +480,27 @@ class TestOpenSearch(Contract):
     def test_all_can_be_paged_beyond_what_a_server_passes_over(self, backend, monkeypatch):
         monkeypatch.setattr("search.backends.elastic_request.FURTHEST", 12)
         self.test_paging_reaches_every_hit_once(backend)
+
+    def test_a_rebuild_removes_what_earlier_versions_left(self, backend, opensearch_url):
+        prefix = backend.alias.removesuffix(f"-cases-v{MAPPING}")
+        others = [ElasticBackend(opensearch_url, one) for one in (prefix, prefix, f"{prefix}-other")]
+        for other, version in zip(others, (MAPPING - 1, MAPPING + 1, MAPPING - 1), strict=True):
+            other.alias = other.alias.removesuffix(str(MAPPING)) + str(version)
+            other.write([document(1, "giả")])
+        fresh = backend.begin()
+        fresh.write([document(2, "giả")])
+        fresh.publish()
+        try:
+            assert [bool(other.live()) for other in others] == [False, True, True]
+        finally:
+            backend.drop(name for other in others for name in other.live())
+
+    def test_it_counts_on_where_it_is_to_tell_how_many_there_are_in_all(self, backend, monkeypatch):
+        monkeypatch.setattr(elastic_request, "COUNTED_EXACTLY", 3)
+        backend.write([document(case, "giả") for case in range(9)])
+        tree = parse("giả").tree
+        told = [backend.tally(tree, Scope(SCT)), backend.search(tree, Scope(SCT), limit=2)]
+        assert [(one.total, one.total_exact) for one in told] == [(3, False), (9, True)]
 
     @pytest.mark.parametrize(("refused", "held"), [(4, 1), (5, 0)])
     def test_a_server_with_too_much_to_do_is_asked_again(self, backend, monkeypatch, refused, held):

@@ -150,8 +150,22 @@ def test_numbers_that_are_estimates_are_told_as_such(page, client, sct, monkeypa
     assert re.search("(?i)hơn <strong>10.?000</strong>", much)
     assert "ước lượng" in much
     assert re.findall(r'search-count">([^<]+)<', much)[0] == "≈ 2"
-    assert "ước lượng" in client.get(MAP, {"q": "kem"}).content.decode()
+    drawn = client.get(MAP, {"q": "kem"}).content.decode()
+    assert "ước lượng" in drawn
+    assert re.search(r'<a\s[^>]*aria-label="[^"]+: ít hoặc không có"', drawn), "to be chosen all the same"
     little = page('"trộn hai"').content.decode()
     assert "≈" not in little
     assert "ước lượng" not in little
     assert "ước lượng" not in client.get(MAP, {"q": '"trộn hai"'}).content.decode()
+
+
+@pytest.mark.parametrize(("sure", "told"), [(2, "Hơn 10.000 vụ việc có đúng"), (3, "2 vụ việc có đúng")])
+def test_how_many_hold_the_words_exactly_is_told_where_very_many_are_found(page, sct, monkeypatch, sure, told):
+    for name, value in {"ONE_OF": 1, "LARGE": 0, "SURE": sure}.items():
+        monkeypatch.setattr(f"search.backends.sample.{name}", value)
+    for narrative in ("Mỹ phẩm một", "Mỹ phẩm hai", "My pham ba"):
+        journeys.lodged(sct, narrative=narrative)
+    html = page("mỹ phẩm").content.decode()
+    assert told in " ".join(html.split())
+    assert "exact=1" in html
+    assert "có đúng các từ" not in page("my pham").content.decode(), "all of them do"

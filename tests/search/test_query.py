@@ -8,8 +8,9 @@ from search import abbreviations
 from search.abbreviations import other_spellings, spelled_shorter
 from search.backends.base import Part
 from search.highlights import fragments
-from search.query import ITSELF, MOST_SLIPS, MOST_WORDS, SLIP, parse
+from search.query import MOST_WORDS, parse
 from search.tree import Boost, Const, Phrase, Term
+from search.weights import ITSELF, MOST_SLIPS, SLIP
 
 
 def test_words_phrases_and_identifiers_are_told_apart():

@@ -5,9 +5,10 @@ import secrets
 
 import pytest
 
+from search import tiers
 from search.asking import ask
 from search.backends import sample
-from search.backends.base import Document, Scope
+from search.backends.base import Document, Order, Scope
 from search.backends.elastic import ElasticBackend
 from search.backends.tantivy import TantivyBackend
 from search.keys import keys_of
@@ -23,6 +24,8 @@ ASKED = ["hàng", "mua hàng giả", "hang gia -lừa", '"mua hàng"', 'shop sp:
 def product(case: int) -> Document:
     rnd = random.Random(case)
     made = document(case, " ".join(rnd.choices(SYLLABLES, k=rnd.randint(3, 14))), state=rnd.choice(STATES))
+    if made["filters"]["state"] == "new":
+        made["filters"]["is_open"] = "yes"
     if case % 3 == 0:
         made["parts"].append(made["parts"][0]._replace(name="product", text="Tai nghe Sóng"))
     return made | {"keys": sorted(keys_of("phone", "0912345678")) if case % 2 else []}
@@ -103,6 +106,21 @@ def test_what_may_be_less_is_counted(backend, of_many):
 def test_so_is_everything_where_there_are_not_very_many(backend):
     found = backend.tally(All(), Scope(SCT), ("state",))
     assert (found.total, found.total_exact, found.facets_exact) == (2_000, True, True)
+
+
+@pytest.mark.parametrize("order", [Order.RELEVANCE, Order.OPEN_FIRST])
+def test_pages_end_where_all_was_shown(backend, of_many, monkeypatch, order):
+    """Whether anything is in the tiers that follow is counted at the end of each."""
+    monkeypatch.setattr(tiers, "RANKED_TOGETHER", 0)
+    query, cursor, seen = parse("mua hàng giả chuyển"), "", []
+    while cursor is not None:
+        page = ask(backend, query, Scope(SCT), order=order, limit=1, cursor=cursor)
+        assert len(page.hits) == 1
+        seen += [hit.case for hit in page.hits]
+        cursor = page.cursor
+    assert sorted(seen) == sorted(cases(backend, query.steps[0])) != []
+    are_open = ["is_open" in product(case)["filters"] for case in seen]
+    assert order is Order.RELEVANCE or are_open == sorted(are_open, reverse=True)
 
 
 def test_pages_of_very_much_go_on(backend, of_many):

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -14,6 +15,7 @@ from search.backends.elastic import ElasticBackend
 from search.backends.tantivy import TantivyBackend
 from search.query import parse
 from search.text import words
+from search.tree import Const, Sum, Term
 from tests.contracts.test_search_backends import SCT, document
 
 SYLLABLES = "mua bán hàng giả shop quận đường lừa tiền chuyển".split()
@@ -84,6 +86,18 @@ def test_what_is_counted_is_what_is_found(backend, text):
         assert backend.tally(wanted, Scope(SCT)).total == found.total == len(found.hits)
 
 
+@pytest.mark.parametrize("least", [1, 2, 3, 4])
+def test_so_many_of_the_words_are_there(backend, texts, least):
+    asked_for = ("ban", "hang", "lua", "quan")
+    tree = Sum(tuple(Term("folded", word) for word in asked_for), least)
+    said = {case: {word.folded for word in words(text)} for case, text in texts.items()}
+    fitting = {case for case, found in said.items() if len(found & set(asked_for)) >= least}
+    assert backend.tally(tree, Scope(SCT)).total == len(fitting) > 0
+    for wanted in (tree, Const(tree, 0.0)):
+        assert {hit.case for hit in backend.search(wanted, Scope(SCT), limit=1000).hits} == fitting
+
+
+@pytest.mark.parametrize("backend", ["tantivy"], indirect=True)
 def test_few_are_ranked_as_they_are_among_many(backend, monkeypatch):
     """To look up their wishes one by one is faster, and no more."""
     monkeypatch.setattr(tantivy_query, "LOOKED_UP", 1e-9)
@@ -129,6 +143,23 @@ def test_open_first_is_each_tier_of_what_is_open_and_then_of_the_rest(backend, t
     assert are_open == sorted(are_open, reverse=True)
 
 
+def test_how_many_there_are_is_told_to_what_ranks_them(backend, monkeypatch):
+    """Few are ranked otherwise than many; where only "at least" is known it is not told."""
+    told, search, tally = [], backend.search, backend.tally
+    monkeypatch.setattr(
+        backend, "search", lambda *asked, **more: told.append(more["at_most"]) or search(*asked, **more)
+    )
+    for query in (parse("mua hàng giả"), parse("hàng")):
+        total = ask(backend, query, Scope(SCT)).total
+        assert set(told) == {total}
+        told.clear()
+        with monkeypatch.context() as patched:
+            patched.setattr(backend, "tally", lambda *asked: replace(tally(*asked), total_exact=False))
+            ask(backend, query, Scope(SCT))
+        assert set(told) == {None}
+        told.clear()
+
+
 def test_what_is_open_is_in_the_order_of_its_tiers(backend, texts):
     query = parse("mua hàng giả")
     first = ask(backend, query, Scope(SCT), order=Order.OPEN_FIRST, limit=300)
@@ -136,6 +167,8 @@ def test_what_is_open_is_in_the_order_of_its_tiers(backend, texts):
     worst = next(hit.case for hit in reversed(first.hits) if "is_open" in fate(hit.case))
     shown = [hit.case for hit in first.hits]
     assert shown.index(best) < shown.index(worst)
+    few = ask(backend, query, Scope(SCT), order=Order.OPEN_FIRST, limit=7)
+    assert tiers.is_of_tiers(decode_cursor(few.cursor)[1])
     assert "mua hàng" not in texts[worst]
     assert "hàng giả" not in texts[worst]
 

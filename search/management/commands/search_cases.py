@@ -50,7 +50,8 @@ class Command(BaseCommand):
         if answer.degraded:
             self.stderr.write("The search engine is away: only case numbers and identifiers were looked up.")
         if form == "json":
-            self.stdout.write(json.dumps({"total": answer.total, "hits": _hits(answer)}, ensure_ascii=False))
+            found = {"total": answer.total, "total_exact": answer.total_exact, "hits": _hits(answer)}
+            self.stdout.write(json.dumps(found, ensure_ascii=False))
             return
         for hit in answer.hits:
             story = " ".join(text for one in hit.fragments[:1] for text, _ in one.pieces)
