@@ -88,7 +88,8 @@ def main() -> None:
     os.environ.setdefault("OPENSEARCH_JAVA_OPTS", "-XX:TieredStopAtLevel=1")
     total: Counter[str] = Counter()
     content = True
-    with running_services():
+    with running_services(), tempfile.TemporaryDirectory(prefix="casemgr-answers-") as answers:
+        os.environ["CASEMGR_TEST_ANSWERS"] = answers  # of drawing processes, which know no profile
         for profile in PROFILES:
             counts, clean = run_profile(profile, arguments)
             total.update(counts)

@@ -23,7 +23,7 @@ from django.utils import translation
 
 from scripts.console import ROOT, in_ci
 from scripts.services import environment
-from tests import emptying
+from tests import answers, emptying
 
 PROFILE = os.environ.get("CASEMGR_TEST_PROFILE", "embedded")
 VARIABLES = {"postgresql": "DATABASE_URL", "redis": "REDIS_URL", "opensearch": "ELASTICSEARCH_URL"}
@@ -42,6 +42,7 @@ MISSING = "needs a service that does not run: "
 
 def pytest_configure() -> None:
     emptying.take_over()
+    answers.choose_folder()
 
 
 @cache
@@ -94,8 +95,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Half a million objects stay until the end: the collector need not look through them again and again."""
+    answers.take_over()
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    answers.kept = not item.get_closest_marker("anew")
 
 
 def long_files_first(items: list[pytest.Item]) -> list[pytest.Item]:
