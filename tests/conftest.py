@@ -24,6 +24,7 @@ from django.utils import translation
 from scripts.console import ROOT, in_ci
 from scripts.services import environment
 from tests import answers, emptying
+from tests.seconds import LONG
 
 PROFILE = os.environ.get("CASEMGR_TEST_PROFILE", "embedded")
 VARIABLES = {"postgresql": "DATABASE_URL", "redis": "REDIS_URL", "opensearch": "ELASTICSEARCH_URL"}
@@ -108,9 +109,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def long_files_first(items: list[pytest.Item]) -> list[pytest.Item]:
     """So that no worker begins a long file when the others have nothing left to do."""
     sizes = Counter(item.path for item in items)
-    marks = {mark: {item.path for item in items if item.get_closest_marker(mark)} for mark in ("slow", "browser")}
-    marked = {path: (path not in marks["slow"], path not in marks["browser"]) for path in sizes}
-    return sorted(items, key=lambda item: (*marked[item.path], -sizes[item.path], item.path))
+    browser = {item.path for item in items if item.get_closest_marker("browser")}
+    return sorted(
+        items, key=lambda item: (-LONG.get(item.path, 0), item.path not in browser, -sizes[item.path], item.path)
+    )
 
 
 def services_needed(item: pytest.Item) -> set[str]:
