@@ -16,7 +16,9 @@ _SECONDS = {
     "tests/documents/test_pdf_isolation.py": 25,
     "tests/browser/test_whole_path.py": 25,
     "tests/browser/test_case_page.py": 24,
+    "tests/documents/test_pdfa.py": 22,
     "tests/browser/test_bulletins.py": 22,
+    "tests/documents/test_signing_token.py": 20,
     "tests/browser/test_styleguide.py": 18,
     "tests/backoffice/test_bulletins.py": 18,
     "tests/documents/test_pdf_layout.py": 17,
@@ -33,6 +35,8 @@ _SECONDS = {
     "tests/bulletins/test_listing.py": 10,
     "tests/backoffice/test_queue.py": 10,
     "tests/casemgr/test_settings.py": 9,
+    "tests/documents/test_signing.py": 9,
+    "tests/documents/test_signing_stamp.py": 8,
     "tests/bulletins/test_paper.py": 9,
     "tests/bulletins/test_canary.py": 8,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from scripts.console import ROOT
-from scripts.suite import count, environment
+from scripts.suite import compile_tests, count, environment
 from tests.conftest import long_files_first, runs_here
 from tests.seconds import LONG
 
@@ -122,6 +122,13 @@ def test_what_the_tests_start_is_compiled_once(monkeypatch: pytest.MonkeyPatch, 
     made = environment("production", tmp_path)
     assert "PYTHONDONTWRITEBYTECODE" not in made
     assert (made["CASEMGR_TEST_PROFILE"], made["CASEMGR_HOME"]) == ("production", str(tmp_path))
+
+
+def test_tests_are_compiled_before_workers_begin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "test_probe.py").write_text(PROBE, encoding="utf-8")
+    compile_tests([str(tmp_path)])
+    assert [file.name.partition(".")[0] for file in tmp_path.glob("__pycache__/*-pytest-*.pyc")] == ["test_probe"]
 
 
 @pytest.mark.parametrize(("ci", "workers", "code"), [("", "0", 0), ("true", "2", 1)])
