@@ -40,7 +40,7 @@ class Listener(socketserver.ThreadingTCPServer):
 @pytest.fixture
 def listener():
     with Listener() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield server
         server.shutdown()
 
