@@ -1,7 +1,7 @@
-"""Files that take long: rough seconds of each alone, waiting included, the longer of both profiles.
+"""Files that take long: rough seconds of each, most measured on a machine with other work.
 
-Only the order in which workers begin files comes from here: a number that is no longer true costs time, nothing else. Measured
-with `pytest FILE`; a file of less than eight seconds needs no line.
+Only the order in which workers begin files comes from here: a number that is no longer true costs time, nothing else.
+`pytest FILE` says a better one; a file of less than eight seconds needs no line.
 """
 
 from scripts.console import ROOT
@@ -13,31 +13,52 @@ _SECONDS = {
     "tests/backoffice/test_visibility.py": 33,
     "tests/casemgr/test_room_canaries.py": 32,
     "tests/browser/test_sanctioned.py": 30,
-    "tests/documents/test_pdf_isolation.py": 25,
+    "tests/live/test_real_sockets.py": 28,
+    "tests/browser/test_business.py": 25,
     "tests/browser/test_whole_path.py": 25,
+    "tests/documents/test_pdf_isolation.py": 25,
     "tests/browser/test_case_page.py": 24,
-    "tests/documents/test_pdfa.py": 22,
     "tests/browser/test_bulletins.py": 22,
+    "tests/documents/test_pdfa.py": 22,
     "tests/documents/test_signing_token.py": 20,
-    "tests/browser/test_styleguide.py": 18,
+    "tests/public/test_verify.py": 20,
     "tests/backoffice/test_bulletins.py": 18,
+    "tests/browser/test_styleguide.py": 18,
     "tests/documents/test_pdf_layout.py": 17,
     "tests/bulletins/test_life.py": 16,
+    "tests/browser/test_cooperation.py": 15,
+    "tests/browser/test_live.py": 15,
     "tests/casemgr/test_canaries_cooperation.py": 15,
+    "tests/live/test_socket.py": 15,
+    "tests/scripts/test_suite.py": 15,
+    "tests/browser/test_lodging_flood.py": 14,
     "tests/bulletins/test_rules.py": 14,
+    "tests/search/test_read_again.py": 14,
     "tests/backoffice/test_bulletin_signing.py": 13,
+    "tests/complaints/test_tables.py": 13,
+    "tests/browser/test_lodging_nojs.py": 12,
+    "tests/browser/test_negotiation.py": 12,
     "tests/casemgr/test_canaries.py": 12,
-    "tests/casemgr/test_letter_canary.py": 12,
     "tests/casemgr/test_endpoints.py": 12,
-    "tests/casemgr/test_load_demo.py": 11,
-    "tests/casemgr/test_admin.py": 11,
+    "tests/casemgr/test_letter_canary.py": 12,
+    "tests/live/test_tally.py": 12,
     "tests/backoffice/test_moves.py": 11,
-    "tests/bulletins/test_listing.py": 10,
+    "tests/browser/test_saved_searches.py": 11,
+    "tests/browser/test_search_box.py": 11,
+    "tests/casemgr/test_admin.py": 11,
+    "tests/casemgr/test_load_demo.py": 11,
+    "tests/public/test_told.py": 11,
+    "tests/public/test_tracking.py": 11,
+    "tests/search/test_alerts.py": 11,
+    "tests/search/test_finding.py": 11,
     "tests/backoffice/test_queue.py": 10,
+    "tests/browser/test_told.py": 10,
+    "tests/bulletins/test_listing.py": 10,
+    "tests/complaints/test_draft_files.py": 10,
+    "tests/bulletins/test_paper.py": 9,
     "tests/casemgr/test_settings.py": 9,
     "tests/documents/test_signing.py": 9,
-    "tests/documents/test_signing_stamp.py": 8,
-    "tests/bulletins/test_paper.py": 9,
     "tests/bulletins/test_canary.py": 8,
+    "tests/documents/test_signing_stamp.py": 8,
 }  # fmt: skip
 LONG = {ROOT / file: seconds for file, seconds in _SECONDS.items()}
