@@ -49,6 +49,14 @@ def run_profile(profile: str, arguments: list[str]) -> tuple[Counter[str], bool]
     return counts, content
 
 
+def compile_tests(arguments: list[str]) -> None:
+    """While services start, so that not each worker rewrites every `assert` by itself. What is wrong, the run itself says."""
+    with tempfile.TemporaryDirectory(prefix="casemgr-suite-") as home:
+        command = [str(PYTHON), "-m", "pytest", "--collect-only", "-qq", *arguments]
+        env = environment(PROFILES[0], Path(home))
+        subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def environment(profile: str, home: Path) -> dict[str, str]:
     """What compiled once is kept, even where the machine would not: the tests start hundreds of processes."""
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -79,20 +87,23 @@ def count(report: Path) -> Counter[str]:
 def main() -> None:
     arguments = sys.argv[1:]
     bootstrap.prepare(dev=True, services=True)
-    with ThreadPoolExecutor() as pool:
-        static = pool.submit(collect_static)  # for the servers that assurance runs start, set up as in real use
-        with suppress(Unavailable):  # its tests say so, and are counted
-            verapdf.prepare()
-        static.result()
     # Half of what an optimising compiler does for a server of ten minutes is lost.
     os.environ.setdefault("OPENSEARCH_JAVA_OPTS", "-XX:TieredStopAtLevel=1")
     total: Counter[str] = Counter()
     content = True
-    with running_services():
-        for profile in PROFILES:
-            counts, clean = run_profile(profile, arguments)
-            total.update(counts)
-            content = content and clean
+    with ThreadPoolExecutor() as pool:
+        # Static files for the servers that assurance runs start, set up as in real use.
+        meanwhile = [pool.submit(collect_static), pool.submit(compile_tests, arguments)]
+        with suppress(Unavailable):  # its tests say so, and are counted
+            verapdf.prepare()
+        with running_services(), tempfile.TemporaryDirectory(prefix="casemgr-answers-") as answers:
+            os.environ["CASEMGR_TEST_ANSWERS"] = answers  # of drawing processes, which know no profile
+            for done in meanwhile:
+                done.result()
+            for profile in PROFILES:
+                counts, clean = run_profile(profile, arguments)
+                total.update(counts)
+                content = content and clean
     print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped", flush=True)
     sys.exit(0 if content and total["passed"] else 1)
 

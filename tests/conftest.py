@@ -23,7 +23,8 @@ from django.utils import translation
 
 from scripts.console import ROOT, in_ci
 from scripts.services import environment
-from tests import emptying
+from tests import answers, emptying
+from tests.seconds import LONG
 
 PROFILE = os.environ.get("CASEMGR_TEST_PROFILE", "embedded")
 VARIABLES = {"postgresql": "DATABASE_URL", "redis": "REDIS_URL", "opensearch": "ELASTICSEARCH_URL"}
@@ -42,6 +43,7 @@ MISSING = "needs a service that does not run: "
 
 def pytest_configure() -> None:
     emptying.take_over()
+    answers.choose_folder()
 
 
 @cache
@@ -94,16 +96,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Half a million objects stay until the end: the collector need not look through them again and again."""
+    answers.take_over()
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    answers.kept = not item.get_closest_marker("anew")
 
 
 def long_files_first(items: list[pytest.Item]) -> list[pytest.Item]:
     """So that no worker begins a long file when the others have nothing left to do."""
     sizes = Counter(item.path for item in items)
-    marks = {mark: {item.path for item in items if item.get_closest_marker(mark)} for mark in ("slow", "browser")}
-    marked = {path: (path not in marks["slow"], path not in marks["browser"]) for path in sizes}
-    return sorted(items, key=lambda item: (*marked[item.path], -sizes[item.path], item.path))
+    browser = {item.path for item in items if item.get_closest_marker("browser")}
+    return sorted(
+        items, key=lambda item: (-LONG.get(item.path, 0), item.path not in browser, -sizes[item.path], item.path)
+    )
 
 
 def services_needed(item: pytest.Item) -> set[str]:

@@ -19,6 +19,7 @@ from events import clock
 from events.relay import Relay
 from tests import factories
 from tests.reporting import at_opening, in_english, lead, report  # noqa: F401 - fixtures
+from tests.sharing import shared_rows
 from tests.stamping import authority  # noqa: F401 - a fixture
 from tests.tokens import token, tokens  # noqa: F401 - fixtures
 from workflows.deadlines import HANOI
@@ -39,6 +40,13 @@ def in_november(day: int = 3, hour: int = 9):
 @pytest.fixture
 def october(db):
     return lodged_in_october()
+
+
+@pytest.fixture(scope="module")
+def one_october(django_db_setup, django_db_blocker):
+    """The same, made once for a module whose tests commit nothing: to be imported as ``october``."""
+    with shared_rows(django_db_blocker):
+        yield lodged_in_october()
 
 
 def lodged_in_october():

@@ -16,6 +16,8 @@ from bulletins.spans import Span
 from documents.pdf import Rendered
 from tests.documents import paper
 
+pytestmark = pytest.mark.anew
+
 AS_OF = datetime(2026, 11, 3, 5, tzinfo=UTC)
 SPAN = Span.of_month("2026-10")
 HEAD = {

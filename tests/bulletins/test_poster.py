@@ -15,6 +15,8 @@ from bulletins.share_image import share_image
 from tests.bulletins.conftest import PRODUCT, SCAM
 from tests.bulletins.told import copy
 
+pytestmark = pytest.mark.anew
+
 PHOTO = {"sha256": "0", "file": "photo.jpg", "alt": "Hộp kem màu trắng", "width": 1600, "height": 1200}
 ENDLESS = "W" * 5_000
 

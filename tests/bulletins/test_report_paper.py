@@ -22,6 +22,8 @@ from events import clock
 from tests.factories import reports
 from workflows.deadlines import HANOI
 
+pytestmark = pytest.mark.anew
+
 SIGNED = {"title": "Giám đốc", "name": "TS. Lê Văn An", "authority": "", "instead_of": ""}
 AT = datetime(2026, 11, 18, 10, 0, tzinfo=HANOI)
 HOSTILE = '<script>alert(1)</script> <img src="http://evil.example/x.png"> <link href="file:///etc/passwd">'

@@ -16,6 +16,8 @@ from documents import pdf as door
 from documents.pdf import BlockedFetch, FontMissing, Limits, RenderError, RenderTimeout, RenderTooLarge, render_pdf
 from tests.documents.conftest import AS_OF
 
+pytestmark = pytest.mark.anew
+
 SMALL_PNG = io.BytesIO()
 Image.new("RGB", (4, 4), "red").save(SMALL_PNG, "PNG")
 
@@ -38,7 +40,7 @@ class Listener(socketserver.ThreadingTCPServer):
 @pytest.fixture
 def listener():
     with Listener() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield server
         server.shutdown()
 

@@ -12,6 +12,8 @@ from documents.pdf import render_pdf
 from tests.documents import paper
 from tests.documents.conftest import AS_OF, notice
 
+pytestmark = pytest.mark.anew
+
 LEFT, RIGHT, TOP, BOTTOM = 30.0, 195.0, 20.0, 277.0  # edges of the text area, mm
 
 

@@ -18,6 +18,8 @@ from tests.bulletins.told import copy
 from tests.conftest import MISSING
 from tests.documents.conftest import notice
 
+pytestmark = pytest.mark.anew
+
 AT = datetime(2026, 11, 3, 2, 30, tzinfo=UTC)
 
 

@@ -120,7 +120,7 @@ def running(folder: Path) -> Iterator[PushService]:
     context.load_cert_chain(certificate)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     service.append(PushService(server, certificate))
-    thread = threading.Thread(target=server.serve_forever, name="push service", daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="push service", daemon=True)
     thread.start()
     yield service[0]
     server.shutdown()

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from scripts.console import ROOT
-from scripts.suite import count, environment
+from scripts.suite import compile_tests, count, environment
 from tests.conftest import long_files_first, runs_here
+from tests.seconds import LONG
 
 PROBE = """
 import pytest
@@ -99,15 +100,21 @@ def test_of_pages_that_commit_nothing_production_repeats_those_marked(file, fixt
     assert runs_here(item, "embedded")
 
 
-def test_long_files_come_first_and_within_a_file_nothing_moves() -> None:
+def test_long_files_come_first_and_within_a_file_nothing_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     def item(file: str, name: str, *marks: str) -> SimpleNamespace:
-        return SimpleNamespace(path=Path(file), name=name, get_closest_marker=lambda mark: mark in marks)
+        return SimpleNamespace(path=ROOT / file, name=name, get_closest_marker=lambda mark: mark in marks)
 
+    monkeypatch.setattr("tests.conftest.LONG", {ROOT / "long": 20, ROOT / "longest": 30})
     items = [
-        item("few", "b"), item("many", "b"), item("page", "a", "browser"), item("many", "a"), item("slow", "a", "slow"),
+        item("few", "b"), item("many", "b"), item("page", "a", "browser"), item("many", "a"), item("long", "a"),
+        item("longest", "a"),
     ]  # fmt: skip
     ordered = [(one.path.name, one.name) for one in long_files_first(items)]
-    assert ordered == [("slow", "a"), ("page", "a"), ("many", "b"), ("many", "a"), ("few", "b")]
+    assert ordered == [("longest", "a"), ("long", "a"), ("page", "a"), ("many", "b"), ("many", "a"), ("few", "b")]
+
+
+def test_the_files_said_to_be_long_are_there() -> None:
+    assert [file for file in LONG if not file.is_file()] == []
 
 
 def test_what_the_tests_start_is_compiled_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -115,6 +122,13 @@ def test_what_the_tests_start_is_compiled_once(monkeypatch: pytest.MonkeyPatch, 
     made = environment("production", tmp_path)
     assert "PYTHONDONTWRITEBYTECODE" not in made
     assert (made["CASEMGR_TEST_PROFILE"], made["CASEMGR_HOME"]) == ("production", str(tmp_path))
+
+
+def test_tests_are_compiled_before_workers_begin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "test_probe.py").write_text(PROBE, encoding="utf-8")
+    compile_tests([str(tmp_path)])
+    assert [file.name.partition(".")[0] for file in tmp_path.glob("__pycache__/*-pytest-*.pyc")] == ["test_probe"]
 
 
 @pytest.mark.parametrize(("ci", "workers", "code"), [("", "0", 0), ("true", "2", 1)])

@@ -19,7 +19,7 @@ from workflows.models import Audience, Case, Paper
 from workflows.selectors.timeline import case_timeline, public_timeline
 from workflows.services.papers import issue_paper, lay_out, paper_pdf, preview_paper
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.anew]
 
 CONTENT = {
     "subject": "Về việc chuyển hồ sơ khiếu nại của người tiêu dùng",

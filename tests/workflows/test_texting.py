@@ -44,7 +44,7 @@ class Gateway(BaseHTTPRequestHandler):
 def gateway(settings):
     handler = type("OwnGateway", (Gateway,), {"taken": []})
     server = HTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     settings.SMS_URL = f"http://127.0.0.1:{server.server_port}/v1/sms?brand=CASEMGR"
     settings.SMS_TOKEN = "token-of-the-gateway"
