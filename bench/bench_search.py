@@ -142,31 +142,39 @@ def whole_call(backend: Any) -> Callable[[str], object]:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question put to the engine: for hits, or only how many there are, with facets."""
+    """One question put to the engine: for hits (of ``at_most`` so many, where that was known), or only how many there
+    are, with facets."""
 
     tree: Any
     limit: int = 0
     facets: tuple[str, ...] = ()
+    at_most: int | None = None
 
 
 class Listening:
-    """A backend that writes down what it is asked."""
+    """A backend that writes down what it asks its engine, of the sample and of all. ``count``: exactly what a tree finds,
+    with facets."""
 
-    def __init__(self, backend: Any) -> None:
-        self.backend, self.asked = backend, list[Asked]()
+    def __init__(self, backend: Any, count: Callable[[Any, tuple[str, ...]], Any]) -> None:
+        self.backend, self.count, self.asked = backend, count, list[Asked]()
 
     def search(self, query: Any, scope: Any, **options: Any) -> Any:
-        self.asked.append(Asked(query, options["limit"]))
+        self.asked.append(Asked(query, options["limit"], at_most=options["at_most"]))
         return self.backend.search(query, scope, **options)
 
     def tally(self, query: Any, scope: Any, facets: tuple[str, ...] = ()) -> Any:
-        self.asked.append(Asked(query, facets=facets))
-        return self.backend.tally(query, scope, facets)
+        from search.backends import sample
+
+        return sample.tallied(self._counted, query, facets, is_large=self.backend.count() > sample.LARGE)
+
+    def _counted(self, tree: Any, facets: tuple[str, ...]) -> Any:
+        self.asked.append(Asked(tree, facets=facets))
+        return self.count(tree, facets)
 
 
-def put_to_the_engine(backend: Any, text: str) -> list[Asked]:
+def put_to_the_engine(backend: Any, count: Callable[[Any, tuple[str, ...]], Any], text: str) -> list[Asked]:
     """What the whole call puts to the engine for this text."""
-    listening = Listening(backend)
+    listening = Listening(backend, count)
     whole_call(listening)(text)
     return listening.asked
 
@@ -206,7 +214,7 @@ def tantivy_figures(count: int) -> Figures:
     from search.backends import tantivy as engine
     from search.backends.base import Scope
     from search.backends.tantivy_index import SCHEMA, entry
-    from search.backends.tantivy_query import translate
+    from search.backends.tantivy_query import decider, translate
 
     with tempfile.TemporaryDirectory() as folder:
         backend = engine.TantivyBackend(Path(folder) / "ours")
@@ -215,9 +223,15 @@ def tantivy_figures(count: int) -> Figures:
         made = [entry(document) for document in documents(min(count, 20_000))]
         bare_rate = len(made) / (timed(lambda: [bare.writer.add_document(one) for one in made]) + timed(bare.publish))
         searcher, scope = backend._searcher(), Scope(AUDIENCE)
-        bodies = {
-            text: [(translate(one.tree, SCHEMA), one) for one in put_to_the_engine(backend, text)] for text in queries()
-        }
+
+        def count_of(tree: Any, facets: tuple[str, ...]) -> Any:
+            return engine._tallied(searcher, decider(tree, SCHEMA), scope, facets)
+
+        def read(one: Asked) -> Any:
+            rarity = searcher.num_docs / one.at_most if one.at_most else 0
+            return translate(one.tree, SCHEMA, rarity) if one.limit else decider(one.tree, SCHEMA)
+
+        bodies = {text: [(read(one), one) for one in put_to_the_engine(backend, count_of, text)] for text in queries()}
 
         def alone(asked: list[Any]) -> None:
             for query, one in asked:
@@ -259,7 +273,7 @@ def elastic_figures(count: int) -> Figures:
     from search.backends.base import Order, Scope
     from search.backends.elastic import ElasticBackend
     from search.backends.elastic_index import index_action
-    from search.backends.elastic_request import request_body
+    from search.backends.elastic_request import request_body, results
 
     backend = ElasticBackend(os.environ["ELASTICSEARCH_URL"], f"bench-{secrets.token_hex(4)}")
     try:
@@ -279,7 +293,11 @@ def elastic_figures(count: int) -> Figures:
         def body(one: Asked) -> dict[str, Any]:
             return request_body(one.tree, scope, Order.RELEVANCE, one.limit, None, one.facets, counted=not one.limit)
 
-        bodies = {text: [body(one) for one in put_to_the_engine(backend, text)] for text in queries()}
+        def count_of(tree: Any, facets: tuple[str, ...]) -> Any:
+            asked = body(Asked(tree, facets=facets))
+            return results(backend.client.search(index=backend.alias, body=asked).body, Order.RELEVANCE, 0, None)
+
+        bodies = {text: [body(one) for one in put_to_the_engine(backend, count_of, text)] for text in queries()}
 
         def alone(asked: list[Any]) -> object:
             return [backend.client.search(index=backend.alias, body=one) for one in asked]
