@@ -142,7 +142,8 @@ class InboxConsumer(AsyncWebsocketConsumer):
         self.hub.leave(self)
         self._waiting.clear()
         try:
-            await asyncio.wait_for(self.close(code), limits.CLOSE_SECONDS)
+            async with asyncio.timeout(limits.CLOSE_SECONDS):
+                await self.close(code)
         except Exception:
             if self._running:
                 self._running.cancel()

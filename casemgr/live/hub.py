@@ -42,6 +42,11 @@ def on_sweep(function: Sweeper) -> Sweeper:
     return function
 
 
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class Hub:
     """Made by `current` for the loop it runs in; its tasks live while a socket is open."""
 
@@ -108,7 +113,8 @@ class Hub:
         self._tasks = [asyncio.create_task(job) for job in jobs]
         # Whoever is woken from now on is heard. Without a broker nobody waits: the sweep brings what is missed.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._joined.wait(), limits.CLOSE_SECONDS)
+            async with asyncio.timeout(limits.CLOSE_SECONDS):
+                await self._joined.wait()
 
     def _end(self) -> None:
         for task in self._tasks:
@@ -123,7 +129,9 @@ class Hub:
         away = False
         while True:
             try:
-                await asyncio.wait_for(layer.group_add(GROUP, channel), REJOIN_SECONDS)
+                # Not `wait_for`, which before Python 3.12 forgets who is cancelled as the answer comes.
+                async with asyncio.timeout(REJOIN_SECONDS):
+                    await layer.group_add(GROUP, channel)
                 self._joined.set()
                 away = False
             except Exception as error:
@@ -136,7 +144,9 @@ class Hub:
         while True:
             try:
                 message = await layer.receive(channel)
-            except Exception:
+            except Exception as error:
+                if _is_cancelled():  # channels_redis may fail of it
+                    raise asyncio.CancelledError from error
                 await asyncio.sleep(RETRY_SECONDS)  # `_stay_joined` says why
                 continue
             for topic, item in message["items"]:
