@@ -71,8 +71,7 @@ async def send(items: Sequence[Message]) -> None:
     for start in range(0, len(items), ITEMS_MOST):
         some = [list(item) for item in items[start : start + ITEMS_MOST]]
         message = {"type": "live.messages", "items": some}
-        async with asyncio.timeout(SEND_SECONDS):
-            await layer.group_send(GROUP, message)
+        await asyncio.wait_for(layer.group_send(GROUP, message), SEND_SECONDS)
 
 
 def _report(sending: Future[None]) -> None:

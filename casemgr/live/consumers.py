@@ -142,8 +142,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
         self.hub.leave(self)
         self._waiting.clear()
         try:
-            async with asyncio.timeout(limits.CLOSE_SECONDS):
-                await self.close(code)
+            await asyncio.wait_for(self.close(code), limits.CLOSE_SECONDS)
         except Exception:
             if self._running:
                 self._running.cancel()

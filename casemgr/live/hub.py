@@ -113,8 +113,7 @@ class Hub:
         self._tasks = [asyncio.create_task(job) for job in jobs]
         # Whoever is woken from now on is heard. Without a broker nobody waits: the sweep brings what is missed.
         with suppress(TimeoutError):
-            async with asyncio.timeout(limits.CLOSE_SECONDS):
-                await self._joined.wait()
+            await asyncio.wait_for(self._joined.wait(), limits.CLOSE_SECONDS)
 
     def _end(self) -> None:
         for task in self._tasks:
