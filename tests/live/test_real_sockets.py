@@ -30,13 +30,13 @@ def hello(connection: ClientConnection, cursor: int | None = None) -> dict:
     return json.loads(connection.recv(timeout=5))
 
 
-def code_of(connection: ClientConnection, seconds: float = 6) -> int:
-    """The code the server closes it with."""
+def code_of(connection: ClientConnection, seconds: float = 6) -> int | None:
+    """The code the server closes it with; None where it was cut off before that was read."""
     deadline = time.monotonic() + seconds
     with pytest.raises(ConnectionClosed) as closed:
         while time.monotonic() < deadline:
             connection.recv(timeout=deadline - time.monotonic())
-    return closed.value.rcvd.code
+    return closed.value.rcvd.code if closed.value.rcvd else None
 
 
 def happen() -> str:
@@ -128,7 +128,9 @@ def test_a_frame_no_page_sends_closes(server, bystander, frame, code, logged):
     with server.open(session) as connection:
         with suppress(ConnectionClosed):
             connection.send(frame)
-        assert code_of(connection) == code
+        # Who is still sending when the server closes may be cut off before reading why.
+        cut_off = {None} if len(frame) > limits.MESSAGE_BYTES else set()
+        assert code_of(connection) in {code, *cut_off}
     assert member.person.email not in logged()
     assert "person.1" not in logged()
 
