@@ -29,7 +29,7 @@ if os.environ.get("CASEMGR_TEST_PROFILE") == "production":
     from .production import *  # noqa: F403
 
     # One worker's floods reach nobody else's sockets.
-    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"casemgr-test-{worker}"  # noqa: F405
+    CHANNEL_LAYERS["default"]["CONFIG"] |= {"prefix": f"casemgr-test-{worker}"}  # type: ignore[operator]  # noqa: F405
     SECURE_SSL_REDIRECT = False
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
     # Tests count on a connection a thread, opened and dropped with the test database. They kill clients, not the server:
