@@ -379,16 +379,20 @@ def test_a_saved_search_of_raw_keystrokes_tells_what_its_page_finds(sct, deliver
 # --- the register of businesses
 
 
+def put_right(named, by, name: str) -> None:
+    named.refresh_from_db()
+    register.change_respondent(
+        respondent_id=named.pk, by=by, version=named.version,
+        entry=register.RegisterEntry(name=name, tax_code="0399999999"),
+    )  # fmt: skip
+
+
 def test_a_business_put_right_in_the_register_is_found_by_its_right_name(sct, deliver):
     case = lodge()
     named = business.respondent("Công ty TNHH Bạch Đàng", tax_code="0312345678")
     naming.name_respondent(case_id=case.pk, by=sct, respondent_id=named.pk)
     deliver()
-    named.refresh_from_db()
-    register.change_respondent(
-        respondent_id=named.pk, by=sct, version=named.version,
-        entry=register.RegisterEntry(name="Công ty TNHH Hồng Hạc", tax_code="0399999999"),
-    )  # fmt: skip
+    put_right(named, sct, "Công ty TNHH Hồng Hạc")
     deliver()
     assert numbers(sct, '"hồng hạc"') == {case.number}
     assert numbers(sct, '"bạch đàng"') == set()
@@ -402,11 +406,7 @@ def test_its_cases_may_take_longer_than_a_batch_of_others(sct):
     case = lodge()
     named = business.respondent("Công ty TNHH Bạch Đàng", tax_code="0312345678")
     naming.name_respondent(case_id=case.pk, by=sct, respondent_id=named.pk)
-    named.refresh_from_db()
-    register.change_respondent(
-        respondent_id=named.pk, by=sct, version=named.version,
-        entry=register.RegisterEntry(name="Công ty TNHH Hồng Hạc", tax_code="0399999999"),
-    )  # fmt: skip
+    put_right(named, sct, "Công ty TNHH Hồng Hạc")
     owed = Delivery.objects.filter(event__kind="respondent.changed", handler__startswith="search.")
     [handler] = {HANDLERS[name] for name in owed.values_list("handler", flat=True)} - {HANDLERS["search.alerts"]}
     assert handler.lane == "index"
@@ -419,11 +419,7 @@ def test_who_tidies_up_the_register_has_its_cases_written_once(sct, deliver, ind
     naming.name_respondent(case_id=case.pk, by=sct, respondent_id=named.pk)
     deliver()
     for name in ("Hồng Hạc", "Hồng Hà", "Hồng Hoa"):
-        named.refresh_from_db()
-        register.change_respondent(
-            respondent_id=named.pk, by=sct, version=named.version,
-            entry=register.RegisterEntry(name=name, tax_code="0399999999"),
-        )  # fmt: skip
+        put_right(named, sct, name)
     writes, write = [], index.write
     monkeypatch.setattr(
         index, "write", lambda made, *more, **asked: writes.append(len(made)) or write(made, *more, **asked)
@@ -444,11 +440,7 @@ def test_a_rebuild_does_not_lose_what_a_business_is_called_since(sct, deliver, m
         made = prepared(batch, *also)
         if not begun:
             begun.append(True)
-            named.refresh_from_db()
-            register.change_respondent(
-                respondent_id=named.pk, by=sct, version=named.version,
-                entry=register.RegisterEntry(name="Công ty TNHH Hồng Hạc", tax_code="0399999999"),
-            )  # fmt: skip
+            put_right(named, sct, "Công ty TNHH Hồng Hạc")
             deliver()
         return made
 
