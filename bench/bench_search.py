@@ -122,7 +122,7 @@ def whole_call(backend: Any) -> Callable[[str], object]:
     from search.asking import Tallied, ask, meanings
     from search.backends.base import Scope
     from search.guesses import respelled
-    from search.highlights import fragments
+    from search.highlights import Marker
     from search.query import parse
 
     scope = Scope(AUDIENCE)
@@ -133,7 +133,8 @@ def whole_call(backend: Any) -> Callable[[str], object]:
             found = ask(asked, read, scope, limit=20, facets=facets())
             if found.total:
                 exact = asked.tally(read.exact, scope).total
-                shown = [fragments(read, hit.parts) for hit in found.hits]
+                marker = Marker(read)
+                shown = [marker.fragments(hit.parts) for hit in found.hits]
                 return exact, shown, exact or respelled(text, read, [hit.parts for hit in found.hits])
         return None
 
@@ -157,6 +158,9 @@ class Listening:
 
     def __init__(self, backend: Any, count: Callable[[Any, tuple[str, ...]], Any]) -> None:
         self.backend, self.count, self.asked = backend, count, list[Asked]()
+
+    def at_once(self) -> Any:
+        return self
 
     def search(self, query: Any, scope: Any, **options: Any) -> Any:
         self.asked.append(Asked(query, options["limit"], at_most=options["at_most"]))
@@ -211,21 +215,28 @@ def timed(run: Callable[[], object]) -> float:
 
 
 def tantivy_figures(count: int) -> Figures:
-    from search.backends import tantivy as engine
+    import tantivy
+
     from search.backends.base import Scope
+    from search.backends.tantivy import TantivyBackend
     from search.backends.tantivy_index import SCHEMA, entry
     from search.backends.tantivy_query import decider, translate
+    from search.backends.tantivy_view import scoped
+    from search.text import analysed
 
     with tempfile.TemporaryDirectory() as folder:
-        backend = engine.TantivyBackend(Path(folder) / "ours")
+        backend = TantivyBackend(Path(folder) / "ours")
         rate = filled(backend, count)
-        bare = engine.TantivyBackend(Path(folder) / "bare").begin()
+        bare = TantivyBackend(Path(folder) / "bare").begin()
         made = [entry(document) for document in documents(min(count, 20_000))]
         bare_rate = len(made) / (timed(lambda: [bare.writer.add_document(one) for one in made]) + timed(bare.publish))
-        searcher, scope = backend._searcher(), Scope(AUDIENCE)
+        # What is stored is for our own marks: its text as the engine reads it is given to it.
+        texts = [tantivy.Document(folded=analysed([d["parts"][0].text]).folded) for d in documents(count)]
+        view, scope = backend.at_once(), Scope(AUDIENCE)
+        searcher = view.searcher
 
         def count_of(tree: Any, facets: tuple[str, ...]) -> Any:
-            return engine._tallied(searcher, decider(tree, SCHEMA), scope, facets)
+            return view.counted(decider(tree, SCHEMA), scope, facets)
 
         def read(one: Asked) -> Any:
             rarity = searcher.num_docs / one.at_most if one.at_most else 0
@@ -233,15 +244,19 @@ def tantivy_figures(count: int) -> Figures:
 
         bodies = {text: [(read(one), one) for one in put_to_the_engine(backend, count_of, text)] for text in queries()}
 
-        def alone(asked: list[Any]) -> None:
+        def alone(asked: list[Any]) -> list[str]:
+            """Its answer holds the stored fields of hits, as a server's does, and its own highlights."""
+            shown = []
             for query, one in asked:
                 if not one.limit:
-                    engine._tallied(searcher, query, scope, one.facets)
+                    view.counted(query, scope, one.facets)
                     continue
-                found = searcher.search(engine._scoped(query, scope), one.limit, count=False)
-                # As a server's answer holds the stored fields of its hits.
+                found = searcher.search(scoped(query, scope), one.limit, count=False)
+                marker = tantivy.SnippetGenerator.create(searcher, query, SCHEMA, "folded")
                 for _score, address in found.hits:
-                    searcher.doc(address)
+                    case = int(str(searcher.doc(address).get_first("case")))
+                    shown.append(marker.snippet_from_doc(texts[case]).to_html())
+            return shown
 
         ours, engine_alone = compared(whole_call(backend), alone, bodies)
         with ProcessPoolExecutor(1, get_context("spawn")) as apart:

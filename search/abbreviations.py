@@ -7,7 +7,7 @@ directions, so that nothing needs indexing again after an edit. It is read once:
 import csv
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from io import StringIO
 from pathlib import Path
 
@@ -20,13 +20,11 @@ log = structlog.get_logger(__name__)
 _TABLE = Path(__file__).resolve().parent / "reference" / "abbreviations.csv"
 
 
-def other_spellings(folded: str) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=10_000)
+def other_spellings(folded: str) -> tuple[tuple[str, ...], ...]:
     """What a folded word may stand for, or be shortened to, each as folded syllables."""
-    known = list(_spellings().get(folded, ()))
-    plain = _plain_letters(folded)
-    if plain != folded and (plain,) not in known:
-        known.append((plain,))
-    return known
+    known, plain = _spellings().get(folded, []), _plain_letters(folded)
+    return (*known, (plain,)) if plain != folded and (plain,) not in known else tuple(known)
 
 
 def spelled_shorter(first: str, second: str) -> list[str]:

@@ -6,17 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from .backends.base import Order, Results, Scope, Searched, decode_cursor, encode_cursor
+from .backends.base import Backend, Order, Results, Scope, Searched, decode_cursor, encode_cursor
 from .guesses import readings
 from .query import Query
-from .tiers import is_of_tiers, open_first, page_of_tiers, tiers
+from .tiers import ENOUGH, is_of_tiers, open_first, page_of_tiers, tiers
 from .tree import All, Node
 
-# So many cases that hold all of the words are answer enough: they come first in any case, and to look through all that
-# hold them with a slip, or some of them, takes the longer the more cases there are.
-ENOUGH = 20
 _RANKED = (Order.RELEVANCE, Order.OPEN_FIRST)
 
 
@@ -63,10 +61,10 @@ def _page(
     after: str | None,
 ) -> Results:
     goes_on, known = is_of_tiers(after), found.total if found.total_exact else None
-    laid = tiers(query, wanted, found.total, however_few=goes_on) if order in _RANKED else []
+    laid = tiers(query, wanted, found.total, known, however_few=goes_on) if order in _RANKED else []
     if laid and (goes_on or not after):
         placed = open_first(laid) if order is Order.OPEN_FIRST else laid
-        return page_of_tiers(backend, placed, scope, limit, after, known)
+        return page_of_tiers(backend, placed, scope, limit, after)
     return backend.search(wanted, scope, order=order, limit=limit, cursor=after, counted=False, at_most=known)
 
 
@@ -124,18 +122,22 @@ def meanings(backend: Searched, text: str, query: Query, scope: Scope, facets: S
 class Tallied(Searched):
     """A backend for one question, which counts the same only once."""
 
-    def __init__(self, backend: Searched) -> None:
+    def __init__(self, backend: Backend) -> None:
         self.backend = backend
         self._known: dict[tuple[Node, str], Results] = {}
 
+    @cached_property
+    def _at_once(self) -> Searched:
+        return self.backend.at_once()
+
     def search(self, query: Node, scope: Scope, **options: Any) -> Results:
-        return self.backend.search(query, scope, **options)
+        return self._at_once.search(query, scope, **options)
 
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
         asked = (query, repr(scope))
         known = self._known.get(asked)
         if known is None or not known.facets.keys() >= set(facets):
-            known = self._known[asked] = self.backend.tally(query, scope, facets)
+            known = self._known[asked] = self._at_once.tally(query, scope, facets)
         return known
 
 

@@ -25,6 +25,8 @@ def retyped(text: str, *, guess: bool = False) -> str:
     Only where every word can be Vietnamese, one way or the other, and one of them is nothing but keystrokes. With
     ``guess``, when nothing was found as typed, wherever a word can be read so.
     """
+    if not guess and not text.isascii():
+        return ""
     kept = _as_they_are(text)
     typed = [match[0] for match in _TYPED.finditer(text) if match.start() not in kept]
     raw = [word for word in typed if decoded(word) and not is_syllable(word.lower())]
@@ -32,7 +34,7 @@ def retyped(text: str, *, guess: bool = False) -> str:
         word for word in typed
         if not (decoded(word) or is_syllable(word.lower()) or word.isdigit() or _is_known(word.lower()))
     ]  # fmt: skip
-    if not guess and (foreign or not raw or not text.isascii()):
+    if not guess and (foreign or not raw):
         return ""
 
     def read(match: re.Match[str]) -> str:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from . import abbreviations, keys
 from .backends.base import Part
 from .query import Query
-from .text import folded_words, one_edit_apart, places
+from .text import drawn_in, one_edit_away, spaced, standing
 from .weights import SHORTEST_SLIP
 
 MOST_FRAGMENTS = 2
-CONTEXT, LONGEST = 10, 34
+# Characters: of a fragment, and of what stands in it before its first mark.
+LONGEST, CONTEXT = 170, 50
 _FIRST_PART = "narrative"
 # Found by it, not shown it: a look at who complained is recorded, and happens on the case's page.
 _WITHHELD = "complainant"
+_BLANK = re.compile(r"\s")
+
+# Where something stands in a text.
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -28,31 +35,72 @@ class Fragment:
     pieces: tuple[tuple[str, bool], ...]
 
 
-def fragments(query: Query, parts: Sequence[Part]) -> list[Fragment]:
-    """At most two stretches that hold most of what was asked for; the story's beginning when none does."""
-    found: list[tuple[int, int, Part, list[str], set[int]]] = []
-    read = [(part, folded_words(part.text)) for part in dict.fromkeys(parts)]
-    targets = _targets(query, set(chain.from_iterable(said for _, said in read)))
-    asked = _asked_keys(query)
-    for order, (part, said) in enumerate(read):
-        marked = {n for n, word in enumerate(said) if word in targets}
-        if asked:
-            marked |= _identifiers(asked, part.text)
-        found.append((len({said[n] for n in marked}), -order, part, said, marked))
-    if not any(marked for *_, marked in found) and query.words:
-        found = [(len(m), order, part, said, m) for _, order, part, said, _ in found for m in [_similar(query, said)]]
-    best = sorted((one for one in found if one[0]), key=lambda one: one[:2], reverse=True)[:MOST_FRAGMENTS]
-    if not best:
-        best = [one for one in found if one[2].name == _FIRST_PART][:1]
-    return [_fragment(part, said, marked) for _, _, part, said, marked in best]
+class Marker:
+    """Marks what one query asked for, in hit after hit."""
+
+    def __init__(self, query: Query) -> None:
+        said = [query.words, *query.phrases, *(section.words for section in query.clauses.sections)]
+        self._typed = {word.folded for one in said for word in one if word.folded}
+        self._spelled = {word: abbreviations.other_spellings(word) for word in self._typed}
+        self._long = [word.folded for word in query.words if len(word.folded) >= SHORTEST_SLIP]
+        self._keys = _asked_keys(query)
+        self._has_words = bool(query.words)
+
+    def fragments(self, parts: Sequence[Part]) -> list[Fragment]:
+        """At most two stretches that hold most of what was asked for; the story's beginning when none does."""
+        read = list(dict.fromkeys(parts))
+        said = [spaced(part.text) for part in read]
+        places = self._places(said)
+        if self._keys:
+            for part, marks in zip(read, places, strict=True):
+                marks.extend(self._identifiers(part.text))
+        if self._has_words and not any(places):
+            places = self._similar(said)
+        found = [
+            (len({text[start + 1 : end + 1] for start, end in marks}), -order, part, sorted(marks))
+            for order, (part, text, marks) in enumerate(zip(read, said, places, strict=True))
+        ]
+        best = sorted((one for one in found if one[0]), reverse=True)[:MOST_FRAGMENTS]
+        if not best:
+            best = [one for one in found if one[2].name == _FIRST_PART][:1]
+        return [_fragment(part, marks) for _, _, part, marks in best]
+
+    def _places(self, said: Sequence[str]) -> list[list[Place]]:
+        """By part, of the words typed, and of other spellings of those that stand nowhere."""
+        found: list[list[Place]] = [[] for _ in said]
+        absent = [word for word in self._typed if not _collected(found, said, word)]
+        ways = {way for word in absent for way in self._spelled[word]}
+        for way in ways:
+            if all(any(f" {syllable} " in text for text in said) for syllable in way):
+                for syllable in way:
+                    _collected(found, said, syllable)
+        return found
+
+    def _identifiers(self, text: str) -> Iterator[Place]:
+        """Of the identifiers that were asked for."""
+        for span in keys.spans(text):
+            if not self._keys.isdisjoint(span.keys | _endings(span.keys)):
+                yield span.start, span.end
+
+    def _similar(self, said: Sequence[str]) -> list[list[Place]]:
+        """By part, of words drawn out or spelled with one slip."""
+        there = list(set(chain.from_iterable(text.split() for text in said)))
+        alike = {word for word in there if drawn_in(word) in self._typed}
+        alike.update(chain.from_iterable(one_edit_away(word, there) for word in self._long))
+        found: list[list[Place]] = [[] for _ in said]
+        for word in alike:
+            _collected(found, said, word)
+        return found
 
 
-def _targets(query: Query, present: set[str]) -> set[str]:
-    """The words to mark: those typed, and for those that stand nowhere their other spellings."""
-    phrases = [*query.phrases, *(section.words for section in query.clauses.sections)]
-    typed = {word.folded for word in query.words} | {word.folded for phrase in phrases for word in phrase}
-    ways = (syllables for word in typed - present for syllables in abbreviations.other_spellings(word))
-    return typed | {syllable for syllables in ways if present.issuperset(syllables) for syllable in syllables}
+def _collected(found: Sequence[list[Place]], said: Sequence[str], word: str) -> bool:
+    """Puts to ``found``, by part, where ``word`` stands; whether it does."""
+    stands = False
+    for marks, text in zip(found, said, strict=True):
+        if places := standing(word, text):
+            marks.extend(places)
+            stands = True
+    return stands
 
 
 def _asked_keys(query: Query) -> set[str]:
@@ -60,47 +108,37 @@ def _asked_keys(query: Query) -> set[str]:
     return asked | {key.partition(":")[2] for any_of in query.clauses.keys for key in any_of}
 
 
-def _identifiers(asked: set[str], text: str) -> set[int]:
-    """The words of the identifiers in ``text`` that were asked for."""
-    hit = [span for span in keys.spans(text) if not asked.isdisjoint(span.keys | _endings(span.keys))]
-    if not hit:
-        return set()
-    return {n for n, (start, _) in enumerate(places(text, 0)) if any(s.start <= start < s.end for s in hit)}
-
-
 def _endings(found: Iterable[str]) -> set[str]:
     return {ending for key in found if key.isdecimal() for ending in keys.keys_of("bank_account", key)}
 
 
-def _similar(query: Query, said: Sequence[str]) -> set[int]:
-    long = [word.folded for word in query.words if len(word.folded) >= SHORTEST_SLIP]
-    return {n for n, word in enumerate(said) if any(one_edit_apart(word, one) for one in long)}
-
-
-def _fragment(part: Part, said: Sequence[str], marked: set[int]) -> Fragment:
+def _fragment(part: Part, marks: Sequence[Place]) -> Fragment:
+    """``marks`` in order."""
     if part.name == _WITHHELD:
         return Fragment(part.name, ())
-    if not said:
-        return Fragment(part.name, ((part.text, False),))
-    first, last = _stretch(len(said), marked)
-    spans = places(part.text, first, last)
-    at = spans[0][0] if first else 0
-    end = spans[-1][1] if last + 1 < len(said) else len(part.text)
+    text = part.text
+    first, last = _stretch(text, [start for start, _ in marks])
     pieces: list[tuple[str, bool]] = [("…", False)] if first else []
-    for n in sorted(marked):
-        if first <= n <= last:
-            start, stop = spans[n - first]
-            pieces += [(part.text[at:start], False), (part.text[start:stop], True)]
-            at = stop
-    pieces.append((part.text[at:end] + ("…" if last + 1 < len(said) else ""), False))
-    return Fragment(part.name, tuple((text, is_marked) for text, is_marked in pieces if text))
+    at = first
+    for start, end in marks:
+        if at <= start and end <= last:
+            pieces += [(text[at:start], False), (text[start:end], True)]
+            at = end
+    pieces.append((text[at:last] + ("…" if last < len(text) else ""), False))
+    return Fragment(part.name, tuple(piece for piece in pieces if piece[0]))
 
 
-def _stretch(count: int, marked: set[int]) -> tuple[int, int]:
-    """First and last word of the stretch of at most 34 words with the most marks, and some context before them."""
-    if count <= LONGEST or not marked:
-        return 0, min(count, LONGEST) - 1 if count else 0
-    starts = sorted(marked)
-    best = max(starts, key=lambda start: (sum(start <= n < start + LONGEST - CONTEXT for n in starts), -start))
-    first = max(0, best - CONTEXT)
-    return first, min(count - 1, first + LONGEST - 1)
+def _stretch(text: str, starts: Sequence[int]) -> Place:
+    """Of the at most 170 characters with the most marks, from a blank to a blank where there is one."""
+    if len(text) <= LONGEST:
+        return 0, len(text)
+    within = [bisect_left(starts, start + LONGEST - CONTEXT) - n for n, start in enumerate(starts)]
+    mark = starts[within.index(max(within))] if starts else 0
+    first = max(0, min(mark - CONTEXT, len(text) - LONGEST))
+    blank = _BLANK.search(text, first, mark) if first else None
+    first = blank.end() if blank else first
+    last = min(len(text), first + LONGEST)
+    if last < len(text):
+        last = max(text.rfind(" ", mark, last + 1), text.rfind("\n", mark, last + 1))
+        last = last if last > first else first + LONGEST
+    return first, last

@@ -65,7 +65,7 @@ class Query:
 
     @cached_property
     def without_exclusions(self) -> Query:
-        return replace(self, clauses=replace(self.clauses, barred=()))
+        return self if not self.clauses.barred else replace(self, clauses=replace(self.clauses, barred=()))
 
 
 def no_choices(name: str, value: str) -> list[str]:

@@ -23,7 +23,7 @@ from .degraded import NOTHING, looked_up
 from .documents import audience_name
 from .engine import engine
 from .guesses import respelled
-from .highlights import Fragment, fragments
+from .highlights import Fragment, Marker
 from .names import Name
 
 log = structlog.get_logger(__name__)
@@ -234,8 +234,9 @@ def _both(chosen: Mapping[str, Sequence[str]], typed: Mapping[str, Sequence[str]
 
 def _decided(asked: _Asked, query: queries.Query, found: Results) -> Answer:
     visible = readable(asked.actor).in_bulk([hit.case for hit in found.hits])
+    marker = Marker(query)
     hits = [
-        Found(visible[hit.case], hit.score, fragments(query, hit.parts)) for hit in found.hits if hit.case in visible
+        Found(visible[hit.case], hit.score, marker.fragments(hit.parts)) for hit in found.hits if hit.case in visible
     ]
     dropped = len(found.hits) - len(hits) if found.total_exact else 0
     return Answer(

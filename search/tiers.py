@@ -9,22 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import takewhile
+from typing import NamedTuple
 
 from .backends.base import Hit, Results, Scope, Searched, decode_cursor, encode_cursor
 from .query import Query
 from .tree import Const, Every, Node, Sum, Term
 from .weights import weighed_diacritics, weighed_neighbours
 
+# So many cases that hold all of the words are answer enough: they come first in any case, and to look through all that
+# hold them with a slip, or some of them, takes the longer the more cases there are.
+ENOUGH = 20
 # So many are ranked together: of what holds all of the words, and of what holds some.
 RANKED_TOGETHER, RANKED_OF_SOME = 200, 2_000
 # Of so many words, half are two: who holds two neighbours holds as many.
 HALF_ARE_TWO = 4
 
 
-def tiers(query: Query, wanted: Node, total: int, *, however_few: bool = False) -> list[Node]:
+class Tier(NamedTuple):
+    """``at_most``: so many are in it, where that is known (see `Searched.search`)."""
+
+    node: Node
+    at_most: int | None = None
+
+
+def tiers(query: Query, wanted: Node, total: int, known: int | None = None, *, however_few: bool = False) -> list[Tier]:
     """What ``wanted``, a tree of ``query``, finds, ``total`` in all; nothing is in two tiers. None where few are
-    found, where there is more to rank by than words, or where no two are neighbours. ``however_few``: for a page that
-    goes on after one of tiers."""
+    found, where there is more to rank by than words, or where no two are neighbours. ``known``: the total, where that is
+    exact. ``however_few``: for a page that goes on after one of tiers."""
     near = tuple(weighed_neighbours(query.words))
     if not near or query.phrases or query.identifiers:
         return []
@@ -32,17 +43,20 @@ def tiers(query: Query, wanted: Node, total: int, *, however_few: bool = False) 
     if not however_few and total <= (RANKED_OF_SOME if before else RANKED_TOGETHER):
         return []
     if before:
-        return [before[-1], *_by_neighbours(query, wanted, near, (Const(before[-1], 0.0),))]
-    top = _among(wanted, near, query, implied=wanted is query.steps[0])
-    return [top, *_by_neighbours(query, wanted, near, (), Every(near))]
+        # Had it been enough, nothing beyond it were wanted.
+        top, rest = Tier(before[-1], ENOUGH), _by_neighbours(query, wanted, near, (Const(before[-1], 0.0),))
+    else:
+        top = Tier(_among(wanted, near, query, implied=wanted is query.steps[0]), known)
+        rest = _by_neighbours(query, wanted, near, (), Every(near))
+    return [top, *(Tier(node, known) for node in rest)]
 
 
-def open_first(laid: list[Node]) -> list[Node]:
+def open_first(laid: list[Tier]) -> list[Tier]:
     """The same tiers of what is open, and then of the rest."""
     is_open = Term("is_open", "yes")
     return [
-        *(Every((tier, Const(is_open, 0.0))) for tier in laid),
-        *(Every((tier,), barred=(is_open,)) for tier in laid),
+        *(Tier(Every((node, Const(is_open, 0.0))), at_most) for node, at_most in laid),
+        *(Tier(Every((node,), barred=(is_open,)), at_most) for node, at_most in laid),
     ]
 
 
@@ -71,19 +85,18 @@ def _steps_before(query: Query, wanted: Node) -> list[Node]:
     return list(takewhile(lambda step: step is not wanted, query.steps))
 
 
-def page_of_tiers(
-    backend: Searched, laid: list[Node], scope: Scope, limit: int, cursor: str | None, at_most: int | None = None
-) -> Results:
+def page_of_tiers(backend: Searched, laid: list[Tier], scope: Scope, limit: int, cursor: str | None) -> Results:
     """Hits and a cursor, uncounted. Raises SearchUnavailable."""
     at, after = _place(cursor) or (0, None)
     if at >= len(laid):
         at, after = 0, None
     hits: list[Hit] = []
     while at < len(laid) and len(hits) < limit:
-        page = backend.search(laid[at], scope, limit=limit - len(hits), cursor=after, counted=False, at_most=at_most)
+        node, at_most = laid[at]
+        page = backend.search(node, scope, limit=limit - len(hits), cursor=after, counted=False, at_most=at_most)
         hits += page.hits
         at, after = (at, page.cursor) if page.cursor else (at + 1, None)
-    goes_on = after or any(backend.tally(tier, scope).total for tier in laid[at:])
+    goes_on = after or any(backend.tally(tier.node, scope).total for tier in laid[at:])
     return Results(hits, 0, False, encode_cursor([at, after]) if goes_on else None)
 
 

@@ -102,7 +102,7 @@ def weighed_diacritics(words: Sequence[Word]) -> list[Node]:
 
 
 def _spelled(said: Sequence[Word]) -> Spelled:
-    found: dict[str, list[tuple[str, ...]]] = {}
+    found: dict[str, Sequence[tuple[str, ...]]] = {}
     for word in said:
         left = MOST_SPELLINGS - sum(map(len, found.values()))
         found.setdefault(word.folded, abbreviations.other_spellings(word.folded)[:left])

@@ -202,6 +202,9 @@ class Backend(Searched, Protocol):
 
     name: str
 
+    def at_once(self) -> Searched:
+        """To be asked one thing after the other: as little as the engine can help it changes in between."""
+
     def write(
         self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = (), *, may_begin: MayBegin = always
     ) -> None:

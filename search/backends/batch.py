@@ -13,9 +13,9 @@ import tantivy
 from search.tree import Node
 
 from .base import Document, Scope
-from .tantivy import _scoped
 from .tantivy_index import SCHEMA, entry, open_index
 from .tantivy_query import decider
+from .tantivy_view import scoped
 
 # The least that the engine takes for one writer; all of a batch fits into it.
 _HEAP_BYTES = 15_000_000
@@ -47,5 +47,5 @@ class Batch:
 
     def cases(self, query: Node, scope: Scope) -> set[int]:
         """The cases whose document in this scope the query finds."""
-        found = self._searcher.search(_scoped(_translated(query), scope), self._size, count=False)
+        found = self._searcher.search(scoped(_translated(query), scope), self._size, count=False)
         return {self._cases[at.segment_ord, at.doc] for _score, at in found.hits}

@@ -58,6 +58,9 @@ class ElasticBackend:
             self.url, node_class=node_class_for(self.url), request_timeout=10, max_retries=1, retry_on_timeout=False
         )
 
+    def at_once(self) -> ElasticBackend:
+        return self
+
     def write(
         self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = (), *, may_begin: MayBegin = always
     ) -> None:

@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import tantivy
 from django.conf import settings
-from tantivy import Occur
 
 from search.tree import Node
 
-from . import sample
-from .base import (
-    MAPPING,
-    MOST_VALUES,
-    Document,
-    Hit,
-    MayBegin,
-    Order,
-    Part,
-    Range,
-    Results,
-    Scope,
-    SearchUnavailable,
-    Withdrawn,
-    always,
-    decode_cursor,
-    encode_cursor,
-    never,
-    ranked,
-)
+from .base import MAPPING, Document, MayBegin, Results, Scope, SearchUnavailable, Withdrawn, always, never
 from .folder import IndexFolder
 from .tantivy_generation import TantivyGeneration
-from .tantivy_index import HEAP_BYTES, SCHEMA, entry, open_index
-from .tantivy_query import decider, translate
-
-DEEPEST = 2_000_000
-_ORDERED_BY = {Order.NEWEST: "newest", Order.BY_CASE: "sequence"}
-_TOTAL = "total"
-
-
-def _cases(case_ids: Iterable[int]) -> tantivy.Query:
-    return tantivy.Query.term_set_query(SCHEMA, "case", [str(case_id) for case_id in case_ids])
+from .tantivy_index import HEAP_BYTES, entry, open_index
+from .tantivy_view import TantivyView, failures, of_cases
 
 
 class TantivyBackend:
@@ -62,7 +32,7 @@ class TantivyBackend:
     def write(
         self, documents: Sequence[Document], withdrawn: Sequence[Withdrawn] = (), *, may_begin: MayBegin = always
     ) -> None:
-        with self.folder.writing(), self._failures():
+        with self.folder.writing(), failures():
             index = self._live(may_begin)
             # Whatever those who search have seen of it: what is held and not known stays beside what replaces it.
             index.reload()
@@ -73,55 +43,30 @@ class TantivyBackend:
             # No other writes meanwhile: what is not held need not be looked for in every segment to be taken out.
             _store(index, fresh, held.keys() & {*(d["id"] for d in fresh), *(w.id for w in gone)})
 
-    def search(
-        self,
-        query: Node,
-        scope: Scope,
-        *,
-        order: Order = Order.RELEVANCE,
-        limit: int = 20,
-        cursor: str | None = None,
-        facets: Sequence[str] = (),
-        counted: bool = True,
-        at_most: int | None = None,
-    ) -> Results:
-        by = _ORDERED_BY.get(order)
-        with self._failures():
-            searcher = self._searcher()
-            rarity = searcher.num_docs / at_most if at_most else 0
-            wanted = decider(query, SCHEMA) if by else translate(ranked(query, order), SCHEMA, rarity)
-            offset, rest = _from(cursor, by, _scoped(wanted, scope))
-            # One more than wanted tells whether anything follows.
-            found = searcher.search(rest, limit + 1, count=False, offset=offset, order_by_field=by).hits
-            hits = [_hit(key, searcher.doc(address)) for key, address in found[:limit]]
-            numbers = Results(total_exact=False)
-            if counted or facets:
-                numbers = _tallied(searcher, decider(query, SCHEMA), scope, facets)
-        after = encode_cursor([found[limit - 1][0]] if by else offset + limit) if len(found) > limit else None
-        return replace(numbers, hits=hits, cursor=after)
+    def search(self, query: Node, scope: Scope, **options: Any) -> Results:
+        return self.at_once().search(query, scope, **options)
 
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
-        with self._failures():
-            searcher = self._searcher()
-            return sample.tallied(
-                lambda tree, counted: _tallied(searcher, decider(tree, SCHEMA), scope, counted),
-                query, facets, is_large=searcher.num_docs > sample.LARGE,
-            )  # fmt: skip
+        return self.at_once().tally(query, scope, facets)
+
+    def at_once(self) -> TantivyView:
+        with failures():
+            return TantivyView(self._searcher())
 
     def delete_case(self, case_id: int) -> None:
-        with self.folder.writing(), self._failures(), self._writer(self._live()) as writer:
+        with self.folder.writing(), failures(), self._writer(self._live()) as writer:
             writer.delete_documents_by_term("case", str(case_id))
 
     def clear(self) -> None:
-        with self.folder.writing(), self._failures(), self._writer(self._live(always)) as writer:
+        with self.folder.writing(), failures(), self._writer(self._live(always)) as writer:
             writer.delete_all_documents()
 
     def count(self) -> int:
-        with self._failures():
+        with failures():
             return self._searcher().num_docs
 
     def versions(self, case_ids: Sequence[int]) -> dict[str, int]:
-        with self._failures():
+        with failures():
             return {identity: one.version for identity, one in _held(self._searcher(), case_ids).items()}
 
     def begin(self) -> TantivyGeneration:
@@ -157,13 +102,6 @@ class TantivyBackend:
                 self._index, self._seen = (path, open_index(path)), None
             return self._index[1]
 
-    @contextmanager
-    def _failures(self) -> Iterator[None]:
-        try:
-            yield
-        except (ValueError, OSError) as error:
-            raise SearchUnavailable(f"tantivy: {type(error).__name__}") from error
-
     @staticmethod
     @contextmanager
     def _writer(index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
@@ -192,7 +130,7 @@ def _held(searcher: tantivy.Searcher, case_ids: Iterable[int]) -> dict[str, _Hel
     wanted = list(case_ids)
     if not wanted:
         return {}
-    query = _cases(wanted)
+    query = of_cases(wanted)
     there: int = searcher.search(query, 1).count  # type: ignore[attr-defined]  # missing in tantivy's own stubs
     found = searcher.search(query, limit=there, count=False).hits if there else ()
     return dict(_identified(searcher.doc(address)) for _, address in found)
@@ -217,57 +155,3 @@ def _store(index: tantivy.Index, documents: Iterable[Document], gone: Iterable[s
             writer.delete_documents_by_term("id", identity)
         for document in documents:
             writer.add_document(entry(document))
-
-
-def _scoped(query: tantivy.Query, scope: Scope) -> tantivy.Query:
-    """The query within the scope, which adds nothing to a score."""
-    limits = [tantivy.Query.term_query(SCHEMA, "audience", scope.audience)]
-    limits += [tantivy.Query.term_set_query(SCHEMA, name, list(values)) for name, values in scope.filters.items()]
-    limits += map(_within, scope.ranges)
-    clauses = [(Occur.Must, tantivy.Query.const_score_query(limit, 0.0)) for limit in limits]
-    if scope.excluded:
-        clauses.append((Occur.MustNot, _cases(scope.excluded)))
-    return tantivy.Query.boolean_query([*clauses, (Occur.Must, query)])
-
-
-def _from(cursor: str | None, ordered_by: str | None, query: tantivy.Query) -> tuple[int, tantivy.Query]:
-    """How many are passed over, and what is asked for: by relevance the best were shown before; else all above a number, so
-    that what is written meanwhile moves nothing."""
-    match decode_cursor(cursor):
-        case int(after) if 0 <= after <= DEEPEST and not ordered_by:
-            return after, query
-        case [int(key)] if 0 <= key < 2**63 and ordered_by:
-            below = tantivy.Query.range_query(
-                SCHEMA, ordered_by, tantivy.FieldType.Integer, upper_bound=key, include_upper=False
-            )
-            return 0, tantivy.Query.boolean_query([(Occur.Must, query), (Occur.Must, below)])
-    return 0, query
-
-
-def _within(one: Range) -> tantivy.Query:
-    return tantivy.Query.range_query(
-        SCHEMA, one.field, tantivy.FieldType.Integer, lower_bound=one.since, upper_bound=one.until,
-        include_upper=one.until is None,
-    )  # fmt: skip
-
-
-def _tallied(searcher: tantivy.Searcher, query: tantivy.Query, scope: Scope, facets: Sequence[str]) -> Results:
-    """The total, with what narrows nothing itself in the same pass; every other facet in one of its own."""
-    own = [facet for facet in facets if scope.narrows(facet)]
-    shared = [facet for facet in facets if facet not in own]
-    # Every document has a case.
-    everything = {_TOTAL: {"value_count": {"field": "sequence"}}, **_terms(shared)}
-    answer = searcher.aggregate(_scoped(query, scope), everything)
-    for facet in own:
-        answer |= searcher.aggregate(_scoped(query, scope.without(facet)), _terms([facet]))
-    numbers = {facet: {one["key"]: one["doc_count"] for one in answer[facet]["buckets"]} for facet in facets}
-    return Results(total=int(answer[_TOTAL]["value"]), facets=numbers)
-
-
-def _terms(names: Iterable[str]) -> dict[str, Any]:
-    return {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in names}
-
-
-def _hit(score: float, document: tantivy.Document) -> Hit:
-    identity, case, raw = (document.get_first(name) for name in ("id", "case", "parts"))
-    return Hit(str(identity), int(str(case)), score, [Part(*part) for part in json.loads(raw or b"[]")])

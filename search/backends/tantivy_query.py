@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import singledispatch
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from math import comb
+from typing import Any
 
 import tantivy
 from tantivy import Occur
@@ -41,50 +41,41 @@ def _looked_up(node: Node) -> Node:
     return node
 
 
-@singledispatch
 def _translate(node: Node, schema: tantivy.Schema, rarity: float) -> Q:
-    raise TypeError(type(node))
+    return _TRANSLATIONS[type(node)](node, schema, rarity)
 
 
-@_translate.register
-def _(node: Term, schema: tantivy.Schema, rarity: float) -> Q:
+def _term(node: Term, schema: tantivy.Schema, rarity: float) -> Q:
     return Q.term_query(schema, node.field, node.text, index_option="freq")
 
 
-@_translate.register
-def _(node: Phrase, schema: tantivy.Schema, rarity: float) -> Q:
+def _phrase(node: Phrase, schema: tantivy.Schema, rarity: float) -> Q:
     if len(node.terms) == 1:
         return _translate(Term(node.field, node.terms[0]), schema, rarity)
     return Q.phrase_query(schema, node.field, list(node.terms), slop=node.slop) if node.terms else Q.empty_query()
 
 
-@_translate.register
-def _(node: Similar, schema: tantivy.Schema, rarity: float) -> Q:
+def _similar(node: Similar, schema: tantivy.Schema, rarity: float) -> Q:
     return Q.fuzzy_term_query(schema, node.field, node.text, distance=1, transposition_cost_one=True)
 
 
-@_translate.register
-def _(node: Const, schema: tantivy.Schema, rarity: float) -> Q:
+def _const(node: Const, schema: tantivy.Schema, rarity: float) -> Q:
     return Q.const_score_query(decider(node.node, schema), node.score)
 
 
-@_translate.register
-def _(node: Boost, schema: tantivy.Schema, rarity: float) -> Q:
+def _boost(node: Boost, schema: tantivy.Schema, rarity: float) -> Q:
     return Q.boost_query(_translate(node.node, schema, rarity), node.factor)
 
 
-@_translate.register
-def _(node: Sum, schema: tantivy.Schema, rarity: float) -> Q:
+def _sum(node: Sum, schema: tantivy.Schema, rarity: float) -> Q:
     return Q.boolean_query(_each(Occur.Should, node.nodes, schema, rarity), minimum_number_should_match=node.least)
 
 
-@_translate.register
-def _(node: Best, schema: tantivy.Schema, rarity: float) -> Q:
+def _best(node: Best, schema: tantivy.Schema, rarity: float) -> Q:
     return Q.disjunction_max_query([_translate(one, schema, rarity) for one in node.nodes])
 
 
-@_translate.register
-def _(node: Every, schema: tantivy.Schema, rarity: float) -> Q:
+def _every(node: Every, schema: tantivy.Schema, rarity: float) -> Q:
     """What is wished for is read whole where several wishes stand side by side; one that stands alone is looked up only at
     what must be there. So they are put around it one by one where that is rare, and always where they are sums, of pairs
     of words."""
@@ -96,10 +87,22 @@ def _(node: Every, schema: tantivy.Schema, rarity: float) -> Q:
     return Q.boolean_query(must + _each(Occur.Should, together, schema, rarity))
 
 
-@_translate.register
-def _(node: All, schema: tantivy.Schema, rarity: float) -> Q:
+def _all(node: All, schema: tantivy.Schema, rarity: float) -> Q:
     return Q.all_query()
 
 
 def _each(occur: Occur, nodes: Sequence[Node], schema: tantivy.Schema, rarity: float) -> list[tuple[Occur, Q]]:
     return [(occur, _translate(node, schema, rarity)) for node in nodes]
+
+
+_TRANSLATIONS: dict[type[Node], Callable[[Any, tantivy.Schema, float], Q]] = {
+    Term: _term,
+    Phrase: _phrase,
+    Similar: _similar,
+    Const: _const,
+    Boost: _boost,
+    Sum: _sum,
+    Best: _best,
+    Every: _every,
+    All: _all,
+}

@@ -435,6 +435,18 @@ class TestTantivy(Contract):
         with pytest.raises(SearchUnavailable):
             self.found(backend, "gì đó")
 
+    def test_one_question_is_answered_from_the_same_documents_whatever_is_written(self, backend):
+        backend.write([document(1, "hàng giả")])
+        tree, at_once = parse("giả").tree, backend.at_once()
+        backend.write([document(2, "giả"), document(1, "thật", version=9)])
+        fresh = backend.begin()
+        fresh.write([document(3, "giả")])
+        fresh.publish()
+        [hit] = at_once.search(tree, Scope(SCT)).hits
+        assert (hit.case, hit.parts[0].text) == (1, "hàng giả")
+        assert at_once.tally(tree, Scope(SCT), ("state",)).total == 1
+        assert self.found(backend, "giả") == [3]
+
     def test_what_was_written_in_the_same_tick_of_the_clock_is_seen(self, backend):
         backend.write([document(1, "thấy nhau")])
         assert self.found(backend, "thấy") == [1]

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from events.relay import Relay
-from search.backends.base import Backend
+from search.backends.base import Backend, Searched
 from search.backends.elastic import ElasticBackend
+from search.backends.tantivy import TantivyBackend
+from search.backends.tantivy_view import TantivyView
 from search.engine import engine
 from tests import factories
 
@@ -43,3 +45,9 @@ def page(client, sct, deliver):
         return client.get("/backoffice/search/", ({} if text is None else {"q": text}) | more)
 
     return get
+
+
+@pytest.fixture
+def answering(index: Backend) -> type[Searched]:
+    """What answers where `index` is searched: to be patched where it is to fail."""
+    return TantivyView if isinstance(index, TantivyBackend) else type(index)

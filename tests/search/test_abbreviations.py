@@ -11,7 +11,8 @@ ORIGINAL = abbreviations._TABLE.read_text(encoding="utf-8")
 @pytest.fixture
 def table(monkeypatch, tmp_path):
     def forget():
-        for kept in (abbreviations._rows, abbreviations._spellings, abbreviations._short_forms):
+        of_table = (abbreviations._rows, abbreviations._spellings, abbreviations._short_forms)
+        for kept in (*of_table, abbreviations.other_spellings):
             kept.cache_clear()
 
     def written(content: bytes) -> list[dict]:
@@ -51,4 +52,4 @@ def test_a_row_that_says_nothing_is_left_out_and_said_by_its_number(table):
 @pytest.mark.parametrize("content", [b"", b"a,b\nko,x\n", ORIGINAL.encode("utf-16"), b"\xff\xfe\x00" * 9])
 def test_what_is_no_table_ends_no_search(table, content):
     assert table(content)
-    assert abbreviations.other_spellings("ko") == []
+    assert abbreviations.other_spellings("ko") == ()

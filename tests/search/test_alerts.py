@@ -262,11 +262,11 @@ def test_keystrokes_are_told_where_the_page_reads_them_so(sct, deliver, others, 
     assert shown_and_told(sct, deliver, "kem troonj", lodge()) == (fits, fits)
 
 
-def test_while_the_engine_is_away_a_slip_is_told(sct, index, monkeypatch):
+def test_while_the_engine_is_away_a_slip_is_told(sct, index, answering, monkeypatch):
     def away(*_, **__):
         raise SearchUnavailable("away")
 
-    monkeypatch.setattr(type(index), "search", away)
+    monkeypatch.setattr(answering, "search", away)
     keep(sct, "nhiệm")
     case = lodge("Tôi nhim thấy.")
     tell()

@@ -216,7 +216,7 @@ def test_any_input_is_answered(deliver, typed):
     assert not answer.degraded
 
 
-def test_without_the_engine_numbers_are_still_found(index, deliver, monkeypatch):
+def test_without_the_engine_numbers_are_still_found(index, answering, deliver, monkeypatch):
     case = lodge(identifiers=[("phone", "0912345678"), ("bank_account", "19035678901234")])
     factories.case(narrative="Khác")
     deliver()
@@ -224,7 +224,7 @@ def test_without_the_engine_numbers_are_still_found(index, deliver, monkeypatch)
     def away(*args, **options):
         raise SearchUnavailable("away")
 
-    monkeypatch.setattr(type(index), "search", away)
+    monkeypatch.setattr(answering, "search", away)
     sct, police = factories.member("sct"), factories.member("congan")
     for typed in (case.number, case.number[:8], "0912 345 678", "+84912345678", "1903 5678 9012 34"):
         answer = find_cases(sct, typed)
@@ -300,7 +300,7 @@ def test_the_number_of_queries_does_not_grow(deliver, django_assert_num_queries)
         assert len(find_cases(sct, "kem trộn", limit=10).hits) == 10
 
 
-def test_a_case_number_is_found_however_it_is_typed(index, deliver, monkeypatch):
+def test_a_case_number_is_found_however_it_is_typed(index, answering, deliver, monkeypatch):
     case = lodge()
     factories.case(narrative="Khác")
     deliver()
@@ -315,7 +315,7 @@ def test_a_case_number_is_found_however_it_is_typed(index, deliver, monkeypatch)
     def away(*args, **options):
         raise SearchUnavailable("away")
 
-    monkeypatch.setattr(type(index), "search", away)
+    monkeypatch.setattr(answering, "search", away)
     for text in typed:
         assert found(sct, text) == [case], text
 

@@ -61,13 +61,13 @@ def test_a_damaged_cursor_is_the_beginning(page):
     assert len(page("kem", page="%%%").context["hits"]) == 1
 
 
-def test_degraded_is_labelled(page, index, monkeypatch):
+def test_degraded_is_labelled(page, index, answering, monkeypatch):
     case = factories.case(narrative="Kem trộn")
 
     def away(*args, **options):
         raise SearchUnavailable("away")
 
-    monkeypatch.setattr(type(index), "search", away)
+    monkeypatch.setattr(answering, "search", away)
     response = page(case.number)
     assert response.context["answer"].degraded
     assert case.number in response.content.decode()
@@ -164,7 +164,7 @@ def test_who_needs_a_second_factor_costs_none_more(queries, names_unread, sct, s
 
 
 @pytest.mark.parametrize("answered", range(4))
-def test_while_the_engine_goes_away_six_or_fewer(queries, names_unread, page, index, monkeypatch, answered):
+def test_while_the_engine_goes_away_six_or_fewer(queries, names_unread, page, index, answering, monkeypatch, answered):
     """Before it is asked, and between two of its answers."""
     case = factories.case(narrative="Kem trộn")
     page("kem")
@@ -179,7 +179,7 @@ def test_while_the_engine_goes_away_six_or_fewer(queries, names_unread, page, in
         return answer
 
     for name in ("search", "tally"):
-        monkeypatch.setattr(type(index), name, until_away(getattr(type(index), name)))
+        monkeypatch.setattr(answering, name, until_away(getattr(answering, name)))
     count, response = queries(f"cq: sct {case.number.partition('-')[2]}")
     assert [hit["case"] for hit in response.context["hits"]] == [case]
     assert count <= 6

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from search import abbreviations
 from search.abbreviations import other_spellings, spelled_shorter
 from search.backends.base import Part
-from search.highlights import fragments
+from search.highlights import Marker
 from search.query import MOST_WORDS, parse
 from search.tree import Boost, Const, Phrase, Term
 from search.weights import ITSELF, MOST_SLIPS, SLIP
@@ -52,7 +52,7 @@ def test_abbreviations_work_both_ways():
 
 
 def marked(text: str, *parts: Part) -> list[tuple[str, list[str]]]:
-    found = fragments(parse(text), parts)
+    found = Marker(parse(text)).fragments(parts)
     return [(f.part, [piece for piece, is_marked in f.pieces if is_marked]) for f in found]
 
 
@@ -67,13 +67,35 @@ def test_highlights_of_a_slip_and_of_an_abbreviation():
 
 def test_highlights_of_an_identifier():
     text = "gọi số 0912.345.678 ngay"
-    assert marked("+84 912 345 678", Part("narrative", text)) == [("narrative", ["0912", "345", "678"])]
-    assert marked("5678", Part("narrative", text)) == [("narrative", ["0912", "345", "678"])]
+    assert marked("+84 912 345 678", Part("narrative", text)) == [("narrative", ["0912.345.678"])]
+    assert marked("5678", Part("narrative", text)) == [("narrative", ["0912.345.678"])]
+
+
+def test_highlights_of_what_is_drawn_out():
+    assert marked("qua dep", Part("narrative", "ngon quáaaa đẹpppp, Quaa")) == [("narrative", ["quáaaa", "đẹpppp"])]
+    assert marked("hang", Part("narrative", "haaaang")) == [("narrative", ["haaaang"])]
+
+
+def test_highlights_are_whole_words_and_identifiers_whole():
+    assert marked("an 0912345678", Part("narrative", "an toàn, ban an_n 0912 345 678")) == [
+        ("narrative", ["an", "an", "0912 345 678"])
+    ]
+
+
+def test_of_a_long_story_the_stretch_with_the_most_marks_is_shown():
+    story = "giả " + "mở đầu " * 60 + "kim cương giả mua ở chợ " + "kết thúc " * 60
+    assert marked("kim cương giả", Part("narrative", story)) == [("narrative", ["kim", "cương", "giả"])]
+
+
+def test_a_long_story_without_a_blank_is_cut_too():
+    [fragment] = Marker(parse("kim")).fragments([Part("narrative", "x/" * 500 + "kim" + "/y" * 500)])
+    assert [text for text, is_marked in fragment.pieces if is_marked] == ["kim"]
+    assert len("".join(text for text, _ in fragment.pieces)) < 200
 
 
 def test_a_long_story_is_cut_around_the_marks():
     story = "mở đầu " * 100 + "kim cương giả" + " kết thúc" * 100
-    [fragment] = fragments(parse("kim cương"), [Part("narrative", story)])
+    [fragment] = Marker(parse("kim cương")).fragments([Part("narrative", story)])
     whole = "".join(text for text, _ in fragment.pieces)
     assert whole.startswith("…")
     assert whole.endswith("…")
@@ -82,7 +104,7 @@ def test_a_long_story_is_cut_around_the_marks():
 
 
 def test_the_senders_own_details_are_never_quoted():
-    [fragment] = fragments(parse("Trần Thị Mẫu"), [Part("complainant", "Trần Thị Mẫu")])
+    [fragment] = Marker(parse("Trần Thị Mẫu")).fragments([Part("complainant", "Trần Thị Mẫu")])
     assert fragment.pieces == ()
 
 
@@ -90,13 +112,13 @@ def test_the_senders_own_details_are_never_quoted():
 @given(st.text(max_size=300), st.text(max_size=60))
 def test_pieces_are_the_text(story, text):
     query = parse(text)
-    for fragment in fragments(query, [Part("narrative", story)]):
+    for fragment in Marker(query).fragments([Part("narrative", story)]):
         assert "".join(piece for piece, _ in fragment.pieces).strip("…") in story or "…" in story
 
 
 def test_what_was_said_twice_is_shown_once():
     parts = [Part("reason", "Ngừng bán hàng"), Part("reason", "Ngừng bán hàng"), Part("note", "Đã gọi bán hàng")]
-    assert [fragment.part for fragment in fragments(parse("bán hàng"), parts)] == ["reason", "note"]
+    assert [fragment.part for fragment in Marker(parse("bán hàng")).fragments(parts)] == ["reason", "note"]
 
 
 def test_of_a_long_message_a_word_that_is_there_still_counts_whatever_its_rarity():

@@ -289,11 +289,11 @@ def test_a_field_that_cannot_be_barred_bars_no_word_of_its_name(typed):
 
 
 @pytest.fixture
-def away(index, monkeypatch):
+def away(index, answering, monkeypatch):
     def search(*args, **options):
         raise SearchUnavailable("away")
 
-    monkeypatch.setattr(type(index), "search", search)
+    monkeypatch.setattr(answering, "search", search)
 
 
 def test_degraded_it_still_narrows_by_what_is_chosen(sct, away):

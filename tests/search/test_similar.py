@@ -158,7 +158,7 @@ def test_access_ends_at_once_not_with_the_index(sct, deliver):
     assert alike(case, sct) == []
 
 
-def test_nothing_alike_and_the_engine_away_are_said(client, sct, deliver, index, monkeypatch):
+def test_nothing_alike_and_the_engine_away_are_said(client, sct, deliver, index, answering, monkeypatch):
     case = lodge()
     deliver()
     assert 'role="status"' in (empty := panel(client, case, sct))
@@ -167,7 +167,7 @@ def test_nothing_alike_and_the_engine_away_are_said(client, sct, deliver, index,
     def away(*args, **options):
         raise SearchUnavailable("away")
 
-    monkeypatch.setattr(type(index), "search", away)
+    monkeypatch.setattr(answering, "search", away)
     assert similar_cases(case, sct).degraded
     assert panel(client, case, sct) != empty
 

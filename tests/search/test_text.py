@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.text import analysed, normalise, one_edit_apart, pair, words
+from search.text import (
+    analysed,
+    fold_in_place,
+    normalise,
+    one_edit_apart,
+    one_edit_away,
+    pair,
+    spaced,
+    standing,
+    words,
+)
 
 
 def forms(text: str) -> list[tuple[str, str]]:
@@ -58,3 +68,30 @@ def test_one_edit(other):
 @pytest.mark.parametrize("other", ["trcah1", "tach1", "hcart", "xrach1"])
 def test_two_edits(other):
     assert not one_edit_apart("trach", other)
+
+
+ODD = st.text(st.sampled_from("aăâđĐeêÊwWZ .,–“…_/\n\t0129ẮỆợữÝ\u0301\u0323ßﬁİıñÅ中👍½²"), max_size=30)
+
+
+@given(ODD.map(normalise))
+def test_what_is_between_words_is_blank_and_all_else_where_it_was(text):
+    folded, found = fold_in_place(text), spaced(text)
+    assert len(folded) == len(text) == len(found) - 2
+    for place, letter in enumerate(text):
+        assert found[place + 1] == (folded[place] if letter.isalnum() or unicodedata.combining(letter) else " ")
+
+
+@given(ODD.map(normalise).filter(lambda text: not any(map(unicodedata.combining, text))))
+def test_a_word_stands_where_it_was_read(text):
+    said = words(text)
+    for word in said:
+        is_plain = fold_in_place(text[word.start : word.end]) == word.folded
+        assert not is_plain or (word.start, word.end) in standing(word.folded, spaced(text))
+
+
+def test_a_drawn_out_end_stands_too():
+    assert standing("qua", spaced("quá quáaa quaa thua")) == [(0, 3), (4, 9)]
+
+
+def test_those_one_edit_away():
+    assert one_edit_away("hang", ["hang", "hnag", "han", "ganh", "hange"]) == ["hang", "hnag", "han", "hange"]

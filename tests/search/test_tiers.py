@@ -184,7 +184,7 @@ def test_tiers_of_the_longest_query_have_no_more_clauses_than_a_server_takes(bac
     for text in (most_spelled, " ".join(most_spelled.split()[:12])):
         query = parse(text + more)
         for step in query.steps:
-            for tier in tiers.tiers(query, step, 10_000):
+            for tier, _ in tiers.tiers(query, step, 10_000):
                 backend.search(tier, Scope(SCT), counted=False)
                 backend.tally(tier, Scope(SCT))
 
@@ -237,8 +237,10 @@ def test_a_place_that_is_none_is_the_start(backend, cursor):
 def test_the_same_is_counted_once(backend, monkeypatch):
     from search.asking import Tallied
 
-    counted, tally = [], backend.tally
-    monkeypatch.setattr(backend, "tally", lambda *args: counted.append(args) or tally(*args))
+    counted, at_once = [], backend.at_once()
+    tally = at_once.tally
+    monkeypatch.setattr(at_once, "tally", lambda *args: counted.append(args) or tally(*args))
+    monkeypatch.setattr(backend, "at_once", lambda: at_once)
     asked = Tallied(backend)
     first = asked.tally(parse("mua").tree, Scope(SCT), ("state", "track"))
     assert asked.tally(parse("mua").tree, Scope(SCT), ("state",)) == first == asked.tally(parse("mua").tree, Scope(SCT))
