@@ -15,8 +15,8 @@ import random
 import time
 from typing import Any
 
-from bench.bench_search import AUDIENCE, SEED, documents, syllables
 from bench.report import Ratio, conclude, figure, size
+from bench.synthetic import AUDIENCE, SEED, documents, syllables
 
 DEMANDED, BATCH, WATCHED = 32, 200, 50
 
