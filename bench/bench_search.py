@@ -181,8 +181,6 @@ def tantivy_figures(count: int) -> Figures:
         bare = TantivyBackend(Path(folder) / "bare").begin()
         made = [entry(document) for document in documents(min(count, 20_000))]
         bare_rate = len(made) / (timed(lambda: [bare.writer.add_document(one) for one in made]) + timed(bare.publish))
-        # What is stored is for our own marks: its text as the engine reads it is given to it.
-        texts = [tantivy.Document(folded=analysed([d["parts"][0].text]).folded) for d in documents(count)]
         view, scope = backend.at_once(), Scope(AUDIENCE)
         searcher = view.searcher
 
@@ -193,7 +191,19 @@ def tantivy_figures(count: int) -> Figures:
             rarity = searcher.num_docs / one.at_most if one.at_most else 0
             return translate(one.tree, SCHEMA, rarity) if one.limit else decider(one.tree, SCHEMA)
 
+        def hits(query: Any, one: Asked) -> list[tuple[int, Any]]:
+            """Case and stored fields of each."""
+            addresses = searcher.search(scoped(query, scope), one.limit, count=False).hits
+            return [(int(stored["case"][0]), stored) for stored in (searcher.doc(at) for _score, at in addresses)]
+
         bodies = {text: [(read(one), one) for one in put_to_the_engine(backend, count_of, text)] for text in queries()}
+
+        found = {case for asked in bodies.values() for query, one in asked if one.limit for case, _ in hits(query, one)}
+        # What is stored is for our own marks: the engine is given its texts as it reads them.
+        texts = {
+            one["case"]: tantivy.Document(folded=analysed([one["parts"][0].text]).folded)
+            for one in documents(count) if one["case"] in found
+        }  # fmt: skip
 
         def alone(asked: list[Any]) -> list[str]:
             """Its answer holds the stored fields of hits, as a server's does, and its own highlights."""
@@ -202,11 +212,8 @@ def tantivy_figures(count: int) -> Figures:
                 if not one.limit:
                     view.counted(query, scope, one.facets)
                     continue
-                found = searcher.search(scoped(query, scope), one.limit, count=False)
                 marker = tantivy.SnippetGenerator.create(searcher, query, SCHEMA, "folded")
-                for _score, address in found.hits:
-                    case = int(str(searcher.doc(address).get_first("case")))
-                    shown.append(marker.snippet_from_doc(texts[case]).to_html())
+                shown += [marker.snippet_from_doc(texts[case]).to_html() for case, _ in hits(query, one)]
             return shown
 
         ours, engine_alone = compared(whole_call(backend), alone, bodies)
