@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -49,7 +49,16 @@ def words(text: str) -> list[Word]:
 
 def folded_words(text: str) -> list[str]:
     """The folded forms alone, in order: a third of the time of `words`."""
-    return [_forms(word)[0] for word in _WORD.findall(text)]
+    return [_forms(word)[0] for word in _said(text)]
+
+
+def _said(text: str) -> Iterator[str]:
+    """What `_WORD` finds, in half the time: most of what stands between blanks is a word."""
+    for piece in text.split():
+        if piece.isalnum():
+            yield piece
+        else:
+            yield from _WORD.findall(piece)
 
 
 def standing(word: str, spaced: str) -> list[tuple[int, int]]:
@@ -134,13 +143,13 @@ class Analysed:
 
 def analysed(texts: Sequence[str]) -> Analysed:
     """The terms of ``texts`` (each normalised); no pair and no phrase spans two of them."""
-    parts = [found for text in texts if (found := [_forms(word) for word in _WORD.findall(text)])]
-    pairs = (f"{a}_{b}" for part in parts for (a, _), (b, _) in pairwise(part))
+    forms = [found for text in texts if (found := [_forms(word) for word in _said(text)])]
+    folded = [[one for one, _ in part] for part in forms]
     between = f" {BREAK} "
     return Analysed(
-        folded=between.join(" ".join([folded for folded, _ in part]) for part in parts),
-        exact=between.join(" ".join([exact for _, exact in part]) for part in parts),
-        pairs=" ".join(pairs),
+        folded=between.join(map(" ".join, folded)),
+        exact=between.join(" ".join([exact for _, exact in part]) for part in forms),
+        pairs=" ".join(chain.from_iterable(map("_".join, pairwise(part)) for part in folded)),
     )
 
 

@@ -22,6 +22,7 @@ from events import clock
 from search.tree import Node
 
 from . import sample
+from .ahead import ahead, batched
 from .base import (
     MAPPING,
     Checkpoint,
@@ -41,6 +42,8 @@ from .opensearch_node import node_class_for
 NOTE = "filled"
 # Seconds. A server with more to do than it can is asked again, after twice as long each time.
 FIRST_WAIT, _SIZE_KEPT = 0.5, 60
+# So many are one request.
+_AT_ONCE = 500
 
 
 class ElasticBackend:
@@ -66,7 +69,7 @@ class ElasticBackend:
     ) -> None:
         with self._failures():
             self._ensure(may_begin)
-            # One after the other: their terms are several times their texts.
+            # As they are sent: their terms are several times their texts.
             actions = chain(map(index_action, documents), map(delete_action, withdrawn))
             self._bulk(actions, index=self.alias, require_alias=True)
             self.client.indices.refresh(index=self.alias)
@@ -201,15 +204,16 @@ class ElasticBackend:
             self.client.indices.delete(index=unwanted, ignore_unavailable=True)
 
     def _bulk(self, actions: Iterable[dict[str, Any]], **options: Any) -> None:
-        asked = helpers.streaming_bulk(
-            self.client, actions, raise_on_error=False, max_retries=4, initial_backoff=FIRST_WAIT, **options
-        )
-        for done, item in asked:
-            [(kind, result)] = item.items()
-            newer = result.get("status") == 409
-            never_there = kind == "delete" and result.get("result") == "not_found"
-            if not (done or newer or never_there):
-                raise SearchUnavailable(f"bulk: {result.get('error', {}).get('type', result.get('status'))}")
+        for some in ahead(batched(actions, _AT_ONCE)):
+            asked = helpers.streaming_bulk(
+                self.client, some, raise_on_error=False, max_retries=4, initial_backoff=FIRST_WAIT, **options
+            )
+            for done, item in asked:
+                [(kind, result)] = item.items()
+                newer = result.get("status") == 409
+                never_there = kind == "delete" and result.get("result") == "not_found"
+                if not (done or newer or never_there):
+                    raise SearchUnavailable(f"bulk: {result.get('error', {}).get('type', result.get('status'))}")
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
