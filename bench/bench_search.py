@@ -165,15 +165,63 @@ def timed(run: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def tantivy_figures(count: int) -> Figures:
-    import tantivy
+class TantivyAlone:
+    """The engine itself, asked what the whole call asks it. Its answer holds the stored fields of hits, as a server's does,
+    and its own highlights."""
 
-    from search.backends.base import Scope
+    def __init__(self, backend: Any, count: int) -> None:
+        import tantivy
+
+        from search.backends.base import Scope
+        from search.backends.tantivy_index import SCHEMA
+        from search.text import analysed
+
+        self.view, self.scope, self.schema = backend.at_once(), Scope(AUDIENCE), SCHEMA
+        self.bodies = {
+            text: [(self.read(one), one) for one in put_to_the_engine(backend, self.counted, text)]
+            for text in queries()
+        }  # fmt: skip
+        asked = [(query, one) for body in self.bodies.values() for query, one in body if one.limit]
+        found = {case for query, one in asked for case in self.hits(query, one)}
+        # What is stored is for our own marks: the engine is given its texts as it reads them.
+        self.texts = {
+            one["case"]: tantivy.Document(folded=analysed([one["parts"][0].text]).folded)
+            for one in documents(count)
+            if one["case"] in found
+        }
+
+    def read(self, one: Asked) -> Any:
+        from search.backends.tantivy_query import decider, translate
+
+        rarity = self.view.searcher.num_docs / one.at_most if one.at_most else 0
+        return translate(one.tree, self.schema, rarity) if one.limit else decider(one.tree, self.schema)
+
+    def counted(self, tree: Any, facets: tuple[str, ...]) -> Any:
+        return self.view.counted(self.read(Asked(tree)), self.scope, facets)
+
+    def hits(self, query: Any, one: Asked) -> list[int]:
+        """Their cases, read from their stored fields."""
+        from search.backends.tantivy_view import scoped
+
+        found = self.view.searcher.search(scoped(query, self.scope), one.limit, count=False).hits
+        return [int(self.view.searcher.doc(address)["case"][0]) for _score, address in found]
+
+    def __call__(self, body: list[tuple[Any, Asked]]) -> list[str]:
+        import tantivy
+
+        shown = []
+        for query, one in body:
+            if not one.limit:
+                self.view.counted(query, self.scope, one.facets)
+                continue
+            marker = tantivy.SnippetGenerator.create(self.view.searcher, query, self.schema, "folded")
+            shown += [marker.snippet_from_doc(self.texts[case]).to_html() for case in self.hits(query, one)]
+        return shown
+
+
+def tantivy_figures(count: int) -> Figures:
     from search.backends.tantivy import TantivyBackend
-    from search.backends.tantivy_index import SCHEMA, entry
-    from search.backends.tantivy_query import decider, translate
-    from search.backends.tantivy_view import scoped
-    from search.text import analysed
+    from search.backends.tantivy_index import entry
 
     with tempfile.TemporaryDirectory() as folder:
         backend = TantivyBackend(Path(folder) / "ours")
@@ -181,42 +229,8 @@ def tantivy_figures(count: int) -> Figures:
         bare = TantivyBackend(Path(folder) / "bare").begin()
         made = [entry(document) for document in documents(min(count, 20_000))]
         bare_rate = len(made) / (timed(lambda: [bare.writer.add_document(one) for one in made]) + timed(bare.publish))
-        view, scope = backend.at_once(), Scope(AUDIENCE)
-        searcher = view.searcher
-
-        def count_of(tree: Any, facets: tuple[str, ...]) -> Any:
-            return view.counted(decider(tree, SCHEMA), scope, facets)
-
-        def read(one: Asked) -> Any:
-            rarity = searcher.num_docs / one.at_most if one.at_most else 0
-            return translate(one.tree, SCHEMA, rarity) if one.limit else decider(one.tree, SCHEMA)
-
-        def hits(query: Any, one: Asked) -> list[tuple[int, Any]]:
-            """Case and stored fields of each."""
-            addresses = searcher.search(scoped(query, scope), one.limit, count=False).hits
-            return [(int(stored["case"][0]), stored) for stored in (searcher.doc(at) for _score, at in addresses)]
-
-        bodies = {text: [(read(one), one) for one in put_to_the_engine(backend, count_of, text)] for text in queries()}
-
-        found = {case for asked in bodies.values() for query, one in asked if one.limit for case, _ in hits(query, one)}
-        # What is stored is for our own marks: the engine is given its texts as it reads them.
-        texts = {
-            one["case"]: tantivy.Document(folded=analysed([one["parts"][0].text]).folded)
-            for one in documents(count) if one["case"] in found
-        }  # fmt: skip
-
-        def alone(asked: list[Any]) -> list[str]:
-            """Its answer holds the stored fields of hits, as a server's does, and its own highlights."""
-            shown = []
-            for query, one in asked:
-                if not one.limit:
-                    view.counted(query, scope, one.facets)
-                    continue
-                marker = tantivy.SnippetGenerator.create(searcher, query, SCHEMA, "folded")
-                shown += [marker.snippet_from_doc(texts[case]).to_html() for case, _ in hits(query, one)]
-            return shown
-
-        ours, engine_alone = compared(whole_call(backend), alone, bodies)
+        alone = TantivyAlone(backend, count)
+        ours, engine_alone = compared(whole_call(backend), alone, alone.bodies)
         with ProcessPoolExecutor(1, get_context("spawn")) as apart:
             memory = apart.submit(serving_memory, Path(folder) / "ours").result()
         figure(f"tantivy, {count:,}: memory of a server that answers the queries, above its start", memory / 1e6, "MB")
@@ -240,42 +254,59 @@ def serving_memory(path: Path) -> int:
     return anonymous_memory() - before
 
 
-def elastic_figures(count: int) -> Figures:
+class ElasticAlone:
+    """The server itself, asked what the whole call asks it."""
+
+    def __init__(self, backend: Any) -> None:
+        from search.backends.base import Scope
+
+        self.backend, self.scope = backend, Scope(AUDIENCE)
+        self.bodies = {text: list(map(self.body, put_to_the_engine(backend, self.counted, text))) for text in queries()}
+
+    def body(self, one: Asked) -> dict[str, Any]:
+        from search.backends.base import Order
+        from search.backends.elastic_request import request_body
+
+        return request_body(
+            one.tree, self.scope, Order.RELEVANCE, one.limit, None, one.facets, counted=not one.limit
+        )  # fmt: skip
+
+    def counted(self, tree: Any, facets: tuple[str, ...]) -> Any:
+        from search.backends.base import Order
+        from search.backends.elastic_request import results
+
+        return results(self([self.body(Asked(tree, facets=facets))])[0], Order.RELEVANCE, 0, None)
+
+    def __call__(self, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [self.backend.client.search(index=self.backend.alias, body=one).body for one in bodies]
+
+
+def bare_bulk_rate(backend: Any, count: int) -> float:
+    """Documents a second."""
     from elasticsearch import helpers
 
-    from search.backends.base import Order, Scope
-    from search.backends.elastic import ElasticBackend
     from search.backends.elastic_index import index_action
-    from search.backends.elastic_request import request_body, results
+
+    made = [index_action(document) for document in documents(count)]
+    name = backend.create()
+    spent = timed(lambda: list(helpers.streaming_bulk(backend.client, made, index=name)))
+    backend.client.indices.delete(index=name)
+    return count / spent
+
+
+def elastic_figures(count: int) -> Figures:
+    from search.backends.elastic import ElasticBackend
 
     backend = ElasticBackend(os.environ["ELASTICSEARCH_URL"], f"bench-{secrets.token_hex(4)}")
     try:
-        made = [index_action(document) for document in documents(min(count, 20_000))]
         # A server that has just started is slow at first: neither of the two pays for that.
-        cold = backend.create()
-        list(helpers.streaming_bulk(backend.client, made[:10_000], index=cold))
-        backend.client.indices.delete(index=cold)
+        bare_bulk_rate(backend, 10_000)
         rate = filled(backend, count)
-        name = backend.create()
-        bare_rate = len(made) / timed(lambda: list(helpers.streaming_bulk(backend.client, made, index=name)))
-        backend.client.indices.delete(index=name)
+        bare_rate = bare_bulk_rate(backend, min(count, RELAYED))
         # Counted anew each time: a server would give the same answer from memory.
         backend.client.indices.put_settings(index=backend.alias, settings={"index.requests.cache.enable": False})
-        scope = Scope(AUDIENCE)
-
-        def body(one: Asked) -> dict[str, Any]:
-            return request_body(one.tree, scope, Order.RELEVANCE, one.limit, None, one.facets, counted=not one.limit)
-
-        def count_of(tree: Any, facets: tuple[str, ...]) -> Any:
-            asked = body(Asked(tree, facets=facets))
-            return results(backend.client.search(index=backend.alias, body=asked).body, Order.RELEVANCE, 0, None)
-
-        bodies = {text: [body(one) for one in put_to_the_engine(backend, count_of, text)] for text in queries()}
-
-        def alone(asked: list[Any]) -> object:
-            return [backend.client.search(index=backend.alias, body=one) for one in asked]
-
-        ours, engine_alone = compared(whole_call(backend), alone, bodies)
+        alone = ElasticAlone(backend)
+        ours, engine_alone = compared(whole_call(backend), alone, alone.bodies)
         slowest = p95(whole_call(backend), broad())
         return Figures(ours, engine_alone, slowest, rate, relayed(backend), bare_rate)
     finally:

@@ -7,11 +7,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from . import abbreviations, keys
 from .backends.base import Part
 from .query import Query
-from .text import drawn_in, one_edit_away, spaced, standing
+from .text import drawn_out, one_edit_away, spaced, standing
 from .weights import SHORTEST_SLIP
 
 MOST_FRAGMENTS = 2
@@ -22,8 +23,13 @@ _FIRST_PART = "narrative"
 _WITHHELD = "complainant"
 _BLANK = re.compile(r"\s")
 
-# Where something stands in a text.
-Place = tuple[int, int]
+
+class Mark(NamedTuple):
+    """Where something stands in a text. ``of``: what of the query it is."""
+
+    start: int
+    end: int
+    of: str
 
 
 @dataclass(frozen=True)
@@ -50,55 +56,54 @@ class Marker:
         """At most two stretches that hold most of what was asked for; the story's beginning when none does."""
         read = list(dict.fromkeys(parts))
         said = [spaced(part.text) for part in read]
-        places = self._places(said)
+        marks = self._as_typed(said)
         if self._keys:
-            for part, marks in zip(read, places, strict=True):
-                marks.extend(self._identifiers(part.text))
-        if self._has_words and not any(places):
-            places = self._similar(said)
-        found = [
-            (len({text[start + 1 : end + 1] for start, end in marks}), -order, part, sorted(marks))
-            for order, (part, text, marks) in enumerate(zip(read, said, places, strict=True))
-        ]
-        best = sorted((one for one in found if one[0]), reverse=True)[:MOST_FRAGMENTS]
+            for part, found in zip(read, marks, strict=True):
+                found.extend(self._identifiers(part.text))
+        if self._has_words and not any(marks):
+            marks = self._similar(said)
+        counted = [(len({one.of for one in found}), -order) for order, found in enumerate(marks)]
+        best = [-order for count, order in sorted(counted, reverse=True) if count][:MOST_FRAGMENTS]
         if not best:
-            best = [one for one in found if one[2].name == _FIRST_PART][:1]
-        return [_fragment(part, marks) for _, _, part, marks in best]
+            best = [order for order, part in enumerate(read) if part.name == _FIRST_PART][:1]
+        return [_fragment(read[order], marks[order]) for order in best]
 
-    def _places(self, said: Sequence[str]) -> list[list[Place]]:
+    def _as_typed(self, said: Sequence[str]) -> list[list[Mark]]:
         """By part, of the words typed, and of other spellings of those that stand nowhere."""
-        found: list[list[Place]] = [[] for _ in said]
-        absent = [word for word in self._typed if not _collected(found, said, word)]
-        ways = {way for word in absent for way in self._spelled[word]}
-        for way in ways:
-            if all(any(f" {syllable} " in text for text in said) for syllable in way):
-                for syllable in way:
-                    _collected(found, said, syllable)
-        return found
+        marks: list[list[Mark]] = [[] for _ in said]
+        present = {word for word in self._typed if _collected(marks, said, word, word)}
+        for drawn, word in chain.from_iterable(map(drawn_out, said)):
+            if word in self._typed and _collected(marks, said, drawn, word):
+                present.add(word)
+        for word in self._typed - present:
+            for way in self._spelled[word]:
+                if all(any(f" {syllable} " in text for text in said) for syllable in way):
+                    for syllable in way:
+                        _collected(marks, said, syllable, syllable)
+        return marks
 
-    def _identifiers(self, text: str) -> Iterator[Place]:
+    def _identifiers(self, text: str) -> Iterator[Mark]:
         """Of the identifiers that were asked for."""
         for span in keys.spans(text):
-            if not self._keys.isdisjoint(span.keys | _endings(span.keys)):
-                yield span.start, span.end
+            if asked := self._keys & (span.keys | _endings(span.keys)):
+                yield Mark(span.start, span.end, min(asked))
 
-    def _similar(self, said: Sequence[str]) -> list[list[Place]]:
-        """By part, of words drawn out or spelled with one slip."""
+    def _similar(self, said: Sequence[str]) -> list[list[Mark]]:
+        """By part, of words spelled with one slip."""
+        marks: list[list[Mark]] = [[] for _ in said]
         there = list(set(chain.from_iterable(text.split() for text in said)))
-        alike = {word for word in there if drawn_in(word) in self._typed}
-        alike.update(chain.from_iterable(one_edit_away(word, there) for word in self._long))
-        found: list[list[Place]] = [[] for _ in said]
-        for word in alike:
-            _collected(found, said, word)
-        return found
+        for word in self._long:
+            for other in one_edit_away(word, there):
+                _collected(marks, said, other, word)
+        return marks
 
 
-def _collected(found: Sequence[list[Place]], said: Sequence[str], word: str) -> bool:
-    """Puts to ``found``, by part, where ``word`` stands; whether it does."""
+def _collected(marks: Sequence[list[Mark]], said: Sequence[str], word: str, of: str) -> bool:
+    """Puts to ``marks``, by part, where ``word`` stands; whether it does."""
     stands = False
-    for marks, text in zip(found, said, strict=True):
+    for found, text in zip(marks, said, strict=True):
         if places := standing(word, text):
-            marks.extend(places)
+            found.extend([Mark(start, end, of) for start, end in places])
             stands = True
     return stands
 
@@ -112,33 +117,37 @@ def _endings(found: Iterable[str]) -> set[str]:
     return {ending for key in found if key.isdecimal() for ending in keys.keys_of("bank_account", key)}
 
 
-def _fragment(part: Part, marks: Sequence[Place]) -> Fragment:
-    """``marks`` in order."""
+def _fragment(part: Part, marks: Sequence[Mark]) -> Fragment:
     if part.name == _WITHHELD:
         return Fragment(part.name, ())
     text = part.text
-    first, last = _stretch(text, [start for start, _ in marks])
+    # Of two that begin together the longer: an identifier, whose first word may have been asked for, too.
+    placed = sorted((one.start, -one.end) for one in marks)
+    first, last = _stretch(text, placed)
     pieces: list[tuple[str, bool]] = [("…", False)] if first else []
     at = first
-    for start, end in marks:
-        if at <= start and end <= last:
+    for start, ends in placed:
+        if at <= start < last:
+            end = min(-ends, last)
             pieces += [(text[at:start], False), (text[start:end], True)]
             at = end
     pieces.append((text[at:last] + ("…" if last < len(text) else ""), False))
     return Fragment(part.name, tuple(piece for piece in pieces if piece[0]))
 
 
-def _stretch(text: str, starts: Sequence[int]) -> Place:
-    """Of the at most 170 characters with the most marks, from a blank to a blank where there is one."""
+def _stretch(text: str, placed: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Of the at most 170 characters with the most marks, from a blank to a blank where there is one. ``placed``: where each
+    begins, and minus where it ends."""
     if len(text) <= LONGEST:
         return 0, len(text)
+    starts = [start for start, _ in placed]
     within = [bisect_left(starts, start + LONGEST - CONTEXT) - n for n, start in enumerate(starts)]
-    mark = starts[within.index(max(within))] if starts else 0
+    mark, ends = placed[within.index(max(within))] if placed else (0, 0)
     first = max(0, min(mark - CONTEXT, len(text) - LONGEST))
     blank = _BLANK.search(text, first, mark) if first else None
     first = blank.end() if blank else first
     last = min(len(text), first + LONGEST)
     if last < len(text):
-        last = max(text.rfind(" ", mark, last + 1), text.rfind("\n", mark, last + 1))
-        last = last if last > first else first + LONGEST
+        cut = max(text.rfind(" ", -ends, last + 1), text.rfind("\n", -ends, last + 1))
+        last = cut if cut > first else last
     return first, last

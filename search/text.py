@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -28,7 +29,8 @@ _WORD = re.compile("[^\\W_]+(?:[\u0300-\u036f]+[^\\W_]*)*")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 # đẹpppp, quáaaa: a letter drawn out says only how loud it is.
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
-_LONGEST_DRAWN = 12
+# Looked for one by one in a third of the time that the pattern takes.
+_TRIPLED = [letter * 3 for letter in ascii_lowercase]
 # Stands between two parts of a document (story, note, …), so that no phrase runs from one into the next.
 BREAK = "¶"
 
@@ -62,26 +64,24 @@ def _said(text: str) -> Iterator[str]:
 
 
 def standing(word: str, spaced: str) -> list[tuple[int, int]]:
-    """Where the folded ``word`` stands in a text (see `spaced`), also with its last letter drawn out."""
-    found: list[tuple[int, int]] = []
-    _stands(f" {word} ", spaced, found)
-    if f" {word}{word[-1] * 2}" in spaced:
-        for more in range(2, _LONGEST_DRAWN):
-            _stands(f" {word}{word[-1] * more} ", spaced, found)
+    """Where the folded ``word`` stands in a text (see `spaced`). Not in one of the few letters that fold to two, nor where it
+    holds a mark that makes no letter with the one before."""
+    is_cut = len(word) == LONGEST_WORD
+    found, wanted = list[tuple[int, int]](), f" {word}" if is_cut else f" {word} "
+    at = spaced.find(wanted)
+    while at >= 0:
+        end = spaced.index(" ", at + 1) - 1 if is_cut else at + len(word)
+        found.append((at, end))
+        at = spaced.find(wanted, end)
     return found
 
 
-def drawn_in(folded: str) -> str:
-    """The word without letters drawn out."""
-    return _DRAWN_OUT.sub(r"\1", folded)
-
-
-def _stands(between_blanks: str, spaced: str, found: list[tuple[int, int]]) -> None:
-    length = len(between_blanks) - 2
-    at = spaced.find(between_blanks)
-    while at >= 0:
-        found.append((at, at + length))
-        at = spaced.find(between_blanks, at + length)
+def drawn_out(spaced: str) -> list[tuple[str, str]]:
+    """The words with letters drawn out, and what each says."""
+    if not any(letters in spaced for letters in _TRIPLED):
+        return []
+    read = ((word, _DRAWN_OUT.sub(r"\1", word)) for word in set(spaced.split()))
+    return [(word, said) for word, said in read if word != said]
 
 
 @lru_cache(maxsize=50_000)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
-def batched(found: Iterable[T], size: int) -> Iterator[list[T]]:
-    left = iter(found)
-    while batch := list(islice(left, size)):
+def batched(found: Iterable[T], most: int, weight: Callable[[T], int], heaviest: int) -> Iterator[list[T]]:
+    """At most so many, and none more once they are that heavy."""
+    batch, heavy = list[T](), 0
+    for one in found:
+        batch.append(one)
+        heavy += weight(one)
+        if len(batch) == most or heavy >= heaviest:
+            yield batch
+            batch, heavy = [], 0
+    if batch:
         yield batch
 
 

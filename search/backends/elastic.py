@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
@@ -42,8 +42,8 @@ from .opensearch_node import node_class_for
 NOTE = "filled"
 # Seconds. A server with more to do than it can is asked again, after twice as long each time.
 FIRST_WAIT, _SIZE_KEPT = 0.5, 60
-# So many are one request.
-_AT_ONCE = 500
+# So many, or with texts of so many characters, are one request.
+_AT_ONCE, _LONGEST = 500, 500_000
 
 
 class ElasticBackend:
@@ -69,7 +69,7 @@ class ElasticBackend:
     ) -> None:
         with self._failures():
             self._ensure(may_begin)
-            # As they are sent: their terms are several times their texts.
+            # While those before are sent: their terms are several times their texts, so never all at once.
             actions = chain(map(index_action, documents), map(delete_action, withdrawn))
             self._bulk(actions, index=self.alias, require_alias=True)
             self.client.indices.refresh(index=self.alias)
@@ -204,7 +204,7 @@ class ElasticBackend:
             self.client.indices.delete(index=unwanted, ignore_unavailable=True)
 
     def _bulk(self, actions: Iterable[dict[str, Any]], **options: Any) -> None:
-        for some in ahead(batched(actions, _AT_ONCE)):
+        for some in ahead(batched(actions, _AT_ONCE, _length, _LONGEST)):
             asked = helpers.streaming_bulk(
                 self.client, some, raise_on_error=False, max_retries=4, initial_backoff=FIRST_WAIT, **options
             )
@@ -222,6 +222,10 @@ class ElasticBackend:
         except (ApiError, TransportError) as error:
             # Its text may hold the request, which may hold what a citizen said.
             raise SearchUnavailable(f"{self.name}: {type(error).__name__}") from None
+
+
+def _length(action: Mapping[str, Any]) -> int:
+    return len(action.get("_source", {}).get("folded", ""))
 
 
 class ElasticGeneration:

@@ -337,15 +337,15 @@ def test_the_category_is_the_officers(deliver):
 
 
 @pytest.fixture
-def engine_away(index, monkeypatch):
+def engine_away(index, answering, monkeypatch):
     """Whatever is asked of the engine fails, until `undo`."""
 
     def away(*args, **options):
         raise SearchUnavailable("away")
 
     with monkeypatch.context() as patched:
-        for name in ("write", "search", "count"):
-            patched.setattr(type(index), name, away)
+        for asked, name in ((index, "write"), (index, "count"), (answering, "search"), (answering, "tally")):
+            patched.setattr(asked if isinstance(asked, type) else type(asked), name, away)
         yield patched
 
 

@@ -73,13 +73,46 @@ def test_highlights_of_an_identifier():
 
 def test_highlights_of_what_is_drawn_out():
     assert marked("qua dep", Part("narrative", "ngon quáaaa đẹpppp, Quaa")) == [("narrative", ["quáaaa", "đẹpppp"])]
-    assert marked("hang", Part("narrative", "haaaang")) == [("narrative", ["haaaang"])]
+    assert marked("hang gia", Part("narrative", "haaaang giả")) == [("narrative", ["haaaang", "giả"])]
+    assert marked("qua dep", Part("narrative", "đẹp qu" + "a" * 20)) == [("narrative", ["đẹp", "qu" + "a" * 20])]
+
+
+def test_a_number_is_not_drawn_out():
+    assert marked("giá 100", Part("narrative", "giá 10000 đồng, 100 đồng")) == [("narrative", ["giá", "100"])]
+    assert marked("số 1", Part("narrative", "số 111")) == [("narrative", ["số"])]
 
 
 def test_highlights_are_whole_words_and_identifiers_whole():
     assert marked("an 0912345678", Part("narrative", "an toàn, ban an_n 0912 345 678")) == [
         ("narrative", ["an", "an", "0912 345 678"])
     ]
+    assert marked("VCB-123", Part("narrative", "mã VCB-123 nhé")) == [("narrative", ["VCB-123"])]
+    assert marked("0912, 345678", Part("narrative", "gọi 0912 345 678")) == [("narrative", ["0912 345 678"])]
+
+
+@pytest.mark.parametrize("before", ["", "mở đầu " * 30])
+def test_what_is_longer_than_a_stretch_is_marked_as_far_as_it_is_shown(before):
+    link = "https://shopee.vn/" + "san-pham-" * 20 + "i.123.456"
+    [(_, [shown])] = marked(link, Part("narrative", f"{before}mua ở {link} nhé"))
+    assert link.startswith(shown)
+    assert len(shown) > 80
+
+
+def test_a_mark_with_blanks_is_not_cut_where_the_text_has_no_others():
+    story = "dài " * 60 + "gọi 0912 345 678," + "y" * 300
+    assert marked("0912345678", Part("narrative", story)) == [("narrative", ["0912 345 678"])]
+
+
+def test_a_word_longer_than_any_that_is_indexed_is_marked_whole():
+    mined = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    assert marked(f"giao dịch {mined}", Part("narrative", f"giao dịch {mined}.")) == [
+        ("narrative", ["giao", "dịch", mined])
+    ]
+
+
+def test_what_is_said_in_several_ways_counts_once():
+    parts = [Part("file", "kem Kem KEM kemmm kemmmm"), Part("narrative", "kem giả lừa"), Part("note", "kem lừa")]
+    assert [part for part, _ in marked("kem gia lua", *parts)] == ["narrative", "note"]
 
 
 def test_of_a_long_story_the_stretch_with_the_most_marks_is_shown():

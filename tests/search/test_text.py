@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from search.text import (
     analysed,
+    drawn_out,
     fold_in_place,
     normalise,
     one_edit_apart,
@@ -89,8 +90,9 @@ def test_a_word_stands_where_it_was_read(text):
         assert not is_plain or (word.start, word.end) in standing(word.folded, spaced(text))
 
 
-def test_a_drawn_out_end_stands_too():
-    assert standing("qua", spaced("quá quáaa quaa thua")) == [(0, 3), (4, 9)]
+def test_what_is_drawn_out_says_the_word():
+    assert set(drawn_out(spaced("quá quáaa quaa haaang 1000000"))) == {("quaaa", "qua"), ("haaang", "hang")}
+    assert drawn_out(spaced("quá")) == []
 
 
 def test_those_one_edit_away():
