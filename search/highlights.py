@@ -72,7 +72,7 @@ class Marker:
         """By part, of the words typed, and of other spellings of those that stand nowhere."""
         marks: list[list[Mark]] = [[] for _ in said]
         present = {word for word in self._typed if _collected(marks, said, word, word)}
-        for drawn, word in chain.from_iterable(map(drawn_out, said)):
+        for drawn, word in set(chain.from_iterable(map(drawn_out, said))):
             if word in self._typed and _collected(marks, said, drawn, word):
                 present.add(word)
         for word in self._typed - present:
@@ -122,32 +122,31 @@ def _fragment(part: Part, marks: Sequence[Mark]) -> Fragment:
         return Fragment(part.name, ())
     text = part.text
     # Of two that begin together the longer: an identifier, whose first word may have been asked for, too.
-    placed = sorted((one.start, -one.end) for one in marks)
+    placed = sorted({(one.start, one.end) for one in marks}, key=lambda place: (place[0], -place[1]))
     first, last = _stretch(text, placed)
     pieces: list[tuple[str, bool]] = [("…", False)] if first else []
     at = first
-    for start, ends in placed:
+    for start, end in placed:
         if at <= start < last:
-            end = min(-ends, last)
-            pieces += [(text[at:start], False), (text[start:end], True)]
-            at = end
+            stop = min(end, last)
+            pieces += [(text[at:start], False), (text[start:stop], True)]
+            at = stop
     pieces.append((text[at:last] + ("…" if last < len(text) else ""), False))
     return Fragment(part.name, tuple(piece for piece in pieces if piece[0]))
 
 
 def _stretch(text: str, placed: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Of the at most 170 characters with the most marks, from a blank to a blank where there is one. ``placed``: where each
-    begins, and minus where it ends."""
+    """Of the at most 170 characters with the most marks, from a blank to a blank where there is one."""
     if len(text) <= LONGEST:
         return 0, len(text)
     starts = [start for start, _ in placed]
     within = [bisect_left(starts, start + LONGEST - CONTEXT) - n for n, start in enumerate(starts)]
-    mark, ends = placed[within.index(max(within))] if placed else (0, 0)
+    mark, end = placed[within.index(max(within))] if placed else (0, 0)
     first = max(0, min(mark - CONTEXT, len(text) - LONGEST))
     blank = _BLANK.search(text, first, mark) if first else None
     first = blank.end() if blank else first
     last = min(len(text), first + LONGEST)
     if last < len(text):
-        cut = max(text.rfind(" ", -ends, last + 1), text.rfind("\n", -ends, last + 1))
+        cut = max(text.rfind(" ", end, last + 1), text.rfind("\n", end, last + 1))
         last = cut if cut > first else last
     return first, last

@@ -21,7 +21,10 @@ from rapidfuzz.distance import OSA
 
 from agencies.folding import fold, normalise
 
-__all__ = ["LONGEST_WORD", "Word", "analysed", "fold_in_place", "normalise", "one_edit_apart", "pair", "words"]
+__all__ = [
+    "LONGEST_WORD", "Word", "analysed", "drawn_out", "fold_in_place", "folded_words", "normalise", "one_edit_apart",
+    "one_edit_away", "pair", "spaced", "standing", "words",
+]  # fmt: skip
 
 LONGEST_WORD = 40
 # Letters and digits in runs: one by one, in turn with combining marks, takes nearly twice as long.
@@ -33,6 +36,7 @@ _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _TRIPLED = [letter * 3 for letter in ascii_lowercase]
 # Stands between two parts of a document (story, note, …), so that no phrase runs from one into the next.
 BREAK = "¶"
+_BESIDE = "_"
 
 
 class Word(NamedTuple):
@@ -129,7 +133,7 @@ def spaced(text: str) -> str:
 
 def pair(first: str, second: str) -> str:
     """Two neighbouring folded syllables as one term: most Vietnamese words are two syllables."""
-    return f"{first}_{second}"
+    return _BESIDE.join((first, second))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,7 @@ def analysed(texts: Sequence[str]) -> Analysed:
     return Analysed(
         folded=between.join(map(" ".join, folded)),
         exact=between.join(" ".join([exact for _, exact in part]) for part in forms),
-        pairs=" ".join(chain.from_iterable(map("_".join, pairwise(part)) for part in folded)),
+        pairs=" ".join(chain.from_iterable(map(_BESIDE.join, pairwise(part)) for part in folded)),
     )
 
 

@@ -344,8 +344,13 @@ def engine_away(index, answering, monkeypatch):
         raise SearchUnavailable("away")
 
     with monkeypatch.context() as patched:
-        for asked, name in ((index, "write"), (index, "count"), (answering, "search"), (answering, "tally")):
-            patched.setattr(asked if isinstance(asked, type) else type(asked), name, away)
+        for asked, name in (
+            (type(index), "write"),
+            (type(index), "count"),
+            (answering, "search"),
+            (answering, "tally"),
+        ):
+            patched.setattr(asked, name, away)
         yield patched
 
 

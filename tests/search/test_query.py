@@ -120,6 +120,12 @@ def test_of_a_long_story_the_stretch_with_the_most_marks_is_shown():
     assert marked("kim cương giả", Part("narrative", story)) == [("narrative", ["kim", "cương", "giả"])]
 
 
+def test_what_is_drawn_out_in_two_parts_makes_no_stretch_richer():
+    story = "quáaaa " + "mở đầu " * 40 + "quá đẹp rồi " + "kết thúc " * 40
+    found = marked("qua dep", Part("narrative", story), Part("note", "quáaaa"), Part("file", "quáaaa"))
+    assert found[0] == ("narrative", ["quá", "đẹp"])
+
+
 def test_a_long_story_without_a_blank_is_cut_too():
     [fragment] = Marker(parse("kim")).fragments([Part("narrative", "x/" * 500 + "kim" + "/y" * 500)])
     assert [text for text, is_marked in fragment.pieces if is_marked] == ["kim"]

@@ -196,6 +196,14 @@ def test_few_are_ranked_together(backend, monkeypatch):
     assert len(tiers.tiers(query, query.steps[0], 10_001)) == 3
 
 
+def test_how_many_a_tier_holds_at_most_is_told_where_it_is_known():
+    query = parse("mua hàng giả")
+    first, *others = tiers.tiers(query, query.tree, 10_000, 10_000)
+    assert first == (query.steps[1], tiers.ENOUGH)
+    assert {tier.at_most for tier in others} == {10_000}
+    assert {tier.at_most for tier in tiers.tiers(query, query.steps[0], 10_000)} == {None}
+
+
 @pytest.mark.parametrize("cursor", [None, ""])
 def test_the_first_page_is_of_the_first_tier(backend, cursor, texts):
     """The page has an empty cursor where its address has none."""
