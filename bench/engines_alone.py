@@ -28,7 +28,7 @@ def whole_call(backend: Any) -> Callable[[str], object]:
         for read in (query if one == text else parse(one) for one in meanings(asked, text, query, scope, facets())):
             found = ask(asked, read, scope, limit=20, facets=facets())
             if found.total:
-                exact = asked.tally(read.exact, scope).total
+                exact = asked.tally(read.exact.finds, scope).total
                 marker = Marker(read)
                 shown = [marker.fragments(hit.parts) for hit in found.hits]
                 return exact, shown, exact or respelled(text, read, [hit.parts for hit in found.hits])

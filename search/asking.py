@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from .backends.base import Backend, Order, Results, Scope, Searched, decode_cursor, encode_cursor
 from .guesses import readings
-from .query import Query
+from .query import Query, Step
 from .tiers import ENOUGH, is_of_tiers, open_first, page_of_tiers, tiers
-from .tree import All, Node
+from .tree import Node
 
 _RANKED = (Order.RELEVANCE, Order.OPEN_FIRST)
 
@@ -39,7 +39,7 @@ def ask(
     steps = _steps(query, exact=exact)
     place = _place(cursor, len(steps))
     if place:
-        step, found = place.step, backend.tally(steps[place.step], scope, facets)
+        step, found = place.step, backend.tally(steps[place.step].finds, scope, facets)
     else:
         step, found = _counted(backend, query, steps, scope, facets)
     if not found.total:
@@ -52,7 +52,7 @@ def ask(
 def _page(
     backend: Searched,
     query: Query,
-    wanted: Node,
+    wanted: Step,
     found: Results,
     scope: Scope,
     *,
@@ -65,7 +65,8 @@ def _page(
     if laid and (goes_on or not after):
         placed = open_first(laid) if order is Order.OPEN_FIRST else laid
         return page_of_tiers(backend, placed, scope, limit, after)
-    return backend.search(wanted, scope, order=order, limit=limit, cursor=after, counted=False, at_most=known)
+    tree = wanted.tree if order in _RANKED else wanted.finds
+    return backend.search(tree, scope, order=order, limit=limit, cursor=after, counted=False, at_most=known)
 
 
 class _Place(NamedTuple):
@@ -81,33 +82,29 @@ def _place(cursor: str | None, steps: int) -> _Place | None:
     return None
 
 
-def _steps(query: Query, *, exact: bool = False) -> tuple[Node, ...]:
+def _steps(query: Query, *, exact: bool = False) -> tuple[Step, ...]:
     """What is asked one after the other, until enough is found."""
-    if query.is_empty:
-        return (All(),)
     return (query.exact,) if exact and query.words else query.steps
 
 
-def decided(backend: Searched, query: Query, scope: Scope) -> Node:
-    """The tree that `ask` would go by: to be asked for page after page, so that what comes in between changes nothing.
+def decided(backend: Searched, query: Query, scope: Scope) -> Step:
+    """The step that `ask` would go by: to be asked for page after page, so that what comes in between changes nothing.
     Raises SearchUnavailable."""
     steps = _steps(query)
     return steps[_decided(backend, query, steps, scope)]
 
 
-def _decided(backend: Searched, query: Query, steps: Sequence[Node], scope: Scope) -> int:
-    plain = query.without_exclusions
-    at_large = () if plain.is_empty else plain.steps
-    for step, tree in enumerate(at_large[: len(steps) - 1]):
-        if backend.tally(tree, _at_large(scope)).total >= ENOUGH:
-            return step
+def _decided(backend: Searched, query: Query, steps: Sequence[Step], scope: Scope) -> int:
+    for place, step in enumerate(query.without_exclusions.steps[: len(steps) - 1]):
+        if backend.tally(step.finds, _at_large(scope)).total >= ENOUGH:
+            return place
     return len(steps) - 1
 
 
 def holds(backend: Searched, query: Query, scope: Scope, facets: Sequence[str] = ()) -> bool:
     """Whether anything at large holds all of the words as they are. Raises SearchUnavailable."""
     plain = query.without_exclusions
-    return not plain.is_empty and backend.tally(plain.steps[0], _at_large(scope), facets).total > 0
+    return not plain.is_empty and backend.tally(plain.steps[0].finds, _at_large(scope), facets).total > 0
 
 
 def meanings(backend: Searched, text: str, query: Query, scope: Scope, facets: Sequence[str] = ()) -> list[str]:
@@ -146,15 +143,15 @@ def _at_large(scope: Scope) -> Scope:
 
 
 def _counted(
-    backend: Searched, query: Query, steps: Sequence[Node], scope: Scope, facets: Sequence[str]
+    backend: Searched, query: Query, steps: Sequence[Step], scope: Scope, facets: Sequence[str]
 ) -> tuple[int, Results]:
     """The step to go by, and how many it finds."""
     if _at_large(scope) != scope or query.clauses.barred:
-        step = _decided(backend, query, steps, scope)
-        return step, backend.tally(steps[step], scope, facets)
+        place = _decided(backend, query, steps, scope)
+        return place, backend.tally(steps[place].finds, scope, facets)
     *first, last = steps
-    for step, tree in enumerate(first):
-        found = backend.tally(tree, scope, facets)
+    for place, step in enumerate(first):
+        found = backend.tally(step.finds, scope, facets)
         if found.total >= ENOUGH:
-            return step, found
-    return len(first), backend.tally(last, scope, facets)
+            return place, found
+    return len(first), backend.tally(last.finds, scope, facets)

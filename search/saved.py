@@ -18,9 +18,9 @@ from .backends.base import FILTERS, Backend, Order, Scope
 from .context import SearchContext
 from .guesses import retyped
 from .models import SavedSearch, SearchExport
-from .query import Query, parse
+from .query import Query, Step, parse
 from .selectors import Narrowing, scope_of
-from .tree import All, Best, Node
+from .tree import Node, any_of
 
 MOST_VALUES, LONGEST_VALUE = 50, 60
 _KEPT = 4096
@@ -40,26 +40,22 @@ class Question:
     def tree(self) -> Node:
         """All that it may be told of: what holds all of the words, with a slip of a letter each, read one way or the
         other."""
-        trees = tuple(self._widest(one) for one in (self.query, self.retyped) if one)
-        return trees[0] if len(trees) == 1 else Best(trees)
+        return any_of(self._widest(one).finds for one in (self.query, self.retyped) if one)
 
     @property
     def surely(self) -> Node:
         """What its page shows, whatever else there is."""
-        return self._widest(self.query) if self.exact or self.query.is_empty else self.query.steps[0]
+        return (self._widest(self.query) if self.exact else self.query.steps[0]).finds
 
     def shown(self, backend: Backend) -> Node:
         """What of its `tree` its page shows: slips where little holds the words themselves, keystrokes where nothing holds
         them as typed. Raises SearchUnavailable."""
         as_typed = self.retyped is None or holds(backend, self.query, self.scope)
         read = self.query if as_typed or self.retyped is None else self.retyped
-        if self.exact or read.is_empty or decided(backend, read, self.scope) != read.steps[0]:
-            return self._widest(read)
-        return read.steps[0]
+        plainly = not self.exact and decided(backend, read, self.scope) is read.steps[0]
+        return (read.steps[0] if plainly else self._widest(read)).finds
 
-    def _widest(self, read: Query) -> Node:
-        if read.is_empty:
-            return All()
+    def _widest(self, read: Query) -> Step:
         return read.exact if self.exact and read.words else read.steps[:2][-1]
 
 

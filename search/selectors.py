@@ -157,7 +157,8 @@ def case_pages(actor: Member, text: str, narrowing: Narrowing, *, size: int) -> 
     asked = _Asked(actor, narrowing, context.in_doubt, size, None, (), context.choices)
     for query in _likeliest(asked, context.text, queries.parse(context.text, context.choices)):
         scope = asked.scope(query)
-        wanted = query.exact if narrowing.exact and query.words else decided(asked.engine, query, scope)
+        step = query.exact if narrowing.exact and query.words else decided(asked.engine, query, scope)
+        wanted = step.finds
         found = engine().search(wanted, scope, order=Order.BY_CASE, limit=size)
         total = found.total
         while found.hits:
@@ -215,7 +216,7 @@ def _answered(asked: _Asked, text: str, query: queries.Query) -> Answer:
 def _exact(asked: _Asked, query: queries.Query, found: Results) -> Results | None:
     if not query.words or asked.cursor:
         return None
-    return found if asked.narrowing.exact else asked.engine.tally(query.exact, asked.scope(query))
+    return found if asked.narrowing.exact else asked.engine.tally(query.exact.finds, asked.scope(query))
 
 
 def _likeliest(asked: _Asked, text: str, query: queries.Query) -> Iterator[queries.Query]:

@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from .backends.base import Hit, Results, Scope, Searched, decode_cursor, encode_cursor
-from .query import Query
+from .query import Query, Step
 from .tree import Const, Every, Node, Sum, Term
 from .weights import weighed_diacritics, weighed_neighbours
 
@@ -32,8 +32,8 @@ class Tier(NamedTuple):
     at_most: int | None = None
 
 
-def tiers(query: Query, wanted: Node, total: int, known: int | None = None, *, however_few: bool = False) -> list[Tier]:
-    """What ``wanted``, a tree of ``query``, finds, ``total`` in all; nothing is in two tiers. None where few are
+def tiers(query: Query, wanted: Step, total: int, known: int | None = None, *, however_few: bool = False) -> list[Tier]:
+    """What ``wanted``, a step of ``query``, finds, ``total`` in all; nothing is in two tiers. None where few are
     found, where there is more to rank by than words, or where no two are neighbours. ``known``: the total, where that is
     exact. ``however_few``: for a page that goes on after one of tiers."""
     near = tuple(weighed_neighbours(query.words))
@@ -44,7 +44,7 @@ def tiers(query: Query, wanted: Node, total: int, known: int | None = None, *, h
         return []
     if before:
         # Had it been enough, nothing beyond it were wanted.
-        top, rest = Tier(before[-1], ENOUGH), _by_neighbours(query, wanted, near, (Const(before[-1], 0.0),))
+        top, rest = Tier(before[-1].tree, ENOUGH), _by_neighbours(query, wanted, near, (Const(before[-1].finds, 0.0),))
     else:
         top = Tier(_among(wanted, near, query, implied=wanted is query.steps[0]), known)
         rest = _by_neighbours(query, wanted, near, (), Every(near))
@@ -61,24 +61,24 @@ def open_first(laid: list[Tier]) -> list[Tier]:
 
 
 def _by_neighbours(
-    query: Query, wanted: Node, near: tuple[Node, ...], barred: tuple[Node, ...], *above: Node
+    query: Query, wanted: Step, near: tuple[Node, ...], barred: tuple[Node, ...], *above: Node
 ) -> Iterator[Node]:
     """What is in no tier of ``barred`` and ``above``: first where half of the neighbours are, then where any are."""
-    implied = wanted is query.tree and len(query.words) <= HALF_ARE_TWO
+    implied = wanted is query.steps[-1] and len(query.words) <= HALF_ARE_TWO
     most = len(near) if above else len(near) + 1
     for least in sorted({level for level in (len(near) // 2, 1) if 0 < level < most}, reverse=True):
         yield _among(wanted, (Sum(near, least),), query, implied=implied, barred=(*barred, *above))
         above = (Sum(near, least),)
-    yield Every((wanted,), barred=(*barred, *above))
+    yield Every((wanted.tree,), barred=(*barred, *above))
 
 
-def _among(wanted: Node, near: tuple[Node, ...], query: Query, *, implied: bool, barred: tuple[Node, ...] = ()) -> Node:
+def _among(wanted: Step, near: tuple[Node, ...], query: Query, *, implied: bool, barred: tuple[Node, ...] = ()) -> Node:
     """Of what ``wanted`` finds, which need not be asked where it is ``implied``, what holds what is ``near``."""
-    decides = () if implied and not query.clauses.any else (Const(wanted, 0.0),)
+    decides = () if implied and not query.clauses.any else (Const(wanted.finds, 0.0),)
     return Every((*decides, *near), tuple(weighed_diacritics(query.words)), barred)
 
 
-def _steps_before(query: Query, wanted: Node) -> list[Node]:
+def _steps_before(query: Query, wanted: Step) -> list[Step]:
     """Which find less than ``wanted``."""
     if wanted is query.exact:
         return []

@@ -52,23 +52,49 @@ def together(syllables: Sequence[str]) -> Node:
     return Term("pairs", pair(*syllables)) if len(syllables) == 2 else as_terms("folded", syllables)
 
 
+def found_words(words: Sequence[Word], codes: Collection[str], reach: Reach) -> Node:
+    """What `ranked_words` finds, unranked."""
+    said = _said_once(words)
+    return _deciding(words, codes, reach, said, _spelled(said))
+
+
+def _deciding(
+    words: Sequence[Word], codes: Collection[str], reach: Reach, said: Sequence[Word], spelled: Spelled
+) -> Node:
+    if reach is Reach.EXACT:
+        every = tuple(_exactly(word, spelled) for word in _written_once(words))
+    else:
+        slips = _slips(words, reach)
+        every = tuple(_found(word, spelled, slips=slips) for word in said)
+    enough: Node = Every(every)
+    if reach is Reach.SOME:
+        strict = tuple(_found(word, spelled, slips=False) for word in said)
+        enough = Sum((Sum(strict, _least(len(said))), enough))
+    return sum_of([enough, *(Term("keys", key) for key in sorted(codes))])
+
+
+def _said_once(words: Sequence[Word]) -> list[Word]:
+    """A word said again asks for nothing more."""
+    return list({word.folded: word for word in words}.values())
+
+
+def _written_once(words: Sequence[Word]) -> list[Word]:
+    return list({word.exact: word for word in words}.values())
+
+
+def _slips(words: Sequence[Word], reach: Reach) -> bool:
+    return len(words) <= MOST_SLIPS and reach in (Reach.SIMILAR, Reach.SOME)
+
+
 def ranked_words(words: Sequence[Word], codes: Collection[str], reach: Reach) -> Node:
     """``codes``: keys that what was typed may end, such as the last digits of a number.
 
     What decides is apart from what ranks, and neither says anything twice: an engine reads its lists once for each.
     Where all words are there as they are, what decides ranks too."""
-    # A word, or two neighbours, said again ask for nothing more.
-    said = list({word.folded: word for word in words}.values())
-    written = list({word.exact: word for word in words}.values())
+    said, written = _said_once(words), _written_once(words)
     pairs = dict.fromkeys(pairwise(word.folded for word in words))
     spelled = _spelled(said)
-    all_there = reach in (Reach.EXACT, Reach.TYPED)
-    slips = len(words) <= MOST_SLIPS and not all_there
-    strict = tuple(_found(word, spelled, slips=False) for word in said)
-    if reach is Reach.EXACT:
-        every = tuple(_exactly(word, spelled) for word in written)
-    else:
-        every = tuple(_found(word, spelled, slips=slips) for word in said)
+    all_there, slips = reach in (Reach.EXACT, Reach.TYPED), _slips(words, reach)
     endings: list[Node] = [Const(Term("keys", key), ENDING) for key in sorted(codes)]
     scores = [_neighbours(a, b, spelled, slips=slips) for a, b in pairs]
     if not all_there or len(said) == NEAR_ALONE:
@@ -82,11 +108,10 @@ def ranked_words(words: Sequence[Word], codes: Collection[str], reach: Reach) ->
     scores += [one for word in said for one in _weighed_folded(word, spelled, slips=slips, in_all=in_all)]
     scores += map(_weighed_exact, written)
     if len(said) > 1 and not all_there:
-        scores.append(Const(Every(strict), ALL_AS_TYPED))
+        scores.append(Const(Every(tuple(_found(word, spelled, slips=False) for word in said)), ALL_AS_TYPED))
     if len(said) > 1 and reach is Reach.SOME:
-        scores.append(Const(Every(every), ALL_SIMILAR))
-    enough = Sum((Sum(strict, _least(len(said))), Every(every))) if reach is Reach.SOME else Every(every)
-    return Every((Const(sum_of([enough, *endings]), 0.0),), tuple(scores + endings))
+        scores.append(Const(Every(tuple(_found(word, spelled, slips=slips) for word in said)), ALL_SIMILAR))
+    return Every((Const(_deciding(words, codes, reach, said, spelled), 0.0),), tuple(scores + endings))
 
 
 def weighed_neighbours(words: Sequence[Word]) -> list[Node]:

@@ -111,7 +111,7 @@ class Scope:
         return replace(self, filters=filters, ranges=tuple(one for one in self.ranges if one.field != own))
 
     def narrows(self, facet: str) -> bool:
-        return self.without(facet) != self
+        return facet in self.filters or any(one.field == _OWN_RANGE.get(facet) for one in self.ranges)
 
 
 @dataclass(frozen=True)

@@ -409,7 +409,7 @@ class Contract:
         backend.write([document(1000, " ".join(asked[:11]) + " thuog")])
         query = parse(" ".join(asked))
         for step in query.steps[1:]:
-            assert backend.search(step, Scope(SCT)).hits[0].case == 1000
+            assert backend.search(step.tree, Scope(SCT)).hits[0].case == 1000
 
 
 class TestTantivy(Contract):

@@ -65,7 +65,7 @@ def test_one_case_of_so_many_is_in_it():
 @pytest.mark.parametrize("typed", ASKED)
 def test_it_is_asked_as_all_are(backend, typed):
     query = parse(typed)
-    trees = [query.exact if query.words else query.tree, *query.steps]
+    trees = [step.finds for step in (query.exact, *query.steps)]
     found = [cases(backend, tree) for tree in trees]
     assert [cases(backend, sample.in_sample(tree)) for tree in trees] == list(map(sampled, found))
     assert sampled(found[-1])
@@ -96,7 +96,7 @@ def test_a_filter_is_kept_and_a_facet_is_told_without_its_own(backend, of_many):
 
 
 def test_what_may_be_less_is_counted(backend, of_many):
-    tree = parse("sđt: 0912345678 mua chuyển quận").steps[0]
+    tree = parse("sđt: 0912345678 mua chuyển quận").steps[0].finds
     found = backend.tally(tree, Scope(SCT), ("state",))
     assert found.total_exact
     assert found.facets_exact
@@ -118,7 +118,7 @@ def test_pages_end_where_all_was_shown(backend, of_many, monkeypatch, order):
         assert len(page.hits) == 1
         seen += [hit.case for hit in page.hits]
         cursor = page.cursor
-    assert sorted(seen) == sorted(cases(backend, query.steps[0])) != []
+    assert sorted(seen) == sorted(cases(backend, query.steps[0].finds)) != []
     are_open = ["is_open" in product(case)["filters"] for case in seen]
     assert order is Order.RELEVANCE or are_open == sorted(are_open, reverse=True)
 

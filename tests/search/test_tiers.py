@@ -74,7 +74,7 @@ def asked(count: int) -> list[str]:
 @pytest.mark.parametrize("narrowed", [{}, {"state": ["closed"]}], ids=["at large", "narrowed"])
 def test_all_that_fits_is_in_one_tier(backend, text, narrowed):
     query, scope = parse(text), Scope(SCT, narrowed)
-    plain = backend.search(decided(backend, query, scope), scope, limit=1000)
+    plain = backend.search(decided(backend, query, scope).tree, scope, limit=1000)
     assert sorted(paged(backend, query, scope)) == sorted(hit.case for hit in plain.hits)
 
 
@@ -82,8 +82,10 @@ def test_all_that_fits_is_in_one_tier(backend, text, narrowed):
 def test_what_is_counted_is_what_is_found(backend, text):
     query = parse(text)
     for wanted in (*query.steps, query.exact):
-        found = backend.search(wanted, Scope(SCT), limit=1000)
-        assert backend.tally(wanted, Scope(SCT)).total == found.total == len(found.hits)
+        found = backend.search(wanted.tree, Scope(SCT), limit=1000)
+        assert backend.tally(wanted.finds, Scope(SCT)).total == found.total == len(found.hits)
+        unranked = backend.search(wanted.finds, Scope(SCT), order=Order.NEWEST, limit=1000)
+        assert {hit.case for hit in unranked.hits} == {hit.case for hit in found.hits}
 
 
 @pytest.mark.parametrize("least", [1, 2, 3, 4])
@@ -101,7 +103,7 @@ def test_so_many_of_the_words_are_there(backend, texts, least):
 def test_few_are_ranked_as_they_are_among_many(backend, monkeypatch):
     """To look up their wishes one by one is faster, and no more."""
     monkeypatch.setattr(tantivy_query, "LOOKED_UP", 1e-9)
-    for wanted in (step for text in asked(25) for step in parse(text).steps):
+    for wanted in (step.tree for text in asked(25) for step in parse(text).steps):
         many, few = (backend.search(wanted, Scope(SCT), limit=300, at_most=at_most) for at_most in (None, 1))
         scores = {hit.case: hit.score for hit in few.hits}
         assert {hit.case: pytest.approx(hit.score, rel=1e-4) for hit in many.hits} == scores
@@ -110,7 +112,7 @@ def test_few_are_ranked_as_they_are_among_many(backend, monkeypatch):
 @pytest.mark.parametrize("text", ["hàng giả", "hang giả", "mua bán hàng"])
 def test_so_does_what_is_exactly_as_typed(backend, text):
     query = parse(text)
-    plain = backend.search(query.exact, Scope(SCT), limit=1000)
+    plain = backend.search(query.exact.tree, Scope(SCT), limit=1000)
     assert sorted(paged(backend, query, exact=True)) == sorted(hit.case for hit in plain.hits) != []
 
 
@@ -198,8 +200,8 @@ def test_few_are_ranked_together(backend, monkeypatch):
 
 def test_how_many_a_tier_holds_at_most_is_told_where_it_is_known():
     query = parse("mua hàng giả")
-    first, *others = tiers.tiers(query, query.tree, 10_000, 10_000)
-    assert first == (query.steps[1], tiers.ENOUGH)
+    first, *others = tiers.tiers(query, query.steps[-1], 10_000, 10_000)
+    assert first == (query.steps[1].tree, tiers.ENOUGH)
     assert {tier.at_most for tier in others} == {10_000}
     assert {tier.at_most for tier in tiers.tiers(query, query.steps[0], 10_000)} == {None}
 
