@@ -29,9 +29,8 @@ def whole_call(backend: Any) -> Callable[[str], object]:
             found = ask(asked, read, scope, limit=20, facets=facets())
             if found.total:
                 exact = asked.tally(read.exact.finds, scope).total
-                marker = Marker(read)
-                shown = [marker.fragments(hit.parts) for hit in found.hits]
-                return exact, shown, exact or respelled(text, read, [hit.parts for hit in found.hits])
+                parts = [hit.parts for hit in found.hits]
+                return exact, Marker(read).fragments(parts), exact or respelled(text, read, parts)
         return None
 
     return call

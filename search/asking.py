@@ -121,7 +121,7 @@ class Tallied(Searched):
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
-        self._known: dict[tuple[Node, str], Results] = {}
+        self._known: list[tuple[Node, Scope, Results]] = []
 
     @cached_property
     def _at_once(self) -> Searched:
@@ -131,11 +131,13 @@ class Tallied(Searched):
         return self._at_once.search(query, scope, **options)
 
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
-        asked = (query, repr(scope))
-        known = self._known.get(asked)
-        if known is None or not known.facets.keys() >= set(facets):
-            known = self._known[asked] = self._at_once.tally(query, scope, facets)
-        return known
+        # Few enough to look through: to hash trees takes longer.
+        for known, within, found in self._known:
+            if known == query and within == scope and found.facets.keys() >= set(facets):
+                return found
+        found = self._at_once.tally(query, scope, facets)
+        self._known.append((query, scope, found))
+        return found
 
 
 def _at_large(scope: Scope) -> Scope:

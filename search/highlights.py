@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from . import abbreviations, keys
@@ -42,21 +42,24 @@ class Fragment:
 
 
 class Marker:
-    """Marks what one query asked for, in hit after hit."""
+    """Marks what one query asked for, in all of its hits at once."""
 
     def __init__(self, query: Query) -> None:
         said = [query.words, *query.phrases, *(section.words for section in query.clauses.sections)]
         self._typed = {word.folded for one in said for word in one if word.folded}
-        self._spelled = {word: abbreviations.other_spellings(word) for word in self._typed}
+        self._spelled = {word: ways for word in self._typed if (ways := abbreviations.other_spellings(word))}
         self._long = [word.folded for word in query.words if len(word.folded) >= SHORTEST_SLIP]
         self._keys = _asked_keys(query)
         self._has_words = bool(query.words)
 
-    def fragments(self, parts: Sequence[Part]) -> list[Fragment]:
-        """At most two stretches that hold most of what was asked for; the story's beginning when none does."""
-        read = list(dict.fromkeys(parts))
-        said = [spaced(part.text) for part in read]
-        marks = self._as_typed(said)
+    def fragments(self, hits: Sequence[Sequence[Part]]) -> list[list[Fragment]]:
+        """For each of ``hits``, of its parts at most two stretches that hold most of what was asked for; the story's
+        beginning when none does."""
+        read = [list(dict.fromkeys(parts)) for parts in hits]
+        said = [[spaced(part.text) for part in parts] for parts in read]
+        return [self._shown(*hit) for hit in zip(read, said, self._as_typed(said), strict=True)]
+
+    def _shown(self, read: Sequence[Part], said: Sequence[str], marks: Sequence[list[Mark]]) -> list[Fragment]:
         if self._keys:
             for part, found in zip(read, marks, strict=True):
                 found.extend(self._identifiers(part.text))
@@ -68,18 +71,17 @@ class Marker:
             best = [order for order, part in enumerate(read) if part.name == _FIRST_PART][:1]
         return [_fragment(read[order], marks[order]) for order in best]
 
-    def _as_typed(self, said: Sequence[str]) -> list[list[Mark]]:
-        """By part, of the words typed, and of other spellings of those that stand nowhere."""
-        marks: list[list[Mark]] = [[] for _ in said]
-        present = {word for word in self._typed if _collected(marks, said, word, word)}
-        for drawn, word in set(chain.from_iterable(map(drawn_out, said))):
-            if word in self._typed and _collected(marks, said, drawn, word):
-                present.add(word)
-        for word in self._typed - present:
-            for way in self._spelled[word]:
-                if all(any(f" {syllable} " in text for text in said) for syllable in way):
-                    for syllable in way:
-                        _collected(marks, said, syllable, syllable)
+    def _as_typed(self, said: Sequence[Sequence[str]]) -> list[list[list[Mark]]]:
+        """By hit and part, of the words typed, and of other spellings of those that stand nowhere in a hit."""
+        marks: list[list[list[Mark]]] = [[[] for _ in texts] for texts in said]
+        one_text = _OneText(said, marks)
+        present = {word: one_text.collect(word, word) for word in self._typed}
+        for drawn, word in drawn_out(one_text.text, set().union(*self._typed)):
+            if word in self._typed:
+                present[word] |= one_text.collect(drawn, word)
+        for word, ways in self._spelled.items():
+            for hit in set(range(len(said))) - present[word]:
+                _collect_spelled(marks[hit], said[hit], ways)
         return marks
 
     def _identifiers(self, text: str) -> Iterator[Mark]:
@@ -94,18 +96,42 @@ class Marker:
         there = list(set(chain.from_iterable(text.split() for text in said)))
         for word in self._long:
             for other in one_edit_away(word, there):
-                _collected(marks, said, other, word)
+                _collect(marks, said, other, word)
         return marks
 
 
-def _collected(marks: Sequence[list[Mark]], said: Sequence[str], word: str, of: str) -> bool:
-    """Puts to ``marks``, by part, where ``word`` stands; whether it does."""
-    stands = False
+class _OneText:
+    """All parts of all hits one behind the other: a word is looked for once."""
+
+    def __init__(self, said: Sequence[Sequence[str]], marks: Sequence[Sequence[list[Mark]]]) -> None:
+        texts = list(chain.from_iterable(said))
+        self.text = "".join(texts)
+        self._begins = list(accumulate(map(len, texts), initial=0))
+        self._parts = [(hit, found) for hit, parts in enumerate(marks) for found in parts]
+
+    def collect(self, word: str, of: str) -> set[int]:
+        """Marks ``word`` where it stands; the hits it stands in."""
+        hits = set()
+        for start, end in standing(word, self.text):
+            place = bisect_right(self._begins, start) - 1
+            begin, (hit, found) = self._begins[place], self._parts[place]
+            found.append(Mark(start - begin, end - begin, of))
+            hits.add(hit)
+        return hits
+
+
+def _collect_spelled(marks: Sequence[list[Mark]], said: Sequence[str], ways: Sequence[tuple[str, ...]]) -> None:
+    """The ways that are there in all their syllables."""
+    for way in ways:
+        if all(any(f" {syllable} " in text for text in said) for syllable in way):
+            for syllable in way:
+                _collect(marks, said, syllable, syllable)
+
+
+def _collect(marks: Sequence[list[Mark]], said: Sequence[str], word: str, of: str) -> None:
+    """Puts to ``marks``, by part, where ``word`` stands."""
     for found, text in zip(marks, said, strict=True):
-        if places := standing(word, text):
-            found.extend([Mark(start, end, of) for start, end in places])
-            stands = True
-    return stands
+        found.extend([Mark(start, end, of) for start, end in standing(word, text)])
 
 
 def _asked_keys(query: Query) -> set[str]:
@@ -122,7 +148,10 @@ def _fragment(part: Part, marks: Sequence[Mark]) -> Fragment:
         return Fragment(part.name, ())
     text = part.text
     # Of two that begin together the longer: an identifier, whose first word may have been asked for, too.
-    placed = sorted({(one.start, one.end) for one in marks}, key=lambda place: (place[0], -place[1]))
+    longest: dict[int, int] = {}
+    for start, end, _ in marks:
+        longest[start] = max(end, longest.get(start, 0))
+    placed = sorted(longest.items())
     first, last = _stretch(text, placed)
     pieces: list[tuple[str, bool]] = [("…", False)] if first else []
     at = first

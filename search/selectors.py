@@ -235,10 +235,9 @@ def _both(chosen: Mapping[str, Sequence[str]], typed: Mapping[str, Sequence[str]
 
 def _decided(asked: _Asked, query: queries.Query, found: Results) -> Answer:
     visible = readable(asked.actor).in_bulk([hit.case for hit in found.hits])
-    marker = Marker(query)
-    hits = [
-        Found(visible[hit.case], hit.score, marker.fragments(hit.parts)) for hit in found.hits if hit.case in visible
-    ]
+    seen = [hit for hit in found.hits if hit.case in visible]
+    shown = Marker(query).fragments([hit.parts for hit in seen])
+    hits = [Found(visible[hit.case], hit.score, fragments) for hit, fragments in zip(seen, shown, strict=True)]
     dropped = len(found.hits) - len(hits) if found.total_exact else 0
     return Answer(
         hits, found.total - dropped, found.total_exact, found.cursor, found.facets, found.facets_exact,

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
-from string import ascii_lowercase
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -32,8 +31,6 @@ _WORD = re.compile("[^\\W_]+(?:[\u0300-\u036f]+[^\\W_]*)*")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 # đẹpppp, quáaaa: a letter drawn out says only how loud it is.
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
-# Looked for one by one in a third of the time that the pattern takes.
-_TRIPLED = [letter * 3 for letter in ascii_lowercase]
 # Stands between two parts of a document (story, note, …), so that no phrase runs from one into the next.
 BREAK = "¶"
 _BESIDE = "_"
@@ -80,12 +77,20 @@ def standing(word: str, spaced: str) -> list[tuple[int, int]]:
     return found
 
 
-def drawn_out(spaced: str) -> list[tuple[str, str]]:
-    """The words with letters drawn out, and what each says."""
-    if not any(letters in spaced for letters in _TRIPLED):
-        return []
-    read = ((word, _DRAWN_OUT.sub(r"\1", word)) for word in set(spaced.split()))
+def drawn_out(spaced: str, letters: Iterable[str]) -> list[tuple[str, str]]:
+    """The words with any of ``letters`` drawn out, and what each says."""
+    # Looked for one by one in much less time than the pattern takes.
+    found = {word for letter in letters for word in _holding(letter * 3, spaced)}
+    read = ((word, _DRAWN_OUT.sub(r"\1", word)) for word in found)
     return [(word, said) for word, said in read if word != said]
+
+
+def _holding(piece: str, spaced: str) -> Iterator[str]:
+    at = spaced.find(piece)
+    while at >= 0:
+        end = spaced.index(" ", at)
+        yield spaced[spaced.rindex(" ", 0, at) + 1 : end]
+        at = spaced.find(piece, end)
 
 
 @lru_cache(maxsize=50_000)

@@ -25,7 +25,12 @@ def translate(node: Node, schema: tantivy.Schema, rarity: float = 0) -> Q:
 
 def decider(node: Node, schema: tantivy.Schema) -> Q:
     """What finds the same, for counting and where a score is given anyway."""
-    return _translate(_looked_up(deciding(node)), schema, 0)
+    return unranked(deciding(node), schema)
+
+
+def unranked(decided: Node, schema: tantivy.Schema) -> Q:
+    """The same of a tree that decides alone."""
+    return _translate(_looked_up(decided), schema, 0)
 
 
 def _looked_up(node: Node) -> Node:

@@ -29,7 +29,7 @@ from .base import (
     ranked,
 )
 from .tantivy_index import SCHEMA
-from .tantivy_query import decider, translate
+from .tantivy_query import decider, translate, unranked
 
 DEEPEST = 2_000_000
 _ORDERED_BY = {Order.NEWEST: "newest", Order.BY_CASE: "sequence"}
@@ -71,7 +71,7 @@ class TantivyView:
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
         with failures():
             return sample.tallied(
-                lambda tree, wanted: self.counted(decider(tree, SCHEMA), scope, wanted),
+                lambda tree, wanted: self.counted(unranked(tree, SCHEMA), scope, wanted),
                 query, facets, is_large=self.searcher.num_docs > sample.LARGE,
             )  # fmt: skip
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from search import abbreviations
 from search.abbreviations import other_spellings, spelled_shorter
 from search.backends.base import Part
-from search.highlights import Marker
+from search.highlights import Fragment, Marker
 from search.query import MOST_WORDS, parse
 from search.tree import Boost, Const, Phrase, Term
 from search.weights import ITSELF, MOST_SLIPS, SLIP
@@ -51,8 +51,13 @@ def test_abbreviations_work_both_ways():
     assert ("hi",) in other_spellings("hj")
 
 
+def fragments(text: str, *parts: Part) -> list[Fragment]:
+    [found] = Marker(parse(text)).fragments([parts])
+    return found
+
+
 def marked(text: str, *parts: Part) -> list[tuple[str, list[str]]]:
-    found = Marker(parse(text)).fragments(parts)
+    found = fragments(text, *parts)
     return [(f.part, [piece for piece, is_marked in f.pieces if is_marked]) for f in found]
 
 
@@ -127,14 +132,14 @@ def test_what_is_drawn_out_in_two_parts_makes_no_stretch_richer():
 
 
 def test_a_long_story_without_a_blank_is_cut_too():
-    [fragment] = Marker(parse("kim")).fragments([Part("narrative", "x/" * 500 + "kim" + "/y" * 500)])
+    [fragment] = fragments("kim", Part("narrative", "x/" * 500 + "kim" + "/y" * 500))
     assert [text for text, is_marked in fragment.pieces if is_marked] == ["kim"]
     assert len("".join(text for text, _ in fragment.pieces)) < 200
 
 
 def test_a_long_story_is_cut_around_the_marks():
     story = "mở đầu " * 100 + "kim cương giả" + " kết thúc" * 100
-    [fragment] = Marker(parse("kim cương")).fragments([Part("narrative", story)])
+    [fragment] = fragments("kim cương", Part("narrative", story))
     whole = "".join(text for text, _ in fragment.pieces)
     assert whole.startswith("…")
     assert whole.endswith("…")
@@ -143,21 +148,32 @@ def test_a_long_story_is_cut_around_the_marks():
 
 
 def test_the_senders_own_details_are_never_quoted():
-    [fragment] = Marker(parse("Trần Thị Mẫu")).fragments([Part("complainant", "Trần Thị Mẫu")])
+    [fragment] = fragments("Trần Thị Mẫu", Part("complainant", "Trần Thị Mẫu"))
     assert fragment.pieces == ()
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=60))
 def test_pieces_are_the_text(story, text):
-    query = parse(text)
-    for fragment in Marker(query).fragments([Part("narrative", story)]):
+    for fragment in fragments(text, Part("narrative", story)):
         assert "".join(piece for piece, _ in fragment.pieces).strip("…") in story or "…" in story
+
+
+_SAID = st.lists(
+    st.sampled_from(["mua", "hàng", "giả", "hànggg", "khong", "ko", "sản phẩm", "sp", "x" * 41, "0912 345 678", "ß", ""]), max_size=9
+).map(" ".join)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(st.tuples(st.sampled_from(["narrative", "note"]), _SAID), max_size=3), max_size=4), _SAID)
+def test_many_hits_are_marked_as_each_of_them_is(told, text):
+    hits, marker = [[Part(*one) for one in parts] for parts in told], Marker(parse(text))
+    assert marker.fragments(hits) == [found for hit in hits for found in marker.fragments([hit])]
 
 
 def test_what_was_said_twice_is_shown_once():
     parts = [Part("reason", "Ngừng bán hàng"), Part("reason", "Ngừng bán hàng"), Part("note", "Đã gọi bán hàng")]
-    assert [fragment.part for fragment in Marker(parse("bán hàng")).fragments(parts)] == ["reason", "note"]
+    assert [fragment.part for fragment in fragments("bán hàng", *parts)] == ["reason", "note"]
 
 
 def test_of_a_long_message_a_word_that_is_there_still_counts_whatever_its_rarity():

@@ -91,8 +91,11 @@ def test_a_word_stands_where_it_was_read(text):
 
 
 def test_what_is_drawn_out_says_the_word():
-    assert set(drawn_out(spaced("quá quáaa quaa haaang 1000000"))) == {("quaaa", "qua"), ("haaang", "hang")}
-    assert drawn_out(spaced("quá")) == []
+    assert set(drawn_out(spaced("quá quáaa quaa haaang quáaa 1000000"), "agh")) == {
+        ("quaaa", "qua"),
+        ("haaang", "hang"),
+    }
+    assert drawn_out(spaced("quá"), "aqu") == drawn_out(spaced("quáaa"), "qu") == []
 
 
 def test_those_one_edit_away():
