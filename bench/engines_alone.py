@@ -104,10 +104,10 @@ class TantivyAlone:
         }
 
     def read(self, one: Asked) -> Any:
-        from search.backends.tantivy_query import decider, translate
+        from search.backends.tantivy_query import translate, unranked
 
         rarity = self.view.searcher.num_docs / one.at_most if one.at_most else 0
-        return translate(one.tree, self.schema, rarity) if one.limit else decider(one.tree, self.schema)
+        return translate(one.tree, self.schema, rarity) if one.limit else unranked(one.tree, self.schema)
 
     def counted(self, tree: Any, facets: tuple[str, ...]) -> Any:
         return self.view.counted(self.read(Asked(tree)), self.scope, facets)

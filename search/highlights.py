@@ -76,9 +76,9 @@ class Marker:
         marks: list[list[list[Mark]]] = [[[] for _ in texts] for texts in said]
         one_text = _OneText(said, marks)
         present = {word: one_text.collect(word, word) for word in self._typed}
-        for drawn, word in drawn_out(one_text.text, set().union(*self._typed)):
+        for drawn, word in drawn_out(one_text.text, filter(str.isalpha, set().union(*self._typed))):
             if word in self._typed:
-                present[word] |= one_text.collect(drawn, word)
+                present[word] |= one_text.collect(drawn, word, is_whole=True)
         for word, ways in self._spelled.items():
             for hit in set(range(len(said))) - present[word]:
                 _collect_spelled(marks[hit], said[hit], ways)
@@ -109,10 +109,10 @@ class _OneText:
         self._begins = list(accumulate(map(len, texts), initial=0))
         self._parts = [(hit, found) for hit, parts in enumerate(marks) for found in parts]
 
-    def collect(self, word: str, of: str) -> set[int]:
+    def collect(self, word: str, of: str, *, is_whole: bool = False) -> set[int]:
         """Marks ``word`` where it stands; the hits it stands in."""
         hits = set()
-        for start, end in standing(word, self.text):
+        for start, end in standing(word, self.text, is_whole=is_whole):
             place = bisect_right(self._begins, start) - 1
             begin, (hit, found) = self._begins[place], self._parts[place]
             found.append(Mark(start - begin, end - begin, of))
@@ -148,10 +148,7 @@ def _fragment(part: Part, marks: Sequence[Mark]) -> Fragment:
         return Fragment(part.name, ())
     text = part.text
     # Of two that begin together the longer: an identifier, whose first word may have been asked for, too.
-    longest: dict[int, int] = {}
-    for start, end, _ in marks:
-        longest[start] = max(end, longest.get(start, 0))
-    placed = sorted(longest.items())
+    placed = sorted({(one.start, one.end) for one in marks}, key=lambda place: (place[0], -place[1]))
     first, last = _stretch(text, placed)
     pieces: list[tuple[str, bool]] = [("…", False)] if first else []
     at = first

@@ -1,9 +1,9 @@
-"""What a person typed, read for meaning: words, “phrases” and identifiers; then the tree that finds and ranks it."""
+"""What a person typed, read for meaning: words, “phrases” and identifiers; then the trees that find and rank it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,7 @@ from workflows.deadlines import HANOI
 from . import clauses, keys
 from .clauses import Choices, Clauses, InSection
 from .text import Word, normalise, words
-from .tree import All, Const, Every, Node, Term, as_terms, best_of, sum_of
+from .tree import All, Const, Every, Node, Term, as_terms, best_of, deciding, sum_of
 from .weights import ALL_SIMILAR, Reach, found_words, ranked_words, together
 
 LONGEST_QUERY = 10_000
@@ -47,11 +47,6 @@ class Query:
         """That find more and more: all words as typed or otherwise spelled; all of them, with slips; enough of them."""
         return tuple(Step(self, reach) for reach in (_STEPS if self.words else _STEPS[-1:]))
 
-    @property
-    def tree(self) -> Node:
-        """What holds enough of the words; an empty query finds everything."""
-        return self.steps[-1].tree
-
     @cached_property
     def exact(self) -> Step:
         """What holds all of the words as they were typed, with their diacritics where any were."""
@@ -67,9 +62,9 @@ class Query:
 _STEPS = (Reach.TYPED, Reach.SIMILAR, Reach.SOME)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Step:
-    """A query, asked so far. An empty one finds everything."""
+    """A query, asked as far as ``reach``. An empty one finds everything."""
 
     query: Query
     reach: Reach
@@ -77,12 +72,12 @@ class Step:
     @cached_property
     def tree(self) -> Node:
         """What it finds, ranked."""
-        return _tree(self.query, self.reach, ranked_words)
+        return _tree(self.query, self.reach, ranked=True)
 
     @cached_property
     def finds(self) -> Node:
-        """The same for where nothing is to be ranked: made, read and translated in much less time."""
-        return _tree(self.query, self.reach, found_words)
+        """What decides alone, for where nothing is to be ranked: made, read and translated in much less time."""
+        return deciding(_tree(self.query, self.reach, ranked=False))
 
 
 def no_choices(name: str, value: str) -> list[str]:
@@ -121,17 +116,14 @@ def _meant(word: Word, text: str) -> Word:
     return word._replace(folded=typed, exact=typed) if len(word.folded) == 1 < len(typed) - 1 else word
 
 
-_Read = Callable[[Sequence[Word], set[str], Reach], Node]
-
-
-def _tree(query: Query, reach: Reach, read: _Read) -> Node:
-    """Phrases and what fields ask for must be there; the words as ``read``."""
+def _tree(query: Query, reach: Reach, *, ranked: bool) -> Node:
+    """Phrases and what fields ask for must be there."""
     said = query.clauses
     if not said.any:
-        return _said(query, reach, read)
+        return _said(query, reach, ranked=ranked)
     must = [_any_key(found) for found in said.keys] + [_in_section(one) for one in said.sections]
     if query.words or query.phrases or any(span.whole for span, _ in query.identifiers):
-        must.append(_said(query, reach, read))
+        must.append(_said(query, reach, ranked=ranked))
     barred = (_any_key(one) if isinstance(one, tuple) else _in_section(one) for one in said.barred)
     return Every(tuple(must) or (All(),), barred=tuple(barred))
 
@@ -145,11 +137,13 @@ def _in_section(asked: InSection) -> Node:
     return as_terms(asked.section, [getattr(word, form) for word in asked.words])
 
 
-def _said(query: Query, reach: Reach, read: _Read) -> Node:
+def _said(query: Query, reach: Reach, *, ranked: bool) -> Node:
+    if query.phrases and not ranked:
+        return Every(tuple(map(_phrase, query.phrases)))
     wanted = [_identifier(span, spelled) for span, spelled in query.identifiers if span.whole]
     if query.words:
         codes = {key for span, _ in query.identifiers if not span.whole for key in span.keys}
-        wanted.append(read(query.words, codes, reach))
+        wanted.append((ranked_words if ranked else found_words)(query.words, codes, reach))
     if not query.phrases:
         return sum_of(wanted) if wanted else All()
     return Every(tuple(map(_phrase, query.phrases)), tuple(map(_exact_phrase, query.phrases)) + tuple(wanted))

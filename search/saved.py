@@ -52,7 +52,7 @@ class Question:
         them as typed. Raises SearchUnavailable."""
         as_typed = self.retyped is None or holds(backend, self.query, self.scope)
         read = self.query if as_typed or self.retyped is None else self.retyped
-        plainly = not self.exact and decided(backend, read, self.scope) is read.steps[0]
+        plainly = not self.exact and decided(backend, read, self.scope) == read.steps[0]
         return (read.steps[0] if plainly else self._widest(read)).finds
 
     def _widest(self, read: Query) -> Step:

@@ -155,7 +155,10 @@ def case_pages(actor: Member, text: str, narrowing: Narrowing, *, size: int) -> 
         return
     context = SearchContext(actor, text)
     asked = _Asked(actor, narrowing, context.in_doubt, size, None, (), context.choices)
-    for query in _likeliest(asked, context.text, queries.parse(context.text, context.choices)):
+    typed = queries.parse(context.text, context.choices)
+    if typed.is_empty and not narrowing.any:
+        return
+    for query in _likeliest(asked, context.text, typed):
         scope = asked.scope(query)
         step = query.exact if narrowing.exact and query.words else decided(asked.engine, query, scope)
         wanted = step.finds
@@ -202,7 +205,7 @@ def _answered(asked: _Asked, text: str, query: queries.Query) -> Answer:
         # The engine is asked before the database: where it goes away in between, only one lists cases.
         exact = _exact(asked, read, found)
         answer = _decided(asked, read, found)
-        if exact and (exact.total_exact or read.exact is not read.steps[0]):
+        if exact and (exact.total_exact or read.exact != read.steps[0]):
             answer = replace(answer, exact=exact.total, exact_known=exact.total_exact)
         if read.text != query.text:
             return replace(answer, understood=read.text)

@@ -46,7 +46,7 @@ def tiers(query: Query, wanted: Step, total: int, known: int | None = None, *, h
         # Had it been enough, nothing beyond it were wanted.
         top, rest = Tier(before[-1].tree, ENOUGH), _by_neighbours(query, wanted, near, (Const(before[-1].finds, 0.0),))
     else:
-        top = Tier(_among(wanted, near, query, implied=wanted is query.steps[0]), known)
+        top = Tier(_among(wanted, near, query, implied=wanted == query.steps[0]), known)
         rest = _by_neighbours(query, wanted, near, (), Every(near))
     return [top, *(Tier(node, known) for node in rest)]
 
@@ -64,7 +64,7 @@ def _by_neighbours(
     query: Query, wanted: Step, near: tuple[Node, ...], barred: tuple[Node, ...], *above: Node
 ) -> Iterator[Node]:
     """What is in no tier of ``barred`` and ``above``: first where half of the neighbours are, then where any are."""
-    implied = wanted is query.steps[-1] and len(query.words) <= HALF_ARE_TWO
+    implied = wanted == query.steps[-1] and len(query.words) <= HALF_ARE_TWO
     most = len(near) if above else len(near) + 1
     for least in sorted({level for level in (len(near) // 2, 1) if 0 < level < most}, reverse=True):
         yield _among(wanted, (Sum(near, least),), query, implied=implied, barred=(*barred, *above))
@@ -80,9 +80,9 @@ def _among(wanted: Step, near: tuple[Node, ...], query: Query, *, implied: bool,
 
 def _steps_before(query: Query, wanted: Step) -> list[Step]:
     """Which find less than ``wanted``."""
-    if wanted is query.exact:
+    if wanted == query.exact:
         return []
-    return list(takewhile(lambda step: step is not wanted, query.steps))
+    return list(takewhile(lambda step: step != wanted, query.steps))
 
 
 def page_of_tiers(backend: Searched, laid: list[Tier], scope: Scope, limit: int, cursor: str | None) -> Results:

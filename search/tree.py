@@ -85,8 +85,8 @@ def as_terms(field: str, terms: Sequence[str]) -> Node:
     return Term(field, terms[0]) if len(terms) == 1 else Phrase(field, tuple(terms))
 
 
-def sum_of(nodes: Sequence[Node], least: int = 1) -> Node:
-    return nodes[0] if len(nodes) == 1 else Sum(tuple(nodes), least)
+def sum_of(nodes: Sequence[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Sum(tuple(nodes))
 
 
 def best_of(nodes: Sequence[Node]) -> Node:

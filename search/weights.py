@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 
 from . import abbreviations
 from .text import Word, pair
@@ -52,38 +52,35 @@ def together(syllables: Sequence[str]) -> Node:
     return Term("pairs", pair(*syllables)) if len(syllables) == 2 else as_terms("folded", syllables)
 
 
+class _Said:
+    """Words, read once: a word, or two neighbours, said again ask for nothing more."""
+
+    def __init__(self, words: Sequence[Word], reach: Reach) -> None:
+        self.words = list({word.folded: word for word in words}.values())
+        self.written = list({word.exact: word for word in words}.values())
+        self.pairs = list(dict.fromkeys(pairwise(word.folded for word in words)))
+        self.spelled = _spelled(self.words)
+        self.all_there = reach in (Reach.EXACT, Reach.TYPED)
+        self.slips = len(words) <= MOST_SLIPS and not self.all_there
+
+    def found(self, *, slips: bool = False) -> tuple[Node, ...]:
+        return tuple(_found(word, self.spelled, slips=slips) for word in self.words)
+
+    def weighed(self, *, in_all: bool) -> list[list[Node]]:
+        """Of each word, see `_weighed_folded`."""
+        return [_weighed_folded(word, self.spelled, slips=self.slips, in_all=in_all) for word in self.words]
+
+    def beside(self) -> list[Node]:
+        """Neighbours in the query."""
+        scores = [_neighbours(a, b, self.spelled, slips=self.slips) for a, b in self.pairs]
+        if not self.all_there or len(self.words) == NEAR_ALONE:
+            scores += [Boost(Phrase("folded", (a, b), NEAR_SLOP), NEAR) for a, b in self.pairs if a != b]
+        return scores
+
+
 def found_words(words: Sequence[Word], codes: Collection[str], reach: Reach) -> Node:
     """What `ranked_words` finds, unranked."""
-    said = _said_once(words)
-    return _deciding(words, codes, reach, said, _spelled(said))
-
-
-def _deciding(
-    words: Sequence[Word], codes: Collection[str], reach: Reach, said: Sequence[Word], spelled: Spelled
-) -> Node:
-    if reach is Reach.EXACT:
-        every = tuple(_exactly(word, spelled) for word in _written_once(words))
-    else:
-        slips = _slips(words, reach)
-        every = tuple(_found(word, spelled, slips=slips) for word in said)
-    enough: Node = Every(every)
-    if reach is Reach.SOME:
-        strict = tuple(_found(word, spelled, slips=False) for word in said)
-        enough = Sum((Sum(strict, _least(len(said))), enough))
-    return sum_of([enough, *(Term("keys", key) for key in sorted(codes))])
-
-
-def _said_once(words: Sequence[Word]) -> list[Word]:
-    """A word said again asks for nothing more."""
-    return list({word.folded: word for word in words}.values())
-
-
-def _written_once(words: Sequence[Word]) -> list[Word]:
-    return list({word.exact: word for word in words}.values())
-
-
-def _slips(words: Sequence[Word], reach: Reach) -> bool:
-    return len(words) <= MOST_SLIPS and reach in (Reach.SIMILAR, Reach.SOME)
+    return _deciding(_Said(words, reach), codes, reach)
 
 
 def ranked_words(words: Sequence[Word], codes: Collection[str], reach: Reach) -> Node:
@@ -91,27 +88,29 @@ def ranked_words(words: Sequence[Word], codes: Collection[str], reach: Reach) ->
 
     What decides is apart from what ranks, and neither says anything twice: an engine reads its lists once for each.
     Where all words are there as they are, what decides ranks too."""
-    said, written = _said_once(words), _written_once(words)
-    pairs = dict.fromkeys(pairwise(word.folded for word in words))
-    spelled = _spelled(said)
-    all_there, slips = reach in (Reach.EXACT, Reach.TYPED), _slips(words, reach)
-    endings: list[Node] = [Const(Term("keys", key), ENDING) for key in sorted(codes)]
-    scores = [_neighbours(a, b, spelled, slips=slips) for a, b in pairs]
-    if not all_there or len(said) == NEAR_ALONE:
-        scores += [Boost(Phrase("folded", (a, b), NEAR_SLOP), NEAR) for a, b in pairs if a != b]
-    if reach is Reach.TYPED and not endings:
-        return Every(
-            tuple(sum_of(_weighed_folded(word, spelled, slips=False, in_all=True)) for word in said),
-            tuple(scores + list(map(_weighed_exact, written))),
-        )
-    in_all = all_there or (reach is Reach.SIMILAR and not endings)
-    scores += [one for word in said for one in _weighed_folded(word, spelled, slips=slips, in_all=in_all)]
-    scores += map(_weighed_exact, written)
-    if len(said) > 1 and not all_there:
-        scores.append(Const(Every(tuple(_found(word, spelled, slips=False) for word in said)), ALL_AS_TYPED))
-    if len(said) > 1 and reach is Reach.SOME:
-        scores.append(Const(Every(tuple(_found(word, spelled, slips=slips) for word in said)), ALL_SIMILAR))
-    return Every((Const(_deciding(words, codes, reach, said, spelled), 0.0),), tuple(scores + endings))
+    said = _Said(words, reach)
+    written = list(map(_weighed_exact, said.written))
+    if reach is Reach.TYPED and not codes:
+        return Every(tuple(map(sum_of, said.weighed(in_all=True))), tuple(said.beside() + written))
+    in_all = said.all_there or (reach is Reach.SIMILAR and not codes)
+    scores = [*said.beside(), *chain.from_iterable(said.weighed(in_all=in_all)), *written]
+    if len(said.words) > 1 and not said.all_there:
+        scores.append(Const(Every(said.found()), ALL_AS_TYPED))
+    if len(said.words) > 1 and reach is Reach.SOME:
+        scores.append(Const(Every(said.found(slips=said.slips)), ALL_SIMILAR))
+    scores += [Const(Term("keys", key), ENDING) for key in sorted(codes)]
+    return Every((Const(_deciding(said, codes, reach), 0.0),), tuple(scores))
+
+
+def _deciding(said: _Said, codes: Collection[str], reach: Reach) -> Node:
+    if reach is Reach.EXACT:
+        every = tuple(_exactly(word, said.spelled) for word in said.written)
+    else:
+        every = said.found(slips=said.slips)
+    enough: Node = Every(every)
+    if reach is Reach.SOME:
+        enough = Sum((Sum(said.found(), _least(len(said.words))), enough))
+    return sum_of([enough, *(Term("keys", key) for key in sorted(codes))])
 
 
 def weighed_neighbours(words: Sequence[Word]) -> list[Node]:

@@ -15,6 +15,7 @@ from casemgr.backoffice.search_asked import read_asked
 from events import clock
 from search.exporting import MOST_A_DAY, MOST_ROWS, ask_for_export, cancel_export, find_export, open_export
 from search.models import SearchExport
+from search.query import parse
 from workflows.deadlines import HANOI
 from workflows.errors import MoveNotAllowed
 
@@ -32,7 +33,7 @@ class ExportsView(DeskView):
     def post(self, request: HttpRequest) -> HttpResponse:
         asked = read_asked(QueryDict(request.POST.get("asked", "")))
         form = request.POST.get("format", "")
-        if form not in SearchExport.Format.values or not (asked.text or asked.narrowing.any):
+        if form not in SearchExport.Format.values or not (asked.narrowing.any or not parse(asked.text).is_empty):
             messages.error(request, _("Search for something first, then ask for its file."))
             return redirect("backoffice:search")
         try:

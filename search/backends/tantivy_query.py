@@ -29,7 +29,7 @@ def decider(node: Node, schema: tantivy.Schema) -> Q:
 
 
 def unranked(decided: Node, schema: tantivy.Schema) -> Q:
-    """The same of a tree that decides alone."""
+    """A tree that ranks nothing (see `deciding`), as the engine finds it soonest."""
     return _translate(_looked_up(decided), schema, 0)
 
 

@@ -55,7 +55,9 @@ class Contract:
 
     def found(self, backend: Backend, text: str, audience: str = SCT, **options) -> list[int]:
         within = {name: options.pop(name) for name in ("filters", "ranges", "excluded") if name in options}
-        return [hit.case for hit in backend.search(parse(text).tree, Scope(audience, **within), **options).hits]
+        return [
+            hit.case for hit in backend.search(parse(text).steps[-1].tree, Scope(audience, **within), **options).hits
+        ]
 
     def test_words_are_found_with_and_without_diacritics(self, backend):
         backend.write([document(1, "Bìa sách bị xước, Đường giao hoà bình"), document(2, "Giao hàng chậm")])
@@ -128,7 +130,7 @@ class Contract:
         ])  # fmt: skip
         assert self.found(backend, "chung", SCT) == [1]
         assert sorted(self.found(backend, "chung", POLICE)) == [1, 2]
-        results = backend.search(parse("bimatcanh").tree, Scope(SCT))
+        results = backend.search(parse("bimatcanh").steps[-1].tree, Scope(SCT))
         assert (results.hits, results.total) == ([], 0)
         assert self.found(backend, "chung", "other:identity") == []
 
@@ -137,7 +139,7 @@ class Contract:
             [document(1, "hàng giả", state="lodged"), document(2, "hàng giả", state="closed"), document(3, "hàng giả")]
         )
         assert self.found(backend, "hàng", filters={"state": ["lodged", "closed"]}) in ([1, 2], [2, 1])
-        results = backend.search(parse("hàng").tree, Scope(SCT, excluded=frozenset({2, 3})))
+        results = backend.search(parse("hàng").steps[-1].tree, Scope(SCT, excluded=frozenset({2, 3})))
         assert [hit.case for hit in results.hits] == [1]
         assert results.total == 1
 
@@ -150,15 +152,15 @@ class Contract:
             document(5, "chuyện khác", state="closed", track="crime", month="2026-02"),
         ])  # fmt: skip
         names = ("state", "track", "month", "commune")
-        results = backend.search(parse("giả").tree, Scope(SCT), facets=names)
-        assert backend.tally(parse("giả").tree, Scope(SCT), names) == replace(results, hits=[])
+        results = backend.search(parse("giả").steps[-1].tree, Scope(SCT), facets=names)
+        assert backend.tally(parse("giả").steps[-1].tree, Scope(SCT), names) == replace(results, hits=[])
         assert results.facets == {
             "state": {"closed": 2, "lodged": 1}, "track": {"crime": 2, "consumer": 1},
             "month": {"2026-02": 2, "2026-01": 1}, "commune": {},
         }  # fmt: skip
         narrowed = Scope(SCT, filters={"state": ["lodged"], "track": ["crime"]})
-        results = backend.search(parse("giả").tree, narrowed, facets=names)
-        assert backend.tally(parse("giả").tree, narrowed, names) == replace(results, hits=[])
+        results = backend.search(parse("giả").steps[-1].tree, narrowed, facets=names)
+        assert backend.tally(parse("giả").steps[-1].tree, narrowed, names) == replace(results, hits=[])
         assert [hit.case for hit in results.hits] == [1]
         assert (results.total, results.facets["state"], results.facets["track"], results.facets["month"]) == (
             1, {"lodged": 1, "closed": 1}, {"crime": 1}, {"2026-01": 1},
@@ -167,7 +169,7 @@ class Contract:
     def test_a_facet_of_bands_is_counted_without_its_range(self, backend):
         backend.write([document(n, "hàng giả", month=f"2026-0{n}") for n in (1, 2, 3)])
         late = Scope(SCT, ranges=(Range("lodged_at", since=1_700_000_002),))
-        results = backend.search(parse("giả").tree, late, facets=("month", "state"))
+        results = backend.search(parse("giả").steps[-1].tree, late, facets=("month", "state"))
         assert sorted(hit.case for hit in results.hits) == [2, 3]
         assert (results.total, len(results.facets["month"])) == (2, 3)
 
@@ -192,7 +194,9 @@ class Contract:
         backend.write([document(n, "hàng giả") for n in range(1, 12)])
         seen, cursor = [], None
         while True:
-            results = backend.search(parse("giả").tree, Scope(SCT), limit=4, cursor=cursor, order=Order.NEWEST)
+            results = backend.search(
+                parse("giả").steps[-1].tree, Scope(SCT), limit=4, cursor=cursor, order=Order.NEWEST
+            )
             seen += [hit.case for hit in results.hits]
             if (cursor := results.cursor) is None:
                 break
@@ -236,7 +240,7 @@ class Contract:
         backend.write([document(n, f"hàng giả số {n}") for n in range(1, 24)])
         seen, cursor = [], None
         for _ in range(9):
-            results = backend.search(parse("hàng giả").tree, Scope(SCT), limit=5, cursor=cursor)
+            results = backend.search(parse("hàng giả").steps[-1].tree, Scope(SCT), limit=5, cursor=cursor)
             assert results.total == 23
             seen += [hit.case for hit in results.hits]
             cursor = results.cursor
@@ -247,17 +251,17 @@ class Contract:
     def test_what_is_not_counted_is_found_and_paged_alike(self, backend):
         backend.write([document(n, f"hàng giả số {n}") for n in range(1, 11)])
         asked = {"order": Order.NEWEST, "limit": 5}
-        first = backend.search(parse("hàng giả").tree, Scope(SCT), counted=False, **asked)
-        last = backend.search(parse("hàng giả").tree, Scope(SCT), counted=False, cursor=first.cursor, **asked)
+        first = backend.search(parse("hàng giả").steps[-1].tree, Scope(SCT), counted=False, **asked)
+        last = backend.search(parse("hàng giả").steps[-1].tree, Scope(SCT), counted=False, cursor=first.cursor, **asked)
         assert [hit.case for hit in (*first.hits, *last.hits)] == list(range(10, 0, -1))
         assert last.cursor is None
 
     @pytest.mark.parametrize("order", [Order.NEWEST, Order.BY_CASE])
     def test_what_is_written_between_two_pages_doubles_none_and_drops_none(self, backend, order):
         backend.write([document(n, "hàng giả") for n in range(10, 20)])
-        first = backend.search(parse("giả").tree, Scope(SCT), order=order, limit=5)
+        first = backend.search(parse("giả").steps[-1].tree, Scope(SCT), order=order, limit=5)
         backend.write([document(n, "hàng giả") for n in (25, 26)] + [document(17, "khác", version=2)])
-        rest = backend.search(parse("giả").tree, Scope(SCT), order=order, limit=9, cursor=first.cursor)
+        rest = backend.search(parse("giả").steps[-1].tree, Scope(SCT), order=order, limit=9, cursor=first.cursor)
         assert [hit.case for hit in first.hits] == [19, 18, 17, 16, 15]
         assert [hit.case for hit in rest.hits] == [14, 13, 12, 11, 10]
         assert (first.total, rest.total) == (10, 11)
@@ -266,9 +270,9 @@ class Contract:
     def test_what_is_written_between_two_pages_makes_none_of_the_first_worse_and_shown_again(self, backend, order):
         """Each case more that holds a word makes the word worth less in all."""
         backend.write([document(n, "giả" + " xa" * n) for n in range(1, 20)])
-        first = backend.search(parse("giả").tree, Scope(SCT), order=order, limit=5)
+        first = backend.search(parse("giả").steps[-1].tree, Scope(SCT), order=order, limit=5)
         backend.write([document(n, "giả" + " xa" * 300) for n in range(100, 110)])
-        second = backend.search(parse("giả").tree, Scope(SCT), order=order, limit=5, cursor=first.cursor)
+        second = backend.search(parse("giả").steps[-1].tree, Scope(SCT), order=order, limit=5, cursor=first.cursor)
         assert [hit.case for hit in (*first.hits, *second.hits)] == list(range(1, 11))
 
     def test_newest_first_is_the_latest_case_first_among_those_of_one_second(self, backend):
@@ -278,7 +282,7 @@ class Contract:
         seen, cursor = [], None
         for _ in range(3):
             results = backend.search(
-                parse("giả").tree, Scope(SCT), order=Order.NEWEST, limit=3, cursor=cursor
+                parse("giả").steps[-1].tree, Scope(SCT), order=Order.NEWEST, limit=3, cursor=cursor
             )  # fmt: skip
             seen += [hit.case for hit in results.hits]
             cursor = results.cursor
@@ -293,7 +297,7 @@ class Contract:
 
     def test_hits_bring_their_parts_as_stored(self, backend):
         backend.write([document(1, "Hàng “giả” — đổi\ntrả 😡")])
-        [hit] = backend.search(parse("gia").tree, Scope(SCT)).hits
+        [hit] = backend.search(parse("gia").steps[-1].tree, Scope(SCT)).hits
         assert hit.parts == [Part("narrative", "Hàng “giả” — đổi\ntrả 😡")]
         assert hit.score > 0
 
@@ -390,7 +394,7 @@ class Contract:
         backend.write([document(1, "a field value x or")])
         query = parse(typed)
         if not query.is_empty:
-            backend.search(query.tree, Scope(SCT))
+            backend.search(query.steps[-1].tree, Scope(SCT))
 
     def test_a_long_story_is_a_fine_query(self, backend):
         story = " ".join(f"từ{n} khong sp dc ck" for n in range(300))
@@ -437,7 +441,7 @@ class TestTantivy(Contract):
 
     def test_one_question_is_answered_from_the_same_documents_whatever_is_written(self, backend):
         backend.write([document(1, "hàng giả")])
-        tree, at_once = parse("giả").tree, backend.at_once()
+        tree, at_once = parse("giả").steps[-1].tree, backend.at_once()
         backend.write([document(2, "giả"), document(1, "thật", version=9)])
         fresh = backend.begin()
         fresh.write([document(3, "giả")])
@@ -510,7 +514,7 @@ class TestOpenSearch(Contract):
     def test_it_counts_on_where_it_is_to_tell_how_many_there_are_in_all(self, backend, monkeypatch):
         monkeypatch.setattr(elastic_request, "COUNTED_EXACTLY", 3)
         backend.write([document(case, "giả") for case in range(9)])
-        tree = parse("giả").tree
+        tree = parse("giả").steps[-1].tree
         told = [backend.tally(tree, Scope(SCT)), backend.search(tree, Scope(SCT), limit=2)]
         assert [(one.total, one.total_exact) for one in told] == [(3, False), (9, True)]
 
@@ -541,7 +545,7 @@ class TestOpenSearch(Contract):
 
     def test_a_server_that_is_away(self):
         with pytest.raises(SearchUnavailable):
-            ElasticBackend("http://127.0.0.1:9", "nobody").search(parse("gì đó").tree, Scope(SCT))
+            ElasticBackend("http://127.0.0.1:9", "nobody").search(parse("gì đó").steps[-1].tree, Scope(SCT))
 
     @pytest.mark.parametrize("step", ["update_aliases", "delete"])
     def test_an_exchange_whose_answer_was_late_is_one(self, backend, monkeypatch, step):

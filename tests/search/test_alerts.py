@@ -226,7 +226,9 @@ def test_a_batch_finds_what_the_index_finds(sct, deliver, text):
     batch = Batch(prepare([case.pk for case in cases]).documents)
     query = parse(text)
     found = {hit.case.pk for hit in find_cases(sct, text).hits} if not query.is_empty else set()
-    assert batch.cases(query.tree, Scope("sct:identity", query.clauses.filters, query.clauses.ranges)) == found
+    assert (
+        batch.cases(query.steps[-1].tree, Scope("sct:identity", query.clauses.filters, query.clauses.ranges)) == found
+    )
 
 
 # What is told is what the search's page shows

@@ -244,8 +244,18 @@ def test_from_the_page_to_the_file(deliver, sct, client):
     assert client.post(f"{URL}{made.pk}/file/").status_code == 404
 
 
+@pytest.mark.parametrize("text", ["...", "___"])
+def test_what_asks_for_nothing_is_no_file_of_everything(deliver, sct, text):
+    made, everything = asked(sct, text), asked(sct, "", filters={"is_open": ["yes"]})
+    deliver()
+    assert rows(made) == []
+    assert len(rows(everything)) == 1
+
+
 @pytest.mark.parametrize(
-    "said", [{}, {"asked": "q=kem", "format": "exe"}, {"asked": "", "format": "csv"}, {"asked": "q=%00"}]
+    "said",
+    [{}, {"asked": "q=kem", "format": "exe"}, {"asked": "", "format": "csv"}, {"asked": "q=%00"}]
+    + [{"asked": f"q={text}", "format": "csv"} for text in ("...", "___", "%00", '""')],
 )
 def test_nonsense_asks_for_nothing(sct, client, said, index):
     client.force_login(sct.person)

@@ -9,7 +9,7 @@ from search.abbreviations import other_spellings, spelled_shorter
 from search.backends.base import Part
 from search.highlights import Fragment, Marker
 from search.query import MOST_WORDS, parse
-from search.tree import Boost, Const, Phrase, Term
+from search.tree import All, Boost, Const, Phrase, Term, deciding
 from search.weights import ITSELF, MOST_SLIPS, SLIP
 
 
@@ -40,7 +40,7 @@ def test_too_much_is_shortened_and_said_so():
 @given(st.text(max_size=400))
 def test_any_text_parses_and_has_a_tree(text):
     query = parse(text)
-    assert query.is_empty or query.tree
+    assert query.steps[-1].tree
 
 
 def test_abbreviations_work_both_ways():
@@ -160,7 +160,7 @@ def test_pieces_are_the_text(story, text):
 
 
 _SAID = st.lists(
-    st.sampled_from(["mua", "hàng", "giả", "hànggg", "khong", "ko", "sản phẩm", "sp", "x" * 41, "0912 345 678", "ß", ""]), max_size=9
+    st.sampled_from(["mua", "hàng", "giả", "hànggg", "khong", "ko", "sản phẩm", "sp", "x" * 40, "x" * 40 + "abc", "0912 345 678", "ß", ""]), max_size=9
 ).map(" ".join)  # fmt: skip
 
 
@@ -169,6 +169,38 @@ _SAID = st.lists(
 def test_many_hits_are_marked_as_each_of_them_is(told, text):
     hits, marker = [[Part(*one) for one in parts] for parts in told], Marker(parse(text))
     assert marker.fragments(hits) == [found for hit in hits for found in marker.fragments([hit])]
+
+
+def test_a_word_drawn_out_to_forty_letters_marks_no_longer_one():
+    hits = [[Part("narrative", "x" * 40)], [Part("narrative", "x" * 40 + "abc và hàng")]]
+    first, [second] = Marker(parse("x hàng")).fragments(hits)
+    assert first[0].pieces == (("x" * 40, True),)
+    assert [piece for piece, is_marked in second.pieces if is_marked] == ["hàng"]
+
+
+def test_a_code_that_was_asked_for_is_shown_though_a_word_of_it_stands_elsewhere():
+    story = (
+        "Tôi có mã đơn và hoá đơn đầy đủ. "
+        + "Cửa hàng hẹn nhiều lần rồi lại thôi. " * 9
+        + "Trên bao bì ghi 12ab-cd rõ."
+    )
+    [found] = fragments("đơn 12ab-cd", Part("narrative", story))
+    assert ("12ab-cd", True) in found.pieces
+
+
+@pytest.mark.parametrize("text", ["", "___", "...", '""'])
+def test_an_empty_query_finds_everything(text):
+    [step] = parse(text).steps
+    assert (step.tree, step.finds) == (All(), All())
+
+
+@pytest.mark.parametrize(
+    "text", ["mua hàng", '"mua hàng" giả', "0912345678 mua", "mua 5678", "sp: quạt -giả", "-giả", "mua"]
+)
+def test_what_decides_alone_ranks_nothing(text):
+    query = parse(text)
+    for step in (*query.steps, query.exact):
+        assert deciding(step.finds) == step.finds
 
 
 def test_what_was_said_twice_is_shown_once():
@@ -180,7 +212,7 @@ def test_of_a_long_message_a_word_that_is_there_still_counts_whatever_its_rarity
     """Too many words for slips: cases that hold only some of them are found all the same, and ranked."""
     query = parse(" ".join(f"{first}{last}" for first in "bcdght" for last in ("an", "em", "om")))
     assert len(query.words) > MOST_SLIPS
-    scored = query.tree.wished
+    scored = query.steps[-1].tree.wished
     alone = next(word.folded for word in query.words if not other_spellings(word.folded))
     assert Const(Term("folded", alone), SLIP + ITSELF) in scored
     assert any(isinstance(one, Boost) and isinstance(one.node, Phrase) for one in scored)

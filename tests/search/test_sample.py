@@ -73,14 +73,14 @@ def test_it_is_asked_as_all_are(backend, typed):
 
 def test_so_is_all_that_is_not_barred(backend):
     assert cases(backend, sample.in_sample(All())) == sampled(set(range(1, 2_001)))
-    barred = parse("hàng").tree
+    barred = parse("hàng").steps[-1].tree
     rest = cases(backend, Every((All(),), barred=(barred,)))
     assert cases(backend, sample.in_sample(Every((All(),), barred=(barred,)))) == sampled(rest) != set()
 
 
 def test_what_surely_is_very_much_is_told_as_that(backend, of_many):
-    found = backend.tally(parse("hàng").tree, Scope(SCT), ("state",))
-    states = [product(case)["filters"]["state"] for case in sampled(cases(backend, parse("hàng").tree))]
+    found = backend.tally(parse("hàng").steps[-1].tree, Scope(SCT), ("state",))
+    states = [product(case)["filters"]["state"] for case in sampled(cases(backend, parse("hàng").steps[-1].tree))]
     assert (found.total, found.total_exact, found.facets_exact) == (10_000, False, False)
     assert found.facets["state"].keys() == {"new", "closed"}
     for state, told in found.facets["state"].items():

@@ -96,6 +96,7 @@ def test_what_is_drawn_out_says_the_word():
         ("haaang", "hang"),
     }
     assert drawn_out(spaced("quá"), "aqu") == drawn_out(spaced("quáaa"), "qu") == []
+    assert drawn_out(spaced("1000000"), "0") == []
 
 
 def test_those_one_edit_away():

@@ -78,7 +78,13 @@ def test_all_that_fits_is_in_one_tier(backend, text, narrowed):
     assert sorted(paged(backend, query, scope)) == sorted(hit.case for hit in plain.hits)
 
 
-@pytest.mark.parametrize("text", asked(25))
+_BESIDE_WORDS = [
+    '"hàng giả" mua', '"mua" "bán"', "-giả", "hàng -giả", "sp: mua", "sp: mua -giả hàng", "mua 5678", "abc_12 mua",
+    "0912345678", "0912345678 mua", "sđt: 0912345678", "mua", " ".join([*SYLLABLES, "x1", "x2", "x3"] * 2), "", "___",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [*asked(25), *_BESIDE_WORDS])
 def test_what_is_counted_is_what_is_found(backend, text):
     query = parse(text)
     for wanted in (*query.steps, query.exact):
@@ -252,8 +258,12 @@ def test_the_same_is_counted_once(backend, monkeypatch):
     monkeypatch.setattr(at_once, "tally", lambda *args: counted.append(args) or tally(*args))
     monkeypatch.setattr(backend, "at_once", lambda: at_once)
     asked = Tallied(backend)
-    first = asked.tally(parse("mua").tree, Scope(SCT), ("state", "track"))
-    assert asked.tally(parse("mua").tree, Scope(SCT), ("state",)) == first == asked.tally(parse("mua").tree, Scope(SCT))
-    asked.tally(parse("mua").tree, Scope(SCT), ("owner",))
-    asked.tally(parse("mua").tree, Scope(SCT, {"state": ["new"]}))
+    first = asked.tally(parse("mua").steps[-1].tree, Scope(SCT), ("state", "track"))
+    assert (
+        asked.tally(parse("mua").steps[-1].tree, Scope(SCT), ("state",))
+        == first
+        == asked.tally(parse("mua").steps[-1].tree, Scope(SCT))
+    )
+    asked.tally(parse("mua").steps[-1].tree, Scope(SCT), ("owner",))
+    asked.tally(parse("mua").steps[-1].tree, Scope(SCT, {"state": ["new"]}))
     assert len(counted) == 3
