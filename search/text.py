@@ -65,8 +65,9 @@ def _said(text: str) -> Iterator[str]:
 
 
 def standing(word: str, spaced: str, *, is_whole: bool = False) -> list[tuple[int, int]]:
-    """Where the folded ``word`` stands in a text (see `spaced`), cut to 40 letters unless it ``is_whole``. Not in one of the few letters that fold to two, nor where it
-    holds a mark that makes no letter with the one before."""
+    """Where the folded ``word`` stands in a text (see `spaced`). One of 40 letters may be the beginning of a longer one,
+    unless it ``is_whole``. Not in one of the few letters that fold to two, nor where it holds a mark that makes no
+    letter with the one before."""
     is_cut = len(word) == LONGEST_WORD and not is_whole
     found, wanted = list[tuple[int, int]](), f" {word}" if is_cut else f" {word} "
     at = spaced.find(wanted)

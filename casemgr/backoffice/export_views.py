@@ -33,7 +33,8 @@ class ExportsView(DeskView):
     def post(self, request: HttpRequest) -> HttpResponse:
         asked = read_asked(QueryDict(request.POST.get("asked", "")))
         form = request.POST.get("format", "")
-        if form not in SearchExport.Format.values or not (asked.narrowing.any or not parse(asked.text).is_empty):
+        asks_nothing = parse(asked.text).is_empty and not asked.narrowing.any
+        if form not in SearchExport.Format.values or asks_nothing:
             messages.error(request, _("Search for something first, then ask for its file."))
             return redirect("backoffice:search")
         try:

@@ -159,9 +159,8 @@ def test_pieces_are_the_text(story, text):
         assert "".join(piece for piece, _ in fragment.pieces).strip("…") in story or "…" in story
 
 
-_SAID = st.lists(
-    st.sampled_from(["mua", "hàng", "giả", "hànggg", "khong", "ko", "sản phẩm", "sp", "x" * 40, "x" * 40 + "abc", "0912 345 678", "ß", ""]), max_size=9
-).map(" ".join)  # fmt: skip
+_PIECES = [*"mua hàng giả hànggg khong ko sản phẩm sp ß".split(), "x" * 40, "x" * 40 + "abc", "0912 345 678", ""]
+_SAID = st.lists(st.sampled_from(_PIECES), max_size=9).map(" ".join)
 
 
 @settings(max_examples=300, deadline=None)
@@ -178,7 +177,7 @@ def test_a_word_drawn_out_to_forty_letters_marks_no_longer_one():
     assert [piece for piece, is_marked in second.pieces if is_marked] == ["hàng"]
 
 
-def test_a_code_that_was_asked_for_is_shown_though_a_word_of_it_stands_elsewhere():
+def test_a_code_that_was_asked_for_is_shown_though_another_word_stands_twice_elsewhere():
     story = (
         "Tôi có mã đơn và hoá đơn đầy đủ. "
         + "Cửa hàng hẹn nhiều lần rồi lại thôi. " * 9
