@@ -6,7 +6,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from functools import cached_property
+from itertools import accumulate, chain, islice, pairwise
 from typing import NamedTuple
 
 from . import abbreviations, keys
@@ -56,8 +57,9 @@ class Marker:
         """For each of ``hits``, of its parts at most two stretches that hold most of what was asked for; the story's
         beginning when none does."""
         read = [list(dict.fromkeys(parts)) for parts in hits]
-        said = [[spaced(part.text) for part in parts] for parts in read]
-        return [self._shown(*hit) for hit in zip(read, said, self._as_typed(said), strict=True)]
+        one_text = _OneText(read)
+        self._as_typed(one_text)
+        return [self._shown(*hit) for hit in zip(read, one_text.said, one_text.marks, strict=True)]
 
     def _shown(self, read: Sequence[Part], said: Sequence[str], marks: Sequence[list[Mark]]) -> list[Fragment]:
         if self._keys:
@@ -71,18 +73,15 @@ class Marker:
             best = [order for order, part in enumerate(read) if part.name == _FIRST_PART][:1]
         return [_fragment(read[order], marks[order]) for order in best]
 
-    def _as_typed(self, said: Sequence[Sequence[str]]) -> list[list[list[Mark]]]:
-        """By hit and part, of the words typed, and of other spellings of those that stand nowhere in a hit."""
-        marks: list[list[list[Mark]]] = [[[] for _ in texts] for texts in said]
-        one_text = _OneText(said, marks)
+    def _as_typed(self, one_text: _OneText) -> None:
+        """Marks the words typed, and other spellings of those that stand nowhere in a hit."""
         present = {word: one_text.collect(word, word) for word in self._typed}
         for drawn, word in drawn_out(one_text.text, filter(str.isalpha, set().union(*self._typed))):
             if word in self._typed:
                 present[word] |= one_text.collect(drawn, word, is_whole=True)
         for word, ways in self._spelled.items():
-            for hit in set(range(len(said))) - present[word]:
-                _collect_spelled(marks[hit], said[hit], ways)
-        return marks
+            for hit in set(range(len(one_text.said))) - present[word]:
+                _collect_spelled(one_text.marks[hit], one_text.said[hit], ways)
 
     def _identifiers(self, text: str) -> Iterator[Mark]:
         """Of the identifiers that were asked for."""
@@ -101,13 +100,21 @@ class Marker:
 
 
 class _OneText:
-    """All parts of all hits one behind the other: a word is looked for once."""
+    """All parts of all hits one behind the other: made comparable at once, and a word is looked for once. ``said`` and
+    ``marks``: by hit and part."""
 
-    def __init__(self, said: Sequence[Sequence[str]], marks: Sequence[Sequence[list[Mark]]]) -> None:
-        texts = list(chain.from_iterable(said))
-        self.text = "".join(texts)
-        self._begins = list(accumulate(map(len, texts), initial=0))
-        self._parts = [(hit, found) for hit, parts in enumerate(marks) for found in parts]
+    def __init__(self, hits: Sequence[Sequence[Part]]) -> None:
+        texts = [part.text for parts in hits for part in parts]
+        # Between two, and around them all, what is around each alone.
+        self.text = spaced("  ".join(texts)) if texts else ""
+        self._begins = list(accumulate((len(text) + 2 for text in texts), initial=0))
+        self.marks: list[list[list[Mark]]] = [[[] for _ in parts] for parts in hits]
+        self._parts = [(hit, found) for hit, parts in enumerate(self.marks) for found in parts]
+
+    @cached_property
+    def said(self) -> list[list[str]]:
+        each = (self.text[begin:end] for begin, end in pairwise(self._begins))
+        return [list(islice(each, len(parts))) for parts in self.marks]
 
     def collect(self, word: str, of: str, *, is_whole: bool = False) -> set[int]:
         """Marks ``word`` where it stands; the hits it stands in."""
@@ -148,7 +155,7 @@ def _fragment(part: Part, marks: Sequence[Mark]) -> Fragment:
         return Fragment(part.name, ())
     text = part.text
     # Of two that begin together the longer: an identifier, whose first word may have been asked for, too.
-    placed = sorted({(one.start, one.end) for one in marks}, key=lambda place: (place[0], -place[1]))
+    placed = [(start, -end) for start, end in sorted({(one.start, -one.end) for one in marks})]
     first, last = _stretch(text, placed)
     pieces: list[tuple[str, bool]] = [("…", False)] if first else []
     at = first

@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -51,17 +50,8 @@ def words(text: str) -> list[Word]:
 
 
 def folded_words(text: str) -> list[str]:
-    """The folded forms alone, in order: a third of the time of `words`."""
-    return [_forms(word)[0] for word in _said(text)]
-
-
-def _said(text: str) -> Iterator[str]:
-    """What `_WORD` finds, in half the time: most of what stands between blanks is a word."""
-    for piece in text.split():
-        if piece.isalnum():
-            yield piece
-        else:
-            yield from _WORD.findall(piece)
+    """The folded forms alone, in order: a fraction of the time of `words`."""
+    return " ".join([folded for folded, _, _ in map(_read, text.split())]).split()
 
 
 def standing(word: str, spaced: str, *, is_whole: bool = False) -> list[tuple[int, int]]:
@@ -101,6 +91,15 @@ def _forms(word: str) -> tuple[str, str]:
     letters = unicodedata.normalize("NFC", _TONES.sub("", decomposed))
     exact = _DRAWN_OUT.sub(r"\1", letters) + "".join(_TONES.findall(decomposed))
     return folded[:LONGEST_WORD], exact[:LONGEST_WORD]
+
+
+@lru_cache(maxsize=50_000)
+def _read(piece: str) -> tuple[str, str, str]:
+    """The words of what stands between two blanks, mostly one: folded, exact, and each folded one said twice,
+    “a a_b b”."""
+    forms = [_forms(word) for word in _WORD.findall(piece)]
+    twice = _BESIDE.join([f"{folded} {folded}" for folded, _ in forms])
+    return " ".join([folded for folded, _ in forms]), " ".join([exact for _, exact in forms]), twice
 
 
 class _LetterForLetter(dict[int, str]):
@@ -153,14 +152,21 @@ class Analysed:
 
 def analysed(texts: Sequence[str]) -> Analysed:
     """The terms of ``texts`` (each normalised); no pair and no phrase spans two of them."""
-    forms = [found for text in texts if (found := [_forms(word) for word in _said(text)])]
-    folded = [[one for one, _ in part] for part in forms]
+    read = [
+        zip(*found, strict=True) for text in texts if (found := [one for one in map(_read, text.split()) if one[0]])
+    ]
+    parts = [(" ".join(folded), " ".join(exact), _pairs(_BESIDE.join(twice))) for folded, exact, twice in read]
     between = f" {BREAK} "
     return Analysed(
-        folded=between.join(map(" ".join, folded)),
-        exact=between.join(" ".join([exact for _, exact in part]) for part in forms),
-        pairs=" ".join(chain.from_iterable(map(_BESIDE.join, pairwise(part)) for part in folded)),
+        folded=between.join([folded for folded, _, _ in parts]),
+        exact=between.join([exact for _, exact, _ in parts]),
+        pairs=" ".join([pairs for _, _, pairs in parts if pairs]),
     )
+
+
+def _pairs(twice: str) -> str:
+    """Of “a a_b b_c c” what is between the first and the last word: “a_b b_c”."""
+    return twice[twice.index(" ") + 1 : twice.rindex(" ")]
 
 
 def one_edit_apart(a: str, b: str) -> bool:

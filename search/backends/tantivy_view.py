@@ -61,12 +61,21 @@ class TantivyView:
             offset, rest = _from(cursor, by, scoped(wanted, scope))
             # One more than wanted tells whether anything follows.
             found = self.searcher.search(rest, limit + 1, count=False, offset=offset, order_by_field=by).hits
-            hits = [_hit(key, self.searcher.doc(address)) for key, address in found[:limit]]
+            hits = self._hits(found[:limit])
             numbers = Results(total_exact=False)
             if counted or facets:
                 numbers = self.counted(decider(query, SCHEMA), scope, facets)
         after = encode_cursor([found[limit - 1][0]] if by else offset + limit) if len(found) > limit else None
         return replace(numbers, hits=hits, cursor=after)
+
+    def _hits(self, found: Sequence[tuple[float, tantivy.DocAddress]]) -> list[Hit]:
+        held = [self.searcher.doc(address) for _key, address in found]
+        # All at once: to read each by itself takes twice as long.
+        parts = json.loads(b"[%b]" % b",".join([one["parts"][0] for one in held]))
+        return [
+            Hit(one["id"][0], int(one["case"][0]), key, list(starmap(Part, its)))
+            for (key, _address), one, its in zip(found, held, parts, strict=True)
+        ]
 
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
         with failures():
@@ -134,8 +143,3 @@ def _within(one: Range) -> tantivy.Query:
 
 def _terms(names: Iterable[str]) -> dict[str, Any]:
     return {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in names}
-
-
-def _hit(score: float, document: tantivy.Document) -> Hit:
-    identity, case, raw = (document.get_first(name) for name in ("id", "case", "parts"))
-    return Hit(str(identity), int(str(case)), score, list(starmap(Part, json.loads(bytes(raw or b"[]").decode()))))
