@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import DisallowedRedirect
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
@@ -80,3 +82,11 @@ class LockedByDefaultMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        """A search as long as a message is an address too long to be led on to: its page is, then."""
+        try:
+            return super().handle_no_permission(request, view_func)
+        except DisallowedRedirect:
+            field = self.get_redirect_field_name(view_func)
+            return redirect_to_login(request.path, self.get_login_url(view_func), field)

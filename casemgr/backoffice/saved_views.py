@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import MAX_URL_REDIRECT_LENGTH
 from django.utils.translation import gettext as _
 
 from casemgr.backoffice import search_asked
@@ -142,7 +143,11 @@ class OpenView(DeskView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         saved = find_saved_search(pk, self.actor)
         mark_opened(saved, by=self.actor)
-        return redirect(_place(saved))
+        place = _place(saved)
+        if len(place) > MAX_URL_REDIRECT_LENGTH:
+            # Django refuses to redirect to what is longer.
+            return render(request, "backoffice/search_long.html", {"place": place})
+        return redirect(place)
 
 
 def refuse(form: SaveForm, error: InvalidInput | MoveNotAllowed) -> None:

@@ -1,6 +1,8 @@
 """Keeping, changing and seeing saved searches, and their pages."""
 
 import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
@@ -138,6 +140,19 @@ def test_saving_from_the_search_page_and_opening_again(sct, index):
     opened = client.post(reverse("backoffice:search-open", args=[saved.pk]))["Location"]
     assert opened == "/backoffice/search/?q=kem+tr%E1%BB%99n&from=2026-01-01&state=lodged"
     assert "Kem" in client.get(LIST).content.decode()
+
+
+def test_one_as_long_as_a_message_is_opened_too(sct):
+    text = "kem trộn giả " * 700
+    saved = keep(sct, text=text)
+    html = sign_in(sct).post(reverse("backoffice:search-open", args=[saved.pk])).content.decode()
+    (place,) = re.findall(r'http-equiv="refresh" content="0; url=([^"]+)"', html)
+    assert parse_qs(urlsplit(unescape(place)).query)["q"] == [saved.text]
+
+
+def test_who_is_signed_out_is_asked_to_sign_in_however_long_the_search(client):
+    answer = client.get("/backoffice/search/", {"q": "kem trộn giả " * 700})
+    assert answer["Location"] == "/accounts/login/?next=/backoffice/search/"
 
 
 def test_what_cannot_be_saved_keeps_what_was_searched_for(sct):
