@@ -1,7 +1,7 @@
 """Importing complaints on PostgreSQL against COPY of the very rows the import made, in all tables, indexes on.
 
 scripts/tool with_services -m bench.bench_import                BENCH_IMPORT_LINES=20000
-BENCH_IMPORT_FORM=csv …                                         a register of twelve columns; jsonl by default, xlsx
+BENCH_IMPORT_FORM="jsonl csv xlsx" …                             the last two: a register of twelve columns
 BENCH_PROFILE=cumulative … (or tottime)                         where the import's time goes
 """
 
@@ -30,7 +30,7 @@ OWN_TEXTS = (
 )
 TARGET = 0.15
 ROUNDS = size("BENCH_ROUNDS", 3)
-FORM = os.environ.get("BENCH_IMPORT_FORM", "jsonl")
+FORMS = os.environ.get("BENCH_IMPORT_FORM", "jsonl csv xlsx").split()
 
 
 def texts() -> Iterator[str]:
@@ -154,12 +154,12 @@ def copy_in(cursor, rows: dict[str, bytes]) -> float:
     return time.perf_counter() - began
 
 
-def measure(home: Path, lines: int) -> tuple[float, float]:
+def measure(home: Path, form: str, lines: int) -> tuple[float, float]:
     """Best of some rounds of (import, COPY), in seconds; each round starts with empty tables."""
     from django.db import connection
 
-    path = home / f"lines.{FORM}"
-    (write_lines if FORM == "jsonl" else write_register)(path, lines)
+    path = home / f"lines.{form}"
+    (write_lines if form == "jsonl" else write_register)(path, lines)
     run = profiled if os.environ.get("BENCH_PROFILE") else import_file
     imports, copies = [], []
     with connection.cursor() as cursor:
@@ -168,19 +168,24 @@ def measure(home: Path, lines: int) -> tuple[float, float]:
             rows = take_out(cursor)
             copies.append(copy_in(cursor, rows))
             cursor.execute(f"TRUNCATE {', '.join(written_tables())} CASCADE")
-    figure("bytes of rows, all tables", sum(map(len, rows.values())) / 1e6, "MB")
-    figure("rows, all tables", sum(block.count(b"\n") for block in rows.values()), "rows")
+    figure(f"{form}: bytes of rows, all tables", sum(map(len, rows.values())) / 1e6, "MB")
+    figure(f"{form}: rows, all tables", sum(block.count(b"\n") for block in rows.values()), "rows")
     return min(imports), min(copies)
+
+
+def compared(home: Path, form: str, lines: int) -> Ratio:
+    imported, copied = measure(home, form, lines)
+    figure(f"import_complaints, {form}", lines / imported, "complaints/s")
+    figure(f"COPY of the same rows, {form}", lines / copied, "complaints/s")
+    return Ratio("bench_import", f"import of {form} / bare COPY, PostgreSQL", copied / imported, TARGET)
 
 
 def main() -> None:
     lines = size("BENCH_IMPORT_LINES", 20_000)
     with prepared(PRODUCTION) as installation:
         installation.enter()
-        imported, copied = measure(installation.home, lines)
-    figure("import_complaints", lines / imported, "complaints/s")
-    figure("COPY of the same rows", lines / copied, "complaints/s")
-    conclude(Ratio("bench_import", f"import of {FORM} / bare COPY, PostgreSQL", copied / imported, TARGET))
+        found = [compared(installation.home, form, lines) for form in FORMS]
+    conclude(*found)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What searching costs above the bare engine, and what indexing does, side by side in one run.
 
-    scripts/tool with_services -m bench.bench_search    BENCH_DOCUMENTS="10000 100000" BENCH_ENGINES="tantivy elastic"
+    scripts/tool with_services -m bench.bench_search    BENCH_DOCUMENTS="10000 100000 1000000" BENCH_ENGINES="tantivy elastic"
 
 *Search*: from the text of a query to hits with their highlights, the total, how many hold it exactly so, and nine facets,
 against the same bodies run by the engine alone. *Growth*: the same at the largest number of documents against the smallest. *Index*: a rebuild's
@@ -237,7 +237,7 @@ def main() -> None:
     import django
 
     django.setup()
-    sizes = [int(one) for one in os.environ.get("BENCH_DOCUMENTS", "10000 100000").split()]
+    sizes = [int(one) for one in os.environ.get("BENCH_DOCUMENTS", "10000 100000 1000000").split()]
     engines = {"tantivy": tantivy_figures, "elastic": elastic_figures}
     wanted = os.environ.get("BENCH_ENGINES", " ".join(engines)).split()
     if "elastic" in wanted and not os.environ.get("ELASTICSEARCH_URL"):

@@ -4,7 +4,8 @@
 
 Reads ../shared/data/vi-texts (texts, and queries with judgements) and skips, saying so, where it is absent. Beside
 the queries given it makes its own, with fixed seeds: half were used to choose the ranking's weights (``tune``), half
-are only reported (``report``). Prints success@1 and success@5 for each category.
+are only reported (``report``). Prints success@1 and success@5 for each category, what must be reached in the half that
+is only reported, and whether the same words written in other forms find exactly the same.
 """
 
 from __future__ import annotations
@@ -13,30 +14,34 @@ import argparse
 import gzip
 import json
 import os
-import random
-import re
 import secrets
 import sys
 import tempfile
 import time
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+from typing import Any
+
+from bench.known_items import Asked, Generator, other_tone_placement
+from bench.report import Ratio, conclude
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "data" / "vi-texts"
 TUNE, REPORT = 11, 97
 AUDIENCE = "bench:identity"
-# A known item must be one: at most so many texts hold all words of the query.
-MOST_ALIKE = 10
-
-
-@dataclass(frozen=True)
-class Asked:
-    query: str
-    category: str
-    targets: frozenset[str]
+# What must be reached, by the generator's categories: success at 1 and at 5.
+TARGETS: dict[str, tuple[tuple[str, ...], float, float]] = {
+    "known items": (("diacritics",), 0.80, 0.97),
+    "stripped": (("stripped",), 0, 0.96),
+    "one slip": (("diacritics+typo", "stripped+typo"), 0, 0.96),
+    "abbreviated": (("teencode",), 0, 0.95),
+    "quoted phrases": (("phrase",), 1, 1),
+    "raw Telex": (("raw telex",), 0, 0.60),
+}
+# Both engines, of all queries.
+APART = 0.03
 
 
 def read_corpus() -> dict[str, str]:
@@ -54,154 +59,12 @@ def given_queries() -> list[Asked]:
     return [Asked(r["query"], r["category"], frozenset(wanted[r["id"]])) for r in rows if r["category"] != "topical"]
 
 
-class Generator:
-    """Takes words out of a random text and writes them as people do."""
-
-    def __init__(self, corpus: dict[str, str], seed: int) -> None:
-        from search.text import normalise, words
-
-        self.random = random.Random(seed)
-        self.texts = {name: normalise(text) for name, text in corpus.items()}
-        self.words = {name: [text[w.start : w.end].lower() for w in words(text)] for name, text in self.texts.items()}
-        self.holders: dict[str, set[str]] = defaultdict(set)
-        for name, said in self.words.items():
-            for word in said:
-                self.holders[_fold(word)].add(name)
-        self.names = sorted(name for name, said in self.words.items() if len(said) >= 6)
-        self.writers: dict[str, Callable[[list[str]], str | None]] = {
-            "diacritics": " ".join,
-            "stripped": lambda said: _fold(" ".join(said)),
-            "diacritics+typo": self._with_slip,
-            "stripped+typo": lambda said: self._with_slip([_fold(word) for word in said]),
-            "teencode": self._shortened,
-            "nfd": lambda said: unicodedata.normalize("NFD", " ".join(said)),
-            "uppercase": lambda said: " ".join(said).upper(),
-            "tone-placement": lambda said: _other_tone_placement(" ".join(said)),
-        }
-
-    def queries(self, count: int) -> Iterator[Asked]:
-        made = 0
-        while made < count:
-            name = self.random.choice(self.names)
-            said = self._pick(self.words[name])
-            if not said or len(set.intersection(*(self.holders[_fold(word)] for word in said))) > MOST_ALIKE:
-                continue
-            category = self.random.choice(list(self.writers))
-            if query := self.writers[category](said):
-                made += 1
-                yield Asked(query, category, frozenset({name}))
-
-    def phrases(self, count: int) -> Iterator[Asked]:
-        for name in self.random.sample(self.names, count):
-            text, said = self.words[name], self.random.randrange(len(self.words[name]) - 3)
-            phrase = text[said : said + 3]
-            holders = {
-                n for n in set.intersection(*(self.holders[_fold(w)] for w in phrase)) if _holds(self.words[n], phrase)
-            }
-            yield Asked(f'"{" ".join(phrase)}"', "phrase", frozenset(holders))
-
-    def keystrokes(self, count: int) -> Iterator[Asked]:
-        """Telex typed with its rules switched off."""
-        made = 0
-        while made < count:
-            name = self.random.choice(self.names)
-            said = self._pick(self.words[name])
-            if said and len(set.intersection(*(self.holders[_fold(word)] for word in said))) <= MOST_ALIKE:
-                made += 1
-                yield Asked(" ".join(map(_keystrokes, said)), "raw telex", frozenset({name}))
-
-    def _pick(self, said: list[str]) -> list[str]:
-        """Three or four words in a row, or two pairs at most a dozen words apart."""
-        if self.random.random() < 0.45:
-            length = self.random.choice([3, 4])
-            start = self.random.randrange(len(said) - length + 1)
-            picked = said[start : start + length]
-        else:
-            first = self.random.randrange(len(said) - 1)
-            second = self.random.randrange(max(0, first - 12), min(len(said) - 1, first + 13))
-            picked = said[first : first + 2] + said[second : second + 2] if abs(first - second) > 1 else []
-        return picked if sum(map(len, picked)) >= 8 and all(len(word) <= 12 for word in picked) else []
-
-    def _with_slip(self, said: list[str]) -> str | None:
-        long = [n for n, word in enumerate(said) if len(word) >= 4]
-        if not long:
-            return None
-        at = self.random.choice(long)
-        slipped = self._slip(said[at])
-        return " ".join([*said[:at], slipped, *said[at + 1 :]]) if slipped != said[at] else None
-
-    def _slip(self, word: str) -> str:
-        at = self.random.randrange(len(word) - 1)
-        other = self.random.choice("qwertyuiopasdfghjklcvbnm")
-        return self.random.choice([
-            word[:at] + word[at + 1 :],
-            word[:at] + word[at] + word[at:],
-            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
-            word[:at] + other + word[at + 1 :],
-        ])  # fmt: skip
-
-    def _shortened(self, said: list[str]) -> str | None:
-        from search.abbreviations import other_spellings, spelled_shorter
-
-        out = list(said)
-        for n in range(len(said) - 1):
-            if short := spelled_shorter(_fold(said[n]), _fold(said[n + 1])):
-                out[n : n + 2] = [self.random.choice(short), ""]
-                return " ".join(filter(None, out))
-        for n, word in enumerate(said):
-            shorter = [s[0] for s in other_spellings(_fold(word)) if len(s) == 1 and len(s[0]) < len(word)]
-            if shorter:
-                out[n] = self.random.choice(shorter)
-        return " ".join(out) if out != said else None
+# By category, whether it was found first, and among the first five.
+Found = dict[str, list[tuple[bool, bool]]]
 
 
-def _fold(text: str) -> str:
-    from agencies.folding import fold
-
-    return fold(text)
-
-
-_KEYS = {
-    "\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j", "\u0302": "^", "\u0306": "w", "\u031b": "w",
-}  # fmt: skip
-
-
-def _keystrokes(word: str) -> str:
-    """Marks where they stand, the tone at the end: đường → dduwowngf."""
-    letters, tone = "", ""
-    for letter in unicodedata.normalize("NFD", word.replace("đ", "dd").replace("Đ", "DD")):
-        key = _KEYS.get(letter, letter)
-        if key in "fsxrj" and key != letter:
-            tone = key
-        else:
-            letters += letters[-1:] if key == "^" else key
-    return letters + tone
-
-
-def _holds(said: list[str], phrase: list[str]) -> bool:
-    return any(said[n : n + len(phrase)] == phrase for n in range(len(said)))
-
-
-def _other_tone_placement(text: str) -> str | None:
-    swapped = re.sub("oà|oá|oả|oã|oạ|òa|óa|ỏa|õa|ọa|uỷ|uý|uỳ|ủy|úy|ùy", lambda m: _SWAPS[m[0]], text)
-    return swapped if swapped != text else None
-
-
-_PAIRS = (
-    ("oà", "òa"),
-    ("oá", "óa"),
-    ("oả", "ỏa"),
-    ("oã", "õa"),
-    ("oạ", "ọa"),
-    ("uỷ", "ủy"),
-    ("uý", "úy"),
-    ("uỳ", "ùy"),
-)
-_SWAPS = {a: b for pair in _PAIRS for a, b in (pair, pair[::-1])}
-
-
-def measure(backend, names: list[str], asked: list[Asked]) -> tuple[dict[str, list[tuple[bool, bool]]], float]:
-    found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+def measure(backend, names: list[str], asked: list[Asked]) -> tuple[Found, float]:
+    found: Found = defaultdict(list)
     started = time.perf_counter()
     for one in asked:
         hits = [names[case] for case in cases_found(backend, one.query)]
@@ -221,12 +84,37 @@ def cases_found(backend, text: str) -> list[int]:
     return [hit.case for hit in next((answer.hits for answer in answers if answer.total), [])]
 
 
-def report(title: str, found: dict[str, list[tuple[bool, bool]]], seconds: float) -> None:
+def report(title: str, found: Found, seconds: float) -> None:
     print(f"\n{title} ({seconds * 1000:.1f} ms a query)")
     every = [result for results in found.values() for result in results]
     for category, results in [*sorted(found.items()), ("ALL", every)]:
         first, five = (sum(r[n] for r in results) / len(results) for n in (0, 1))
         print(f"  {category:34s} n={len(results):4d}  s@1={first:.3f}  s@5={five:.3f}")
+
+
+def reached(name: str, found: Found) -> Iterator[Ratio]:
+    for what, (categories, *targets) in TARGETS.items():
+        results = [one for category in categories for one in found[category]]
+        for place, target in zip((1, 5), targets, strict=True):
+            if target:
+                yield Ratio("bench_search_quality", f"{name}: {what}, success@{place}", share(results, place), target)
+
+
+def share(results: list[tuple[bool, bool]], place: int) -> float:
+    return sum(first if place == 1 else five for first, five in results) / len(results)
+
+
+def written_otherwise(backend: Any, asked: list[Asked]) -> Ratio:
+    """Of queries with diacritics, those that find the same, in the same order, however they are written."""
+    plain = [one.query for one in asked if one.category == "diacritics"]
+    same = [all(cases_found(backend, text) == cases_found(backend, one) for text in _forms(one)) for one in plain]
+    what = f"{backend.name}: the same found decomposed, in capitals, with tones placed otherwise ({len(same)} queries)"
+    return Ratio("bench_search_quality", what, sum(same) / len(same), 1)
+
+
+def _forms(query: str) -> list[str]:
+    found = [unicodedata.normalize("NFD", query), query.upper(), other_tone_placement(query)]
+    return [one for one in found if one]
 
 
 def fill(backend, texts: dict[str, str]) -> None:
@@ -270,11 +158,20 @@ def main() -> None:
     for half, seed in (("tune", TUNE), ("report", REPORT)):
         made = Generator(corpus, seed)
         sets[half] = [*made.queries(count), *made.phrases(count // 10), *made.keystrokes(count // 10)]
+    ratios, all_of_them = [], []
     with tempfile.TemporaryDirectory() as folder:
         for backend in backends(folder):
             fill(backend, Generator(corpus, 0).texts)
             for name, asked in sets.items():
-                report(f"{backend.name} · {name}", *measure(backend, list(corpus), asked))
+                found, seconds = measure(backend, list(corpus), asked)
+                report(f"{backend.name} · {name}", found, seconds)
+            ratios += [*reached(backend.name, found), written_otherwise(backend, asked)]
+            all_of_them.append(list(chain.from_iterable(found.values())))
+    for place in (1, 5) if len(all_of_them) > 1 else ():
+        shares = [share(results, place) for results in all_of_them]
+        apart = max(shares) - min(shares)
+        ratios.append(Ratio("bench_search_quality", f"engines apart, success@{place}", apart, APART, at_most=True))
+    conclude(*ratios)
 
 
 if __name__ == "__main__":
