@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -17,6 +17,7 @@ from .backends.base import Range, Scope
 from .days import YEARS
 from .documents import AMOUNT_BANDS
 from .query import Query
+from .received import NEWEST_FIRST, RECEIVED
 
 # The beginning of a case number: the province and at least two characters more.
 _NUMBER_START = re.compile(r"\d{2}-[0-9A-Z]{2,5}(?:-[0-9A-Z]{0,5})?")
@@ -54,7 +55,7 @@ def looked_up(cases: CaseQuerySet, text: str, query: Query, scope: Scope) -> Cas
         wanted &= _chosen(name, values)
     for one in scope.ranges:
         wanted &= _within(one)
-    return cases.filter(wanted).order_by("-lodged_at", "-pk")
+    return cases.alias(received=RECEIVED).filter(wanted).order_by(*NEWEST_FIRST)
 
 
 def _named(keys: Iterable[str]) -> Q:
@@ -105,13 +106,13 @@ def _band(value: str) -> Q:
 
 def _month(value: str) -> Q:
     try:
-        first = datetime.strptime(value, "%Y-%m").replace(tzinfo=HANOI)
+        first = date.fromisoformat(f"{value}-01")
     except ValueError:
         return Q(pk__in=[])
     if first.year not in YEARS:
         return Q(pk__in=[])
     after = (first + timedelta(days=31)).replace(day=1)
-    return Q(lodged_at__gte=first, lodged_at__lt=after)
+    return Q(received__gte=first, received__lt=after)
 
 
 def _stored_forms(key: str) -> set[str]:
@@ -123,9 +124,10 @@ def _stored_forms(key: str) -> set[str]:
 
 
 def _within(one: Range) -> Q:
-    column = {"lodged_at": "lodged_at", "amount": "complaint__amount"}[one.field]
+    """Of time, whole days in Hanoi: nothing else can be asked for."""
+    column = {"lodged_at": "received", "amount": "complaint__amount"}[one.field]
     bounds = {"gte": one.since, "lt": one.until}
     asked = {f"{column}__{side}": bound for side, bound in bounds.items() if bound is not None}
     if one.field == "lodged_at":
-        asked = {name: datetime.fromtimestamp(bound, tz=UTC) for name, bound in asked.items()}  # type: ignore[misc]
+        asked = {name: datetime.fromtimestamp(bound, HANOI).date() for name, bound in asked.items()}  # type: ignore[misc]
     return Q(**asked)

@@ -29,6 +29,7 @@ from workflows.states import OPEN, Outcome
 
 from .backends.base import Document, Part, Withdrawn
 from .keys import key_of, keys_of
+from .received import received_at
 from .text import normalise
 
 # A letter's words are the case's, too.
@@ -172,7 +173,7 @@ def _document(case: Case, audience: Audience, version: int) -> Document:
         parts=[Part(name, text) for name, raw in parts if (text := normalise(raw))],
         keys=sorted(keys - {""}),
         filters=_filters(case),
-        lodged_at=int(case.lodged_at.timestamp()),
+        lodged_at=int(received_at(case).timestamp()),
         amount=complaint.amount,
     )
 
@@ -265,7 +266,7 @@ def _filters(case: Case) -> dict[str, str]:
         "commune": complaint.commune_id or "",
         "urgent": "yes" if case.urgent else "",
         "is_open": "yes" if case.state in OPEN else "no",
-        "month": local_month(case.lodged_at),
+        "month": local_month(received_at(case)),
         "amount_band": amount_band(complaint.amount),
     }
     return {name: value for name, value in found.items() if value}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,13 @@ from documents.spreadsheet import text_cell
 from workflows.deadlines import HANOI
 from workflows.models import Case
 
+from .received import received_at
+
 RELATED = (
     "owner", "handler", "category", "complaint__product_group", "complaint__channel", "complaint__commune",
 )  # fmt: skip
-Cell = str | int | datetime | None
-WHEN = "dd/mm/yyyy hh:mm"
+Cell = str | int | date | datetime | None
+DAY, WHEN = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
 
 
 def _when(at: datetime | None) -> datetime | None:
@@ -48,6 +50,7 @@ COLUMNS: Sequence[tuple[Any, Callable[[Case], Cell]]] = (
     (_("Brand"), lambda case: case.complaint.brand),
     (_("Seller"), lambda case: case.complaint.seller_name),
     (_("Amount (đồng)"), lambda case: case.complaint.amount),
+    (_("Received on"), lambda case: received_at(case).astimezone(HANOI).date()),
     (_("Lodged"), lambda case: _when(case.lodged_at)),
     (_("Due"), lambda case: _when(case.due_at)),
     (_("Outcome"), lambda case: str(case.get_outcome_display()) if case.outcome else ""),
@@ -56,7 +59,7 @@ COLUMNS: Sequence[tuple[Any, Callable[[Case], Cell]]] = (
 
 
 # In letters, as spreadsheets count; by column.
-WIDTHS = (17, 22, 26, 30, 22, 26, 22, 22, 22, 34, 18, 28, 16, 17, 17, 24, 8)
+WIDTHS = (17, 22, 26, 30, 22, 26, 22, 22, 22, 34, 18, 28, 16, 16, 17, 17, 24, 8)
 
 
 def row(case: Case) -> list[Cell]:
@@ -78,15 +81,15 @@ def write_xlsx(path: Path, rows: Iterable[list[Cell]]) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = max(width, len(str(heading)) + 4)
     written = 0
     for cells in _with_headings(rows):
-        sheet.append([_dated(sheet, cell) if isinstance(cell, datetime) else cell for cell in cells])
+        sheet.append([_dated(sheet, cell) if isinstance(cell, date) else cell for cell in cells])
         written += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{written}"
     book.save(path)
 
 
-def _dated(sheet: Any, at: datetime) -> WriteOnlyCell:
+def _dated(sheet: Any, at: date) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, at)
-    cell.number_format = WHEN
+    cell.number_format = WHEN if isinstance(at, datetime) else DAY
     return cell
 
 
@@ -97,7 +100,11 @@ def write_csv(path: Path, rows: Iterable[list[Cell]]) -> None:
 
 
 def _as_text(cells: list[Cell]) -> list[Cell]:
-    return [f"{cell:%d/%m/%Y %H:%M}" if isinstance(cell, datetime) else cell for cell in cells]
+    return [_shown(cell) if isinstance(cell, date) else cell for cell in cells]
+
+
+def _shown(at: date) -> str:
+    return f"{at:%d/%m/%Y %H:%M}" if isinstance(at, datetime) else f"{at:%d/%m/%Y}"
 
 
 def _with_headings(rows: Iterable[list[Cell]]) -> Iterator[list[Cell]]:

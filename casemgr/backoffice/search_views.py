@@ -19,6 +19,7 @@ from search.fields import FIELDS
 from search.guesses import as_typed
 from search.highlights import Fragment
 from search.query import MOST_WORDS
+from search.received import received_on
 from search.selectors import Answer, find_cases
 
 PAGE_SIZE = 20
@@ -123,7 +124,10 @@ class SearchMapView(DeskView):
 
 
 def shown(answer: Answer) -> list[dict[str, Any]]:
-    return [{"case": hit.case, "fragments": [_labelled(one) for one in hit.fragments]} for hit in answer.hits]
+    return [
+        {"case": hit.case, "received_on": received_on(hit.case), "fragments": [_labelled(one) for one in hit.fragments]}
+        for hit in answer.hits
+    ]
 
 
 def _labelled(fragment: Fragment) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypedDict
 from search.tree import Const, Every, Node, Term
 
 # Part of every index's name: raise it when documents or terms change shape, and rebuild.
-MAPPING = 5
+MAPPING = 6
 
 FILTERS = (
     "state",
@@ -58,7 +58,8 @@ class Part(NamedTuple):
 
 
 class Document(TypedDict):
-    """A case as one audience may read it, ready to index. ``version``: id of the last event it has seen."""
+    """A case as one audience may read it, ready to index. ``version``: id of the last event it has seen.
+    ``lodged_at``: when it was received, as `search.received` has it."""
 
     id: str
     case: int

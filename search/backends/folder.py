@@ -18,7 +18,7 @@ CHECKPOINT = "checkpoint.json"
 
 
 class IndexFolder:
-    """``path`` ends in the mapping version: ``v5``. ``live`` (a file) names the live generation; replacing it is atomic, so readers see the old or the new."""
+    """``path`` ends in the mapping version: ``v6``. ``live`` (a file) names the live generation; replacing it is atomic, so readers see the old or the new."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

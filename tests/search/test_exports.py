@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -89,6 +89,17 @@ def test_no_cell_is_a_formula(deliver, sct):
     deliver()
     [row] = rows(made)
     assert row["Người bán"] == "'=HYPERLINK(1)"
+
+
+def test_the_day_of_receipt_stands_beside_the_moment_of_lodging(deliver, sct):
+    with clock.frozen(datetime(2026, 5, 4, 20, tzinfo=UTC)):
+        factories.case(narrative="Kem trộn", received_on=date(2022, 3, 15))
+        factories.case(narrative="Kem trộn")
+    made, sheet = asked(sct), asked(sct, form="xlsx")
+    deliver()
+    days = [(row["Ngày tiếp nhận"], row["Ngày gửi"]) for row in rows(made)]
+    assert days == [("05/05/2026", "05/05/2026 03:00"), ("15/03/2022", "05/05/2026 03:00")]
+    assert [str(row["Ngày tiếp nhận"])[:10] for row in rows(sheet)] == ["2026-05-05", "2022-03-15"]
 
 
 def test_what_was_lost_meanwhile_is_not_written(deliver, sct):

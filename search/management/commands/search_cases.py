@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from agencies.actors import Member, member
+from search.received import received_at
 from search.selectors import Answer, find_cases
 
 LARGEST_LIMIT = 1000
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             return
         for hit in answer.hits:
             story = " ".join(text for one in hit.fragments[:1] for text, _ in one.pieces)
-            day = timezone.localtime(hit.case.lodged_at)
+            day = timezone.localtime(received_at(hit.case))
             self.stdout.write(
                 f"{hit.case.number}  {day:%d/%m/%Y}  {hit.case.state:<12} {hit.score:7.2f}  {' '.join(story.split())[:90]}"
             )
