@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import calendar
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,6 +20,7 @@ from search.clauses import Clauses, Said
 from search.documents import AMOUNT_BANDS
 from search.text import normalise
 from workflows.deadlines import HANOI
+from workflows.periods import Period
 from workflows.states import State
 
 HEADINGS = {
@@ -33,7 +34,15 @@ HEADINGS = {
     "amount_band": _("Amount (đồng)"),
 }
 SHOWN = 6
-MOST_MONTHS = 36
+MOST_BARS = 36
+# How many months a bar may stand for, and what the chart is called then.
+STEPS = {
+    1: _("Cases lodged, month by month"),
+    3: _("Cases lodged, quarter by quarter"),
+    12: _("Cases lodged, year by year"),
+    60: _("Cases lodged, several years a bar"),
+    120: _("Cases lodged, several years a bar"),
+}
 BAR_WIDTH, CHART_HEIGHT = 20, 72
 _A_DAY = timedelta(days=1)
 
@@ -144,9 +153,10 @@ def _span(ends: list[str]) -> str:
 
 @dataclass(frozen=True)
 class Bar:
-    """A month: ``x``, ``y`` and ``height`` in the units of the drawing, as numbers are written in any language there;
-    its first and last day."""
+    """So many ``months``: ``x``, ``y`` and ``height`` in the units of the drawing, as numbers are written in any language
+    there; its first and last day."""
 
+    months: int
     label: str
     count: int
     x: int
@@ -157,26 +167,48 @@ class Bar:
     within: bool
     url: str
 
+    @property
+    def heading(self) -> str:
+        return str(STEPS[self.months])
+
 
 def histogram(asked: Asked, months: dict[str, int]) -> list[Bar]:
-    """One bar a month, without gaps, the latest 36 at most; none when there is nothing to compare."""
-    read = {day: count for value, count in months.items() if (day := _first_day(value))}
-    if len(read) < 2:
+    """Bars without gaps: of one month each, or of more where these would be more than `MOST_BARS`."""
+    read = {_number(day): count for value, count in months.items() if (day := _first_day(value))}
+    if not read:
         return []
-    shown = list(_months(min(read), max(read)))[-MOST_MONTHS:]
-    most = max(read.get(month, 0) for month in shown) or 1
-    return [_bar(asked, number, month, read.get(month, 0), most) for number, month in enumerate(shown)]
+    first, last = min(read), max(read)
+    step = next(step for step in STEPS if last // step - first // step < MOST_BARS)
+    counts: Counter[int] = Counter()
+    for month, count in read.items():
+        counts[month // step] += count
+    most = max(counts.values()) or 1
+    shown = range(first // step, last // step + 1)
+    return [_bar(asked, place, number, step, counts[number], most) for place, number in enumerate(shown)]
 
 
-def _bar(asked: Asked, number: int, month: date, count: int, most: int) -> Bar:
-    last = month.replace(day=calendar.monthrange(month.year, month.month)[1])
+def _number(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _bar(asked: Asked, place: int, number: int, months: int, count: int, most: int) -> Bar:
+    first, last = _month(number * months), _month((number + 1) * months) - _A_DAY
     since, until = asked.narrowing.since, asked.narrowing.until
-    within = (since is None or last >= since) and (until is None or month <= until)
+    within = (since is None or last >= since) and (until is None or first <= until)
     height = round(max(count / most * CHART_HEIGHT, 2 if count else 0), 1)
-    url = asked.url(**{SINCE: month, UNTIL: last})
-    label = date_format(month, "m/Y")
-    y = f"{CHART_HEIGHT - height:.1f}"
-    return Bar(label, count, number * BAR_WIDTH, y, f"{height:.1f}", month, last, within, url)
+    url = asked.url(**{SINCE: first, UNTIL: last})
+    y, x, label = f"{CHART_HEIGHT - height:.1f}", place * BAR_WIDTH, _period(first, months)
+    return Bar(months, label, count, x, y, f"{height:.1f}", first, last, within, url)
+
+
+def _month(number: int) -> date:
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _period(first: date, months: int) -> str:
+    if months == 1:
+        return date_format(first, "m/Y")
+    return str(Period(first, months)) if months <= 12 else f"{first.year}–{first.year + months // 12 - 1}"
 
 
 def _first_day(value: str) -> date | None:
@@ -189,13 +221,6 @@ def _first_day(value: str) -> date | None:
 def month_name(value: str) -> str:
     day = _first_day(value)
     return date_format(day, "m/Y") if day else value
-
-
-def _months(first: date, last: date) -> Iterator[date]:
-    at = first
-    while at <= last:
-        yield at
-        at = date(at.year + at.month // 12, at.month % 12 + 1, 1)
 
 
 def fields_explained(fields: Sequence[Any]) -> list[dict[str, str]]:

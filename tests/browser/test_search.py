@@ -1,7 +1,7 @@
 """Searching in a real browser: narrowing by hand and by keys, on a phone, without JavaScript, legible to all."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -102,3 +102,28 @@ def test_months_are_dragged_over(open_as, index):  # noqa: F811
     page.mouse.up()
     expect(page.locator(".search-result")).to_have_count(2)
     assert "from=2026-02-01&to=2026-03-31" in page.url
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_of_many_years_quarters_are_chosen_by_key_and_dragged_over(open_as, index, width):  # noqa: F811
+    sct = factories.member("sct")
+    for day in (date(2022, 2, 10), date(2022, 5, 10), date(2026, 11, 10)):
+        journeys.lodged(sct, narrative="Kem trộn", received_on=day)
+    Relay(["index"]).run_until_idle()
+    page = open_as(sct, width=width)
+    page.goto(URL)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert not Axe().run(page).response["violations"]
+    page.locator("[data-brush] a").nth(1).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".search-result")).to_have_count(1)
+    assert "from=2022-04-01&to=2022-06-30" in page.url
+    expect(page.locator("[data-brush] a")).to_have_count(20)
+    page.locator(".search-chart").scroll_into_view_if_needed()
+    box = page.locator("[data-brush]").bounding_box()
+    page.mouse.move(box["x"] + 2, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.07, box["y"] + 40, steps=4)
+    page.mouse.up()
+    expect(page.locator(".search-result")).to_have_count(2)
+    assert "from=2022-01-01&to=2022-06-30" in page.url

@@ -1,11 +1,14 @@
 """What narrows a search, on the page: facets, chips, days, order, months, the map."""
 
 import re
+from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from agencies.models import Commune
 from casemgr.backoffice.commune_map import class_limits
@@ -92,7 +95,52 @@ def test_months_stand_side_by_side_without_gaps():
     ]  # fmt: skip
     assert [bar.height for bar in bars] == ["72.0", "0.0", "0.0", "36.0"]
     assert bars[3].url == "?q=kem&from=2026-11-01&to=2026-11-30"
-    assert histogram(asked, {"2026-08": 4}) == []
+    assert histogram(asked, {"nonsense": 9}) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "labels", "ends", "bars"),
+    [
+        ("2023-12", "2026-11", ("12/2023", "11/2026"), "from=2026-11-01&to=2026-11-30", 36),
+        ("2023-11", "2026-11", ("Quý 4/2023", "Quý 4/2026"), "from=2026-10-01&to=2026-12-31", 13),
+        ("2018-01", "2026-12", ("Quý 1/2018", "Quý 4/2026"), "from=2026-10-01&to=2026-12-31", 36),
+        ("2017-12", "2026-11", ("Năm 2017", "Năm 2026"), "from=2026-01-01&to=2026-12-31", 10),
+        ("1991-12", "2026-01", ("Năm 1991", "Năm 2026"), "from=2026-01-01&to=2026-12-31", 36),
+        ("1990-12", "2026-01", ("1990–1994", "2025–2029"), "from=2025-01-01&to=2029-12-31", 8),
+        ("1900-01", "2199-12", ("1900–1909", "2190–2199"), "from=2190-01-01&to=2199-12-31", 30),
+    ],
+)
+def test_where_months_are_too_many_a_bar_is_more_than_one(first, last, labels, ends, bars):
+    """And none is left out without a word."""
+    with override("vi"):
+        drawn = histogram(read_asked(QueryDict("q=kem")), {first: 4, last: 2})
+    assert (drawn[0].label, drawn[-1].label) == labels
+    assert (len(drawn), sum(bar.count for bar in drawn)) == (bars, 6)
+    assert drawn[-1].url == f"?q=kem&{ends}"
+    assert all(after.first - before.last == timedelta(days=1) for before, after in pairwise(drawn))
+
+
+def test_months_of_one_bar_are_added_up():
+    bars = histogram(read_asked(QueryDict("q=kem&to=2022-05-31")), {"2022-04": 1, "2022-06": 2, "2026-11": 5})
+    assert [(bar.count, bar.within) for bar in bars if bar.count] == [(3, True), (5, False)]
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (["2026-10-10"] * 2, ["Gửi trong tháng 10/2026: 2 vụ việc"]),
+        (["2026-10-10", "2026-11-10"], ["Vụ việc gửi đến theo tháng", "10/2026: 1 vụ việc"]),
+        (["2022-11-10", "2026-11-10"], ["Vụ việc gửi đến theo quý", "Quý 4/2022: 1 vụ việc"]),
+        (["2016-11-10", "2026-11-10"], ["Vụ việc gửi đến theo năm", "Năm 2016: 1 vụ việc"]),
+        (["1986-11-10", "2026-11-10"], ["Vụ việc gửi đến, mỗi cột nhiều năm", "1985–1989: 1 vụ việc"]),
+    ],
+)
+def test_the_chart_says_what_a_bar_is(page, sct, days, said):
+    for day in days:
+        journeys.lodged(sct, narrative="Kem trộn", received_on=date.fromisoformat(day))
+    html = " ".join(page("kem").content.decode().split())
+    assert [text for text in said if text not in html] == []
+    assert ("data-brush" in html) is (len(set(days)) > 1)
 
 
 def test_with_facets_too_six_queries_or_fewer(page, client, sct):

@@ -1,5 +1,5 @@
-// The panel that narrows a search stands open where there is room, and stays as it was left where there is not; months
-// of the chart are chosen by dragging. Without this script the panel opens by its summary, and each month is a link.
+// The panel that narrows a search stands open where there is room, and stays as it was left where there is not; bars
+// of the chart are chosen by dragging. Without this script the panel opens by its summary, and each bar is a link.
 
 const roomy = matchMedia("(min-width: 64rem)");
 let leftOpen = false;
@@ -21,19 +21,19 @@ function settle() {
 }
 
 function brush(chart) {
-  const months = [...chart.querySelectorAll("a")];
+  const bars = [...chart.querySelectorAll("a")];
   let from = null;
   let to = null;
 
   const at = (event) => {
     const box = chart.getBoundingClientRect();
     const part = (event.clientX - box.left) / box.width;
-    return Math.min(months.length - 1, Math.max(0, Math.floor(part * months.length)));
+    return Math.min(bars.length - 1, Math.max(0, Math.floor(part * bars.length)));
   };
   const show = () => {
     const [first, last] = from < to ? [from, to] : [to, from];
-    months.forEach((month, number) => {
-      month.classList.toggle("brushed", from !== null && number >= first && number <= last);
+    bars.forEach((bar, number) => {
+      bar.classList.toggle("brushed", from !== null && number >= first && number <= last);
     });
   };
 
@@ -49,7 +49,7 @@ function brush(chart) {
     show();
   });
   chart.addEventListener("click", (event) => {
-    // A drag over several months is no click on the one it ends on.
+    // A drag over several bars is no click on the one it ends on.
     if (from !== null && from !== to) event.preventDefault();
   });
   window.addEventListener("pointerup", () => {
@@ -59,8 +59,8 @@ function brush(chart) {
     from = null;
     if (!moved) return;
     const form = document.getElementById("search-narrow");
-    form.elements.from.value = months[first].dataset.first;
-    form.elements.to.value = months[last].dataset.last;
+    form.elements.from.value = bars[first].dataset.first;
+    form.elements.to.value = bars[last].dataset.last;
     form.requestSubmit();
   });
 }
