@@ -234,8 +234,8 @@ def fields_explained(fields: Sequence[Any]) -> list[dict[str, str]]:
 _EXAMPLES = {
     "phone": "sđt: 0912 345 678", "bank_account": "stk: 1903 4567 8901 23", "tax_code": "mst: 0312345678",
     "url": "web: shop.example", "barcode": "mã vạch: 8931234567890", "in_product": 'sp: "tai nghe"',
-    "in_brand": "nhãn hiệu: sony", "in_seller": 'người bán: "ánh dương"', "in_note": "ghi chú: xác minh",
-    "in_file": "tệp: hóa đơn", "state": "tình trạng: đang xác minh", "track": "luồng: khiếu nại",
+    "in_brand": "nhãn hiệu: sony", "in_seller": 'người bán: "ánh dương"', "in_note": 'ghi chú: "xác minh"',
+    "in_file": 'tệp: "hóa đơn"', "state": "tình trạng: đang xác minh", "track": "luồng: khiếu nại",
     "owner": "cơ quan: qltt", "commune": "xã: cao lãnh", "on": "ngày: 11/2026", "since": "từ: 01/11/2026",
     "until": "đến: hôm qua", "amount": "số tiền: 5tr..20tr",
 }  # fmt: skip

@@ -13,14 +13,19 @@ from django.utils.translation import override
 from agencies.models import Commune
 from casemgr.backoffice.commune_map import class_limits
 from casemgr.backoffice.search_asked import read_asked
-from casemgr.backoffice.search_facets import histogram
+from casemgr.backoffice.search_facets import fields_explained, histogram
 from complaints.models import ProductGroup
 from search.backends.base import Order
+from search.choices import KnownChoices
+from search.fields import FIELDS
+from search.names import Name
+from search.query import parse
 from tests import factories
 from tests.factories import journeys
 
 pytestmark = pytest.mark.django_db
 URL, MAP = "/backoffice/search/", "/backoffice/search/map/"
+KNOWN = (Name("owner", "qltt", "Chi cục Quản lý thị trường", "QLTT"), Name("commune", "29869", "Cao Lãnh", ""))
 
 
 def facet(response, field: str) -> dict[str, int]:
@@ -217,3 +222,17 @@ def test_how_many_hold_the_words_exactly_is_told_where_very_many_are_found(page,
     assert told in " ".join(html.split())
     assert "exact=1" in html
     assert "có đúng các từ" not in page("my pham").content.decode(), "all of them do"
+
+
+@pytest.mark.parametrize("example", [one["example"] for one in fields_explained(FIELDS)])
+def test_the_help_does_what_it_shows(example):
+    """All the words of an example are looked for where it says, and none anywhere else."""
+    query = parse(example, KnownChoices(lambda: KNOWN))
+    assert [said.text for said in query.clauses.said] == [example]
+    assert not query.clauses.text.strip()
+
+
+def test_the_help_says_what_several_words_need(page):
+    html = page().content.decode()
+    assert "tệp: &quot;hóa đơn&quot;" in html
+    assert "Nhiều từ của một sản phẩm, nhãn hiệu, người bán, ghi chú hay tệp thì đặt trong ngoặc kép." in html
