@@ -17,6 +17,7 @@ from workflows.models import Case
 from . import names
 from .choices import KnownChoices
 from .degraded import MOST_NUMBERS
+from .fields import COLONS
 from .handlers import INDEX, cases_of
 from .models import IndexExchange
 from .names import Name
@@ -68,7 +69,7 @@ class SearchContext:
 
     @cached_property
     def _kept(self) -> tuple[Name, ...] | None:
-        return None if ":" in self._typed else names.kept(self.actor.agency)
+        return None if set(COLONS) & set(self._typed) else names.kept(self.actor.agency)
 
     def _of(self, field: str) -> list[str]:
         return [one.value for one in self._rows if one.field == field]

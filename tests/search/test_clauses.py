@@ -12,10 +12,14 @@ from search.clauses import LONGEST_CHOICE, MOST_CLAUSES, InSection, read
 from search.days import days_in, midnight
 from search.fields import BY_NAME, FIELDS
 from search.query import parse
+from search.text import fold_in_place
 from workflows.deadlines import HANOI
 
 TODAY = date(2026, 11, 26)
-KNOWN = {("state", "dang xac minh"): ["investigating"], ("state", "dang"): ["?"], ("owner", "qltt"): ["qltt"]}
+KNOWN = {
+    ("state", "dang xac minh"): ["investigating"], ("state", "dang"): ["?"], ("owner", "qltt"): ["qltt"],
+    ("commune", "phu quoc"): ["phuquoc"],
+}  # fmt: skip
 
 
 def clauses(text: str):
@@ -34,6 +38,41 @@ def test_a_phone_in_any_form_under_any_of_its_names(typed):
     [any_of] = found.keys
     assert "phone:0912345678" in any_of
     assert " ".join(found.text.split()) == "lừa đảo hôm qua"
+
+
+@pytest.mark.parametrize(
+    ("typed", "target"),
+    [
+        ("số điện thoại: 0912345678", "phone"), ("so dien thoai:0912345678", "phone"), ("số đt: 0912345678", "phone"),
+        ("di động: 0912345678", "phone"), ("mobile: 0912345678", "phone"), ("phone number: 0912345678", "phone"),
+        ("số tk: 19034567890", "bank_account"), ("tk: 19034567890", "bank_account"),
+        ("account number: 19034567890", "bank_account"), ("bank account: 19034567890", "bank_account"),
+        ("mã thuế: 0312345678", "tax_code"), ("tax code: 0312345678", "tax_code"),
+        ("đường dẫn: shop.example", "url"), ("trang web: shop.example", "url"), ("url: shop.example", "url"),
+        ("liên kết: shop.example", "url"), ("tên miền: shop.example", "url"), ("domain: shop.example", "url"),
+        ("mặt hàng: loa", "in_product"), ("hàng hóa: loa", "in_product"), ("hang hoa: loa", "in_product"),
+        ("nhãn hàng: sony", "in_brand"),
+        ("shop: dương", "in_seller"), ("cửa hàng: dương", "in_seller"), ("cua hang: dương", "in_seller"),
+        ("notes: quỹ", "in_note"), ("tập tin: hóa", "in_file"), ("đính kèm: hóa", "in_file"), ("attachment: hóa", "in_file"),
+        ("status: đang xác minh", "state"), ("state: đang xác minh", "state"), ("trang thai: đang xác minh", "state"),
+        ("cơ quan phụ trách: qltt", "owner"), ("cơ quan xử lý: qltt", "owner"), ("đơn vị: qltt", "owner"),
+        ("đặc khu: phú quốc", "commune"), ("ward: phú quốc", "commune"),
+        ("kể từ: 1/11", "since"), ("đến hết: 1/11", "until"), ("tới ngày: 1/11", "until"),
+        ("thiệt hại: 5tr", "amount"), ("giá trị: 5tr", "amount"), ("trị giá: 5tr", "amount"),
+    ],
+)  # fmt: skip
+def test_a_field_goes_by_the_names_people_give_it(typed, target):
+    """In both languages, with diacritics and without; no word of the name is left to be searched for."""
+    found = clauses(f"kêu rè {typed}")
+    assert " ".join(found.text.split()) == "kêu rè"
+    assert BY_NAME[fold_in_place(typed.partition(":")[0])].target[0] == target
+    assert [one.text for one in found.said] == [typed]
+
+
+@pytest.mark.parametrize("colon", ["：", " ：", "： "])
+def test_a_wide_colon_is_a_colon(colon):
+    assert clauses(f"sp{colon}loa").sections == clauses("sp:loa").sections
+    assert clauses(f"-sp{colon}loa").barred == clauses("-sp:loa").barred
 
 
 def test_the_end_of_a_number_is_enough():
@@ -121,7 +160,9 @@ def test_fields_that_are_not_understood_are_read_up_to_a_number_too():
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.lists(st.sampled_from([*BY_NAME, ":", " ", "-", '"', "..", "5tr", "1/1", "0912345678", "ạ", "İ", "ß", "ﬁ", ">"]))
+    st.lists(
+        st.sampled_from([*BY_NAME, ":", "：", " ", "-", '"', "..", "5tr", "1/1", "0912345678", "ạ", "İ", "ß", "ﬁ", ">"])
+    )
 )
 def test_any_text_is_read(pieces):
     text = "".join(pieces)

@@ -185,10 +185,11 @@ def test_while_the_engine_goes_away_six_or_fewer(queries, names_unread, page, in
     assert count <= 6
 
 
-def test_an_agency_is_found_by_its_new_name_at_once(page, sct):
+@pytest.mark.parametrize("colon", [":", "："])
+def test_an_agency_is_found_by_its_new_name_at_once(page, sct, colon):
     """Names are kept for a minute, but not for those who ask for one."""
     factories.case(narrative="Kem trộn")
     page("kem")
     sct.agency.short_name = "Sở Mới Tinh"
     sct.agency.save()
-    assert len(page('cq: "sở mới tinh" kem').context["hits"]) == 1
+    assert len(page(f'cq{colon} "sở mới tinh" kem').context["hits"]) == 1
