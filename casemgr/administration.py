@@ -25,7 +25,7 @@ from workflows.clocks import local_day
 from workflows.services.calendar import unconfirmed
 
 # As an administrator works through them; what is not named comes last.
-_ORDER = ("agencies", "workflows", "bulletins", "complaints", "documents", "events")
+_ORDER = ("agencies", "workflows", "bulletins", "complaints", "search", "documents", "events")
 
 
 class AdministrationSite(AdminSite):

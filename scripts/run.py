@@ -73,7 +73,7 @@ def fill(home: Path) -> None:
 
 def _reference_sources() -> Iterable[Path]:
     """The seed files of every package and the code that reads them."""
-    for pattern in ("*/reference", "*/services/reference.py", "*/services/seeding.py"):
+    for pattern in ("*/reference", "*/services/reference.py", "*/services_reference.py", "*/services/seeding.py"):
         yield from ROOT.glob(pattern)
     yield from ROOT.glob("*/management/commands/load_reference.py")
 

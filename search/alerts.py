@@ -19,6 +19,7 @@ from events.models import Event
 from events.services.recording import Happening, record_events
 from workflows.models import Case
 
+from . import abbreviation_rows
 from .backends.base import SearchUnavailable
 from .backends.batch import Batch
 from .documents import prepare
@@ -48,6 +49,7 @@ def look_for_matches(events: Sequence[Event]) -> None:
     asked = {saved: owner for saved in searches if (owner := owners.get(owner_of(saved)))}
     if not documents or not asked:
         return
+    abbreviation_rows.refresh()
     batch, questions = Batch(documents), {saved.pk: question_of(saved, owner) for saved, owner in asked.items()}
     seen = _visible(_unkept(matches(batch, questions)), {saved.pk: owner for saved, owner in asked.items()})
     if told := _as_shown(batch, seen, questions):

@@ -14,7 +14,7 @@ from agencies.actors import Member
 from events.models import Delivery
 from workflows.models import Case
 
-from . import names
+from . import abbreviation_rows, names
 from .choices import KnownChoices
 from .degraded import MOST_NUMBERS
 from .fields import COLONS
@@ -32,11 +32,12 @@ _NUMBER_TAIL = re.compile(r"(?<![\w-])([0-9A-HJKMNP-TV-Z]{5})-?([0-9A-HJKMNP-TV-
 # Whatever provinces there are: to look for a number that is none costs less than to ask which are.
 _PROVINCES = [f"{code:02}" for code in range(1, 100)]
 _STREAM, _NUMBER = "stream", "number"
+_NO_NAMES = (_STREAM, _NUMBER, abbreviation_rows.FIELD)
 
 
 class SearchContext:
     """Of ``actor`` asking ``text``. One query, when something of it is first asked for. What anybody may see is read
-    anew each time; names alone may be a minute old, and are not where the text may ask for one."""
+    anew each time; abbreviations and names alone may be a minute old, names not where the text may ask for one."""
 
     def __init__(self, actor: Member, text: str) -> None:
         self.actor, self._typed = actor, text
@@ -59,9 +60,7 @@ class SearchContext:
     @cached_property
     def names(self) -> tuple[Name, ...]:
         """What the actor's agency may narrow by."""
-        return self._kept or names.keep(
-            self.actor.agency, (one for one in self._rows if one.field not in (_STREAM, _NUMBER))
-        )
+        return self._kept or names.keep(self.actor.agency, (one for one in self._rows if one.field not in _NO_NAMES))
 
     @cached_property
     def _tails(self) -> set[str]:
@@ -78,7 +77,12 @@ class SearchContext:
     def _rows(self) -> list[Name]:
         parts = [_numbers(self.actor, self._tails)] if self._tails else []
         parts += names.names(self.actor.agency) if self._kept is None else []
-        return [Name(*one) for one in _unwritten().union(*parts, all=True)]
+        is_due = abbreviation_rows.due()
+        parts += [abbreviation_rows.rows()] if is_due else []
+        found = [Name(*one) for one in _unwritten().union(*parts, all=True)]
+        if is_due:
+            abbreviation_rows.keep(one for one in found if one.field == abbreviation_rows.FIELD)
+        return found
 
 
 def in_doubt(actor: Member) -> frozenset[int]:

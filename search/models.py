@@ -11,8 +11,9 @@ from agencies.models import Agency, User
 from workflows.models import Case
 
 from .models_export import SearchExport
+from .text import LONGEST_WORD
 
-__all__ = ["Alert", "IndexExchange", "SavedSearch", "SearchExport", "SearchMatch"]
+__all__ = ["Abbreviation", "Alert", "IndexExchange", "SavedSearch", "SearchExport", "SearchMatch"]
 
 LONGEST_NAME = 100
 
@@ -86,6 +87,31 @@ class IndexExchange(models.Model):
 
     def __str__(self) -> str:
         return f"since {self.since:%Y-%m-%d %H:%M:%S}"
+
+
+class Abbreviation(models.Model):
+    """What people shorten when they type. Retired, never deleted: else loading the reference data would bring it back."""
+
+    written = models.CharField(
+        _("abbreviation"), max_length=LONGEST_WORD, primary_key=True, help_text=_("One word, as people type it: ko, sp, k0."),
+        error_messages={"unique": _("This one is in the table already: change its meaning there.")},
+    )  # fmt: skip
+    meaning = models.CharField(
+        _("meaning"), max_length=200,
+        help_text=_("Up to five words. Several meanings with commas between them: biết, bình thường."),
+    )  # fmt: skip
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=0, help_text=_("Where many mean the same, the first ones are tried first.")
+    )
+    retired = models.BooleanField(_("no longer in use"), default=False)
+
+    class Meta:
+        verbose_name = _("abbreviation")
+        verbose_name_plural = _("abbreviations in searches")
+        ordering = ["position", "written"]
+
+    def __str__(self) -> str:
+        return self.written
 
 
 class SearchMatch(models.Model):

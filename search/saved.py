@@ -12,7 +12,7 @@ from agencies.actors import Member
 from events import clock
 from workflows.deadlines import HANOI
 
-from . import watchlists
+from . import abbreviations, watchlists
 from .asking import decided, holds
 from .backends.base import FILTERS, Backend, Order, Scope
 from .context import SearchContext
@@ -64,17 +64,18 @@ def question_of(saved: SavedSearch, actor: Member) -> Question:
     the first time only."""
     query = query_of(saved, actor)
     meant = "" if saved.is_watchlist else retyped(saved.text)
-    read = _read(meant, False, _today(), _Agency(actor)) if meant else None
+    read = _read(meant, False, _today(), _Agency(actor), abbreviations.table()) if meant else None
     narrowing = narrowing_of(saved)
     return Question(query, scope_of(actor, narrowing, query), read, narrowing.exact)
 
 
 def query_of(saved: SavedSearch, actor: Member) -> Query:
-    return _read(saved.text, saved.is_watchlist, _today(), _Agency(actor))
+    return _read(saved.text, saved.is_watchlist, _today(), _Agency(actor), abbreviations.table())
 
 
 def _today() -> date:
-    """By day: “yesterday” is another day tomorrow, and an agency may get another name."""
+    """By day: “yesterday” is another day tomorrow, and an agency may get another name. (And by the table of
+    abbreviations: a query keeps its trees.)"""
     return clock.now().astimezone(HANOI).date()
 
 
@@ -92,7 +93,7 @@ class _Agency:
 
 
 @lru_cache(maxsize=_KEPT)
-def _read(text: str, is_watchlist: bool, today: date, agency: _Agency) -> Query:
+def _read(text: str, is_watchlist: bool, today: date, agency: _Agency, table: abbreviations.Table) -> Query:
     return watchlists.query(text) if is_watchlist else parse(text, SearchContext(agency.actor, text).choices)
 
 

@@ -9,6 +9,7 @@ from bulletins.models import Hotline
 from complaints.models import Bank, Category, Channel, ProductGroup
 from documents.models import NumberRegister, RegisteredNumber
 from events.models import Delivery, JobRun, Lease, OutgoingMessage
+from search.models import Abbreviation
 from tests import factories
 from tests.casemgr.offices import administrator, signed_in
 from tests.factories import cooperation, reports
@@ -49,6 +50,7 @@ def everything(boss):
     Category.objects.create(code="FRAUD", label_vi="Lừa đảo", label_en="Fraud", default_track="crime")
     ProductGroup.objects.create(code="FOOD", label_vi="Thực phẩm", label_en="Food")
     Channel.objects.create(code="SHOP", label_vi="Cửa hàng", label_en="Shop", family="shop")
+    Abbreviation.objects.create(written="tmđt", meaning="thương mại điện tử")
     Bank.objects.create(bin="970436", code="VCB", short_name="Vietcombank", name="Ngân hàng Ngoại thương")
     CalendarOverride.objects.create(
         province=factories.province(), day=date(2026, 9, 1), is_working_day=False, reason="Nghỉ bù"

@@ -56,8 +56,9 @@ class TestWhoEnters:
         registered = {model._meta.label_lower for model in admin.site._registry}
         assert not registered & SHUT
         assert {model._meta.app_label for model in admin.site._registry} == {
-            "agencies", "workflows", "bulletins", "complaints", "documents", "events"
+            "agencies", "workflows", "bulletins", "complaints", "search", "documents", "events"
         }  # fmt: skip
+        assert {label for label in registered if label.startswith("search.")} == {"search.abbreviation"}
 
     def test_everything_registered_is_recorded_or_read_only(self):
         assert all(isinstance(found, Guarded) for found in admin.site._registry.values())

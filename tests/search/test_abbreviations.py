@@ -5,27 +5,24 @@ from structlog.testing import capture_logs
 
 from search import abbreviations
 
-ORIGINAL = abbreviations._TABLE.read_text(encoding="utf-8")
+ORIGINAL = abbreviations.TABLE.read_text(encoding="utf-8")
 
 
 @pytest.fixture
 def table(monkeypatch, tmp_path):
-    def forget():
-        of_table = (abbreviations._rows, abbreviations._spellings, abbreviations._short_forms)
-        for kept in (*of_table, abbreviations.other_spellings):
-            kept.cache_clear()
+    monkeypatch.setattr(abbreviations, "_rows", None)
 
     def written(content: bytes) -> list[dict]:
         (tmp_path / "table.csv").write_bytes(content)
-        monkeypatch.setattr(abbreviations, "_TABLE", tmp_path / "table.csv")
-        forget()
+        monkeypatch.setattr(abbreviations, "TABLE", tmp_path / "table.csv")
+        abbreviations.of_file.cache_clear()
         with capture_logs() as logs:
             abbreviations.other_spellings("ko")
             abbreviations.spelled_shorter("san", "pham")
         return logs
 
     yield written
-    forget()
+    abbreviations.of_file.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -45,7 +42,7 @@ def test_as_a_spreadsheet_saves_it(table, content):
 def test_a_row_that_says_nothing_is_left_out_and_said_by_its_number(table):
     logs = table("written,meaning\n,x\nko,không\nk0\n?,không\nhai từ,không\nq,\n\nsp,sản phẩm\n".encode())
     assert [log["line"] for log in logs] == [2, 4, 5, 6, 7]
-    assert abbreviations._spellings()["ko"] == [("khong",)]
+    assert abbreviations.table().spellings["ko"] == [("khong",)]
     assert abbreviations.spelled_shorter("san", "pham") == ["sp"]
 
 

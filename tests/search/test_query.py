@@ -229,8 +229,8 @@ def clauses_of(node) -> int:
     "text",
     [
         "khong " * 24, "khong minh " * 12, "khong không khống khỗng " * 6, "khong biet khong minh khong roi " * 2,
-        " ".join(sorted(abbreviations._spellings(), key=lambda one: -len(other_spellings(one)))[:24]),
-        " ".join(sorted(abbreviations._spellings(), key=lambda one: -len(other_spellings(one)))[:12])
+        " ".join(sorted(abbreviations.table().spellings, key=lambda one: -len(other_spellings(one)))[:24]),
+        " ".join(sorted(abbreviations.table().spellings, key=lambda one: -len(other_spellings(one)))[:12])
         + "".join(f" sđt: 091234567{n}" for n in range(9)) + "".join(f' "một {n}" 81234567{n}' for n in range(9)),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""`manage.py load_reference`: provinces, communes, banks, taxonomy, clock limits and targets; says what it changed."""
+"""`manage.py load_reference`: provinces, communes, banks, taxonomy, clock limits, targets and abbreviations; says what it changed."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db import transaction
 from agencies.services.reference import load_places_and_kinds
 from agencies.services.seeding import TableChange
 from complaints.services.reference import load_taxonomy
+from search.services_reference import load_abbreviations
 from workflows.services.clock_reference import load_clock_rules
 from workflows.services.reference import load_deliverables
 from workflows.services.targets import load_satisfaction_targets
@@ -30,6 +31,7 @@ class Command(BaseCommand):
                 changes.append(load_satisfaction_targets())
                 changes.append(load_deliverables(overwrite=overwrite))
                 changes += load_clock_rules()
+                changes.append(load_abbreviations(overwrite=overwrite))
         except (FileNotFoundError, KeyError, ValueError) as error:
             raise CommandError(f"Nothing was loaded: {error}") from error
         for change in changes:
