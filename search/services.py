@@ -15,7 +15,7 @@ from workflows.models import Case
 
 from .backends.base import Generation
 from .documents import audiences, document_id, latest_events, prepare
-from .engine import engine
+from .engine import engine, is_written_by_the_relay
 from .handlers import AGENCIES, BATCH, BUSINESSES, INDEX, cases_of, cases_of_agency, nothing_delivered
 from .models import IndexExchange
 
@@ -64,13 +64,18 @@ def _rebuild(progress: Progress, holder: str, afresh: bool) -> int:
     except BaseException:
         fresh.leave()
         raise
-    _write_what_is_owed()
+    if is_written_by_the_relay():
+        _write_what_is_owed()
+    else:
+        _write_again(fresh.checkpoint.begun_at)
     return done
 
 
 def _put_in_place(fresh: Generation) -> None:
-    """It stays owed whatever the answer: one that did not come may belong to an exchange that did."""
-    IndexExchange.objects.create(since=fresh.checkpoint.begun_at)
+    """It stays owed whatever the answer: one that did not come may belong to an exchange that did. Another engine
+    than the pages ask owes nobody anything."""
+    if is_written_by_the_relay():
+        IndexExchange.objects.create(since=fresh.checkpoint.begun_at)
     fresh.publish()
 
 
@@ -89,14 +94,19 @@ def finish_exchanges() -> int:
 def _write_what_is_owed() -> int:
     written = 0
     for owed in IndexExchange.objects.order_by("pk"):
-        resorted = _resorted_since(owed.since)
-        cases = _written_since(owed.since).union(
-            *(cases_of_agency(agency.pk).values_list("pk", flat=True) for agency in resorted)
-        )
-        index_again(cases, resorted)
+        written += _write_again(owed.since)
         owed.delete()
-        written += len(cases)
     return written
+
+
+def _write_again(since: datetime) -> int:
+    """What was delivered meanwhile, or is not yet; how many cases."""
+    resorted = _resorted_since(since)
+    cases = _written_since(since).union(
+        *(cases_of_agency(agency.pk).values_list("pk", flat=True) for agency in resorted)
+    )
+    index_again(cases, resorted)
+    return len(cases)
 
 
 def case_batches(after: int = 0) -> Iterator[list[int]]:

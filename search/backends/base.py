@@ -50,6 +50,10 @@ class SearchUnavailable(Exception):
     """The engine cannot answer now; the text says why, for a log."""
 
 
+class NoIndex(SearchUnavailable):
+    """The engine is there, and nothing was ever written to it, or what was is lost."""
+
+
 class Part(NamedTuple):
     """A piece of a case's text and what it is: ``narrative``, ``note``, ``seller``…"""
 

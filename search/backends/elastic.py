@@ -28,6 +28,7 @@ from .base import (
     Checkpoint,
     Document,
     MayBegin,
+    NoIndex,
     Order,
     Results,
     Scope,
@@ -164,7 +165,7 @@ class ElasticBackend:
         if self.live():
             return
         if not may_begin():
-            raise SearchUnavailable(f"there is no index {self.alias}; run rebuild_index")
+            raise self._no_index()
         try:
             # One name and one step, so that of two relays one makes it, and the other finds it.
             self.client.indices.create(
@@ -220,8 +221,13 @@ class ElasticBackend:
         try:
             yield
         except (ApiError, TransportError) as error:
+            if isinstance(error, NotFoundError) and error.message == "index_not_found_exception":
+                raise self._no_index() from None
             # Its text may hold the request, which may hold what a citizen said.
             raise SearchUnavailable(f"{self.name}: {type(error).__name__}") from None
+
+    def _no_index(self) -> NoIndex:
+        return NoIndex(f"there is no index {self.alias}; run rebuild_index")
 
 
 def _length(action: Mapping[str, Any]) -> int:

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from search.tree import Node
 
-from .base import MAPPING, Document, MayBegin, Results, Scope, SearchUnavailable, Withdrawn, always, never
+from .base import MAPPING, Document, MayBegin, NoIndex, Results, Scope, Withdrawn, always, never
 from .folder import IndexFolder
 from .tantivy_generation import TantivyGeneration
 from .tantivy_index import HEAP_BYTES, entry, open_index
@@ -94,7 +94,7 @@ class TantivyBackend:
             path = self.folder.live()
             if path is None:
                 if not may_begin():
-                    raise SearchUnavailable(f"there is no index under {self.folder.path}; run rebuild_index")
+                    raise NoIndex(f"there is no index under {self.folder.path}; run rebuild_index")
                 path = self.folder.fresh()
                 open_index(path)
                 self.folder.publish(path)

@@ -13,7 +13,18 @@ from elastic_transport import ApiResponseMeta, ConnectionTimeout, HttpHeaders
 from elasticsearch import ApiError, Elasticsearch
 
 from search.backends import elastic, elastic_request
-from search.backends.base import MAPPING, Backend, Document, Order, Part, Range, Scope, SearchUnavailable, Withdrawn
+from search.backends.base import (
+    MAPPING,
+    Backend,
+    Document,
+    NoIndex,
+    Order,
+    Part,
+    Range,
+    Scope,
+    SearchUnavailable,
+    Withdrawn,
+)
 from search.backends.elastic import ElasticBackend
 from search.backends.tantivy import TantivyBackend, _written
 from search.query import parse
@@ -320,6 +331,11 @@ class Contract:
         backend.write([document(1, "một")], may_begin=lambda: True)
         backend.write([document(2, "một")], may_begin=lambda: False)
         assert sorted(self.found(backend, "một")) == [1, 2]
+
+    def test_where_there_is_no_index_that_is_said_whatever_is_asked(self, backend):
+        for asked in (backend.count, lambda: backend.versions([1]), lambda: self.found(backend, "một")):
+            with pytest.raises(NoIndex, match="rebuild_index"):
+                asked()
 
     def test_a_rebuild_replaces_the_index_at_once(self, backend):
         backend.write([document(1, "cũ kỹ"), document(2, "giữ lại")])

@@ -10,7 +10,7 @@ from search.backends.base import Backend, Searched
 from search.backends.elastic import ElasticBackend
 from search.backends.tantivy import TantivyBackend
 from search.backends.tantivy_view import TantivyView
-from search.engine import engine
+from search.engine import BACKENDS, engine, using
 from tests import factories
 
 
@@ -21,6 +21,19 @@ def index(db, settings, tmp_path) -> Iterator[Backend]:
     backend = engine()
     yield backend
     if isinstance(backend, ElasticBackend):
+        backend.drop(backend.client.indices.get(index=f"{backend.alias}-*"))
+
+
+@pytest.fixture
+def another(index: Backend, settings, opensearch_url) -> Iterator[str]:
+    """What `--backend` calls the engine that is not this profile's; nothing is in it yet."""
+    settings.ELASTICSEARCH_URL = opensearch_url
+    if not isinstance(index, TantivyBackend):
+        yield "tantivy"
+        return
+    yield "elastic"
+    with using(BACKENDS["elastic"]):
+        backend = engine()
         backend.drop(backend.client.indices.get(index=f"{backend.alias}-*"))
 
 

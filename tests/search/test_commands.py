@@ -82,23 +82,3 @@ def test_without_an_engine_the_command_says_so(index, sct, monkeypatch):
     monkeypatch.setattr(type(index), "begin", away)
     with pytest.raises(CommandError, match="cannot be reached"):
         call_command("rebuild_index")
-
-
-def test_another_engine_than_the_profiles_is_asked(index, sct, settings, capsys):
-    """The one in process is at hand on both profiles."""
-    mine = settings.SEARCH_BACKEND
-    settings.SEARCH_BACKEND = "search.backends.tantivy.TantivyBackend"
-    call_command("rebuild_index")
-    settings.SEARCH_BACKEND = mine
-    index.clear()
-    call_command("search_cases", "kem", "--as", sct.person.email, "--format", "json", "--backend", "tantivy")
-    assert json.loads(capsys.readouterr().out.splitlines()[-1])["total"] == (
-        0 if mine.endswith("TantivyBackend") else 1
-    )
-    assert mine == settings.SEARCH_BACKEND
-
-
-def test_a_server_nobody_named_is_not_asked(sct, settings):
-    settings.ELASTICSEARCH_URL = ""
-    with pytest.raises(CommandError, match="ELASTICSEARCH_URL"):
-        call_command("search_cases", "kem", "--as", sct.person.email, "--backend", "elastic")

@@ -1,17 +1,19 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
 from search.backends.base import SearchUnavailable
+from search.management.backend import BackendCommand
 from search.services import Drift, compare, repair
 from workflows.models import Case
 
 
-class Command(BaseCommand):
+class Command(BackendCommand):
     help = "Compare the search index with the database; ends with 1 when they differ."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("--repair", action="store_true", help="Write again what differs.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -21,7 +23,7 @@ class Command(BaseCommand):
                 repair(drift)
                 drift = self._compare()
         except SearchUnavailable as error:
-            raise CommandError(f"The search engine cannot be reached. ({error})") from error
+            raise CommandError(self.reason(error)) from error
         if not drift.is_none:
             raise SystemExit(1)
 

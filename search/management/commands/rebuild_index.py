@@ -1,17 +1,19 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from tqdm import tqdm
 
 from search.backends.base import SearchUnavailable
+from search.management.backend import BackendCommand
 from search.services import RebuildRunning, rebuild
 from workflows.models import Case
 
 
-class Command(BaseCommand):
+class Command(BackendCommand):
     help = "Fill the search index anew beside the live one, then put it in its place. Searching and indexing go on."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("--afresh", action="store_true", help="From the beginning, even if one was cut short.")
 
     def handle(self, *args: Any, **options: Any) -> None:

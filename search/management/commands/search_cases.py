@@ -1,35 +1,32 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from agencies.actors import Member, member
+from search.backends.base import SearchUnavailable
+from search.engine import engine
+from search.management.backend import BackendCommand
 from search.received import received_at
 from search.selectors import Answer, find_cases
 
 LARGEST_LIMIT = 1000
-BACKENDS = {
-    "tantivy": "search.backends.tantivy.TantivyBackend",
-    "elastic": "search.backends.elastic.ElasticBackend",
-}
 
 
-class Command(BaseCommand):
+class Command(BackendCommand):
     help = "Search cases as a person would on the search page."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("query", nargs="?", help="What to search for.")
         parser.add_argument("--as", dest="email", required=True, metavar="EMAIL", help="Who searches.")
         parser.add_argument("--agency", metavar="CODE", help="For which agency, when the person belongs to several.")
         parser.add_argument("--limit", type=int, default=20, help=f"Hits for each query (1 to {LARGEST_LIMIT}).")
         parser.add_argument("--format", choices=["table", "json"], default="table")
-        parser.add_argument("--backend", choices=BACKENDS, help="Another engine than the one of this profile.")
         parser.add_argument("--queries", type=Path, metavar="FILE.jsonl", help="One object a line with id and query.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,16 +37,15 @@ class Command(BaseCommand):
             actor = member(options["email"], options["agency"])
         except LookupError as error:
             raise CommandError(str(error)) from error
-        with _searching_with(options["backend"]):
-            if options["queries"]:
-                self._many(actor, options["queries"], limit)
-            else:
-                self._one(actor, options["query"], limit, options["format"])
+        if options["queries"]:
+            self._many(actor, options["queries"], limit)
+        else:
+            self._one(actor, options["query"], limit, options["format"])
 
     def _one(self, actor: Member, text: str, limit: int, form: str) -> None:
         answer = find_cases(actor, text, limit=limit)
         if answer.degraded:
-            self.stderr.write("The search engine is away: only case numbers and identifiers were looked up.")
+            self.stderr.write(self._why_degraded())
         if form == "json":
             found = {"total": answer.total, "total_exact": answer.total_exact, "hits": _hits(answer)}
             self.stdout.write(json.dumps(found, ensure_ascii=False))
@@ -69,7 +65,15 @@ class Command(BaseCommand):
             degraded = degraded or answer.degraded
             self.stdout.write(json.dumps({"id": identity, "hits": _hits(answer)}, ensure_ascii=False))
         if degraded:
-            raise CommandError("The search engine was away: only case numbers and identifiers were looked up.")
+            raise CommandError(self._why_degraded())
+
+    def _why_degraded(self) -> str:
+        try:
+            engine().count()
+            why = "The search engine was away."
+        except SearchUnavailable as error:
+            why = self.reason(error)
+        return f"{why} Only case numbers and identifiers were looked up."
 
 
 def _lines(path: Path) -> Iterator[tuple[Any, str]]:
@@ -93,16 +97,3 @@ def _hits(answer: Answer) -> list[dict[str, Any]]:
         {"case": hit.case.number, "source_id": hit.case.complaint.source_id, "score": round(hit.score, 4)}
         for hit in answer.hits
     ]
-
-
-@contextmanager
-def _searching_with(name: str | None) -> Iterator[None]:
-    """For the time of the command."""
-    before = settings.SEARCH_BACKEND
-    if name == "elastic" and not settings.ELASTICSEARCH_URL:
-        raise CommandError("Set ELASTICSEARCH_URL to the search server to be asked.")
-    settings.SEARCH_BACKEND = BACKENDS[name] if name else before
-    try:
-        yield
-    finally:
-        settings.SEARCH_BACKEND = before
