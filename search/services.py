@@ -23,6 +23,7 @@ from .models import IndexExchange
 KEPT_EVERY = 20
 LEASE, LEASED = "search.rebuild", timedelta(minutes=5)
 
+# Told first how many are done already, then each time how many more.
 Progress = Callable[[int], None]
 
 
@@ -161,6 +162,7 @@ class Drift:
 def compare(progress: Progress = lambda done: None) -> Drift:
     """Compare every case's audiences and versions with the index. Raises SearchUnavailable."""
     drift, indexed = Drift(), 0
+    progress(0)
     for batch in case_batches():
         wanted, held = _expected(batch), engine().versions(batch)
         drift.cases += len(batch)

@@ -1,10 +1,10 @@
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from tqdm import tqdm
 
 from search.backends.base import SearchUnavailable
 from search.management.backend import BackendCommand
+from search.management.progress import Progress
 from search.services import Drift, compare, repair
 from workflows.models import Case
 
@@ -28,8 +28,8 @@ class Command(BackendCommand):
             raise SystemExit(1)
 
     def _compare(self) -> Drift:
-        with tqdm(total=Case.objects.count(), unit="case", disable=None) as bar:
-            drift = compare(bar.update)
+        with Progress(Case.objects.count(), self.stderr) as progress:
+            drift = compare(progress)
         self.stdout.write(
             f"{drift.cases} cases, {drift.documents} documents: {len(drift.missing)} missing, {len(drift.stale)} stale, "
             f"{len(drift.foreign)} of an audience that reads the case no longer, {drift.surplus} of no case"

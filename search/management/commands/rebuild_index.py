@@ -1,10 +1,10 @@
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from tqdm import tqdm
 
 from search.backends.base import SearchUnavailable
 from search.management.backend import BackendCommand
+from search.management.progress import Progress
 from search.services import RebuildRunning, rebuild
 from workflows.models import Case
 
@@ -17,14 +17,15 @@ class Command(BackendCommand):
         parser.add_argument("--afresh", action="store_true", help="From the beginning, even if one was cut short.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with tqdm(total=Case.objects.count(), unit="case", disable=None) as bar:
+        with Progress(Case.objects.count(), self.stderr) as progress:
             try:
-                done = rebuild(bar.update, afresh=options["afresh"])
+                done = rebuild(progress, afresh=options["afresh"])
             except SearchUnavailable as error:
                 raise CommandError(
                     f"The search engine cannot be reached; the index is as it was. Run this again to go on. ({error})"
                 ) from error
             except RebuildRunning:
                 raise CommandError("Another rebuild is running.") from None
-            rate = bar.format_dict["rate"] or done / max(bar.format_dict["elapsed"], 0.001)
-        self.stdout.write(f"{done} cases indexed, {rate:.0f} a second")
+        now = f", {done - progress.before} of them now" if progress.before else ""
+        rate = f", {progress.rate:.0f} a second" if progress.rate else ""
+        self.stdout.write(f"{done} cases indexed{now}{rate}")
