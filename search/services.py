@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from agencies.models import Agency
-from events import leases
+from events import clock, leases
 from events.models import Delivery
 from workflows.models import Case
 
@@ -21,6 +21,8 @@ from .models import IndexExchange
 
 # Batches between two checkpoints of a rebuild.
 KEPT_EVERY = 20
+# So many documents of the index are looked for in the database at once.
+SCANNED = 5_000
 LEASE, LEASED = "search.rebuild", timedelta(minutes=5)
 
 # Told first how many are done already, then each time how many more.
@@ -102,10 +104,7 @@ def _write_what_is_owed() -> int:
 
 def _write_again(since: datetime) -> int:
     """What was delivered meanwhile, or is not yet; how many cases."""
-    resorted = _resorted_since(since)
-    cases = _written_since(since).union(
-        *(cases_of_agency(agency.pk).values_list("pk", flat=True) for agency in resorted)
-    )
+    cases, resorted = _concerned(_deliveries_since(since))
     index_again(cases, resorted)
     return len(cases)
 
@@ -123,32 +122,32 @@ def index_again(case_ids: set[int], resorted: Collection[Agency] = ()) -> None:
         engine().write(*prepare(wanted[start : start + BATCH], resorted), may_begin=nothing_delivered)
 
 
-def _written_since(at: datetime) -> set[int]:
-    """The cases whose deliveries were made after ``at``, or are being made."""
-    return cases_of(_deliveries_since(at, INDEX, BUSINESSES).values_list("event__stream", flat=True))
-
-
-def _resorted_since(at: datetime) -> list[Agency]:
-    """The agencies that may have become of another sort."""
-    changed = _deliveries_since(at, AGENCIES).values_list("event__data", flat=True)
-    return list(Agency.objects.filter(pk__in={data["pk"] for data in changed}))
-
-
-def _deliveries_since(at: datetime, *handlers: str) -> QuerySet[Delivery]:
+def _deliveries_since(at: datetime) -> QuerySet[Delivery]:
+    """To the index: made after ``at``, or being made."""
     rows = Delivery.objects.filter(Q(done_at__gte=at) | ~Q(state=Delivery.State.DONE))
-    return rows.filter(handler__in=handlers)
+    return rows.filter(handler__in=(INDEX, BUSINESSES, AGENCIES))
+
+
+def _concerned(deliveries: QuerySet[Delivery]) -> tuple[set[int], list[Agency]]:
+    """The cases they are about, and the agencies that may have become of another sort."""
+    changed = deliveries.filter(handler=AGENCIES).values_list("event__data", flat=True)
+    resorted = list(Agency.objects.filter(pk__in={data["pk"] for data in changed}))
+    cases = cases_of(deliveries.exclude(handler=AGENCIES).values_list("event__stream", flat=True))
+    return cases.union(*(cases_of_agency(agency.pk).values_list("pk", flat=True) for agency in resorted)), resorted
 
 
 @dataclass
 class Drift:
-    """What the index holds otherwise than the database, as document ids. ``surplus``: documents of no case here."""
+    """What the index holds otherwise than the database, as document ids. ``surplus``: cases in the index that are not in the
+    database. ``waiting``: cases that differ, and that the relay is about to write."""
 
     cases: int = 0
     documents: int = 0
     missing: set[str] = field(default_factory=set)
     stale: set[str] = field(default_factory=set)
     foreign: set[str] = field(default_factory=set)
-    surplus: int = 0
+    surplus: set[int] = field(default_factory=set)
+    waiting: set[int] = field(default_factory=set)
 
     @property
     def is_none(self) -> bool:
@@ -156,36 +155,77 @@ class Drift:
 
     @property
     def case_ids(self) -> set[int]:
-        return {int(identity.partition(":")[0]) for identity in self.missing | self.stale | self.foreign}
+        return set(map(_case_of, self.missing | self.stale | self.foreign))
+
+    def add(self, case_ids: Sequence[int], wanted: Mapping[str, int], held: Mapping[str, int]) -> None:
+        self.cases += len(case_ids)
+        self.documents += len(wanted)
+        self.missing |= wanted.keys() - held.keys()
+        self.foreign |= held.keys() - wanted.keys()
+        self.stale |= {identity for identity in wanted.keys() & held.keys() if held[identity] < wanted[identity]}
+
+    def set_aside(self, waiting: set[int]) -> None:
+        self.waiting = self.case_ids & waiting
+        for differing in (self.missing, self.stale, self.foreign):
+            differing.difference_update([identity for identity in differing if _case_of(identity) in waiting])
 
 
 def compare(progress: Progress = lambda done: None) -> Drift:
-    """Compare every case's audiences and versions with the index. Raises SearchUnavailable."""
-    drift, indexed = Drift(), 0
+    """Compare every case's audiences and versions with the index. What differs is looked at a second time: people and the
+    relay go on meanwhile. Raises SearchUnavailable."""
+    drift = Drift()
     progress(0)
     for batch in case_batches():
-        wanted, held = _expected(batch), engine().versions(batch)
-        drift.cases += len(batch)
-        drift.documents += len(wanted)
-        drift.missing |= wanted.keys() - held.keys()
-        drift.foreign |= held.keys() - wanted.keys()
-        drift.stale |= {identity for identity in wanted.keys() & held.keys() if held[identity] < wanted[identity]}
-        indexed += len(held)
+        drift.add(batch, _expected(batch), engine().versions(batch))
         progress(len(batch))
-    drift.surplus = max(0, engine().count() - indexed)
+    second = _second_look(sorted(drift.case_ids))
+    return replace(second, cases=drift.cases, documents=drift.documents, surplus=_surplus())
+
+
+def _second_look(case_ids: Sequence[int]) -> Drift:
+    drift, began = Drift(), _owed_since(clock.now())
+    for start in range(0, len(case_ids), BATCH):
+        batch = case_ids[start : start + BATCH]
+        drift.add(batch, _expected(batch), engine().versions(batch))
+    if case_ids and is_written_by_the_relay():
+        drift.set_aside(_being_written(_owed_since(began)))
     return drift
 
 
+def _being_written(since: datetime) -> set[int]:
+    """The cases that the relay is about to write, or wrote ``since``. What is parked it does not try again."""
+    return _concerned(_deliveries_since(since).exclude(state=Delivery.State.PARKED))[0]
+
+
+def _owed_since(now: datetime) -> datetime:
+    """Since when what was written may not be in the index that a rebuild put in place; else ``now``."""
+    owed = IndexExchange.objects.order_by("since").values_list("since", flat=True).first()
+    return min(owed, now) if owed else now
+
+
+def _surplus() -> set[int]:
+    """The index is asked before the database: what is lodged meanwhile is in both."""
+    found, after = set[int](), 0
+    while page := engine().cases(after, SCANNED):
+        found |= set(page).difference(Case.objects.filter(pk__in=page).values_list("pk", flat=True))
+        after = page[-1]
+    return found
+
+
 def repair(drift: Drift) -> None:
-    """Write again what differs. Documents that no case explains need a rebuild."""
-    for case_id in {int(identity.partition(":")[0]) for identity in drift.foreign}:
+    """Write again what differs, and take out what no case here explains."""
+    for case_id in drift.surplus.union(map(_case_of, drift.foreign)):
         engine().delete_case(case_id)
     index_again(drift.case_ids)
 
 
-def _expected(case_ids: list[int]) -> dict[str, int]:
+def _case_of(identity: str) -> int:
+    return int(identity.partition(":")[0])
+
+
+def _expected(case_ids: Sequence[int]) -> dict[str, int]:
     versions = latest_events(case_ids)
-    related = ("owner__kind", "offered_to__kind", "complaint__received_at_agency__kind")
+    related = ("owner__kind", "offered_to__kind", "escalated_to__kind", "complaint__received_at_agency__kind")
     cases = Case.objects.filter(pk__in=case_ids).select_related(*related).prefetch_related("referrals")
     return {
         document_id(case.pk, audience.name): versions.get(case.pk, 0) for case in cases for audience in audiences(case)

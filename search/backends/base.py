@@ -226,6 +226,10 @@ class Backend(Searched, Protocol):
     def versions(self, case_ids: Sequence[int]) -> dict[str, int]:
         """Document id → version, for all documents of these cases."""
 
+    def cases(self, after: int, limit: int) -> list[int]:
+        """The next cases after this one that have documents, in the order of their ids: those of at most so many documents.
+        None at the end."""
+
     def begin(self) -> Generation:
         """A new one; all others but the live one are dropped. One caller at a time, as for `resume`."""
 

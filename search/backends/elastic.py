@@ -127,6 +127,14 @@ class ElasticBackend:
             found = self.client.search(index=self.alias, query=wanted, size=FURTHEST, source=False, version=True)
         return {hit["_id"]: hit["_version"] for hit in found["hits"]["hits"]}
 
+    def cases(self, after: int, limit: int) -> list[int]:
+        with self._failures():
+            found = self.client.search(
+                index=self.alias, query={"range": {"case": {"gt": after}}}, sort=[{"case": "asc"}],
+                size=min(limit, FURTHEST), source=False, track_total_hits=False,
+            )  # fmt: skip
+        return list(dict.fromkeys(hit["sort"][0] for hit in found["hits"]["hits"]))
+
     def begin(self) -> ElasticGeneration:
         with self._failures():
             found = self.client.indices.get_alias(index=f"{self.alias}-*")

@@ -15,7 +15,7 @@ from search.tree import Node
 
 from .base import MAPPING, Document, MayBegin, NoIndex, Results, Scope, Withdrawn, always, never
 from .folder import IndexFolder
-from .tantivy_generation import TantivyGeneration
+from .tantivy_generation import TantivyGeneration, beyond
 from .tantivy_index import HEAP_BYTES, entry, open_index
 from .tantivy_view import TantivyView, failures, of_cases
 
@@ -68,6 +68,13 @@ class TantivyBackend:
     def versions(self, case_ids: Sequence[int]) -> dict[str, int]:
         with failures():
             return {identity: one.version for identity, one in _held(self._searcher(), case_ids).items()}
+
+    def cases(self, after: int, limit: int) -> list[int]:
+        with failures():
+            found = self._searcher().search(
+                beyond(after), limit, count=False, order_by_field="sequence", order=tantivy.Order.Asc
+            )
+            return list(dict.fromkeys(int(case) for case, _address in found.hits))
 
     def begin(self) -> TantivyGeneration:
         with self.folder.writing():

@@ -33,7 +33,7 @@ class TantivyGeneration:
             self.index = open_index(self.path)
             self.writer = self.index.writer(heap_size=HEAP_BYTES, num_threads=1)
             if kept:
-                self.writer.delete_documents_by_query(_beyond(kept.after))
+                self.writer.delete_documents_by_query(beyond(kept.after))
         except (ValueError, OSError) as error:
             raise SearchUnavailable(f"tantivy: {type(error).__name__}") from error
 
@@ -82,7 +82,7 @@ class TantivyGeneration:
         self.writer.wait_merging_threads()
 
 
-def _beyond(after: int) -> tantivy.Query:
+def beyond(after: int) -> tantivy.Query:
     return tantivy.Query.range_query(
         SCHEMA, "sequence", tantivy.FieldType.Integer, lower_bound=after, include_lower=False
     )

@@ -323,6 +323,21 @@ class Contract:
         backend.write([document(2, "hai")])
         assert self.found(backend, "hai") == [2]
 
+    def test_the_cases_that_have_documents_are_told_in_order(self, backend):
+        backend.write([document(case, "giả") for case in (7, 2, 40, 11)] + [document(7, "giả", POLICE)])
+        backend.delete_case(40)
+        assert backend.cases(0, 100) == [2, 7, 11]
+        assert backend.cases(7, 100) == [11]
+        assert backend.cases(11, 100) == []
+
+    @pytest.mark.parametrize("at_once", [1, 2, 3])
+    def test_all_cases_are_told_in_as_many_pages_as_it_takes(self, backend, at_once):
+        backend.write([document(case, "giả", audience) for case in range(1, 6) for audience in (SCT, POLICE)])
+        told = []
+        while page := backend.cases(told[-1] if told else 0, at_once):
+            told += page
+        assert told == [1, 2, 3, 4, 5]
+
     def test_a_write_begins_an_index_only_where_it_may(self, backend):
         with pytest.raises(SearchUnavailable, match="rebuild_index"):
             backend.write([document(1, "một")], may_begin=lambda: False)
@@ -333,7 +348,8 @@ class Contract:
         assert sorted(self.found(backend, "một")) == [1, 2]
 
     def test_where_there_is_no_index_that_is_said_whatever_is_asked(self, backend):
-        for asked in (backend.count, lambda: backend.versions([1]), lambda: self.found(backend, "một")):
+        asked_for = lambda: backend.versions([1]), lambda: backend.cases(0, 9), lambda: self.found(backend, "một")
+        for asked in (backend.count, *asked_for):
             with pytest.raises(NoIndex, match="rebuild_index"):
                 asked()
 

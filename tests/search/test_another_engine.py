@@ -41,16 +41,18 @@ def test_it_is_filled_checked_and_asked_by_name(index, another, two_cases, searc
     assert (search("--backend", another), search()) == (2, 0)
 
 
-def test_it_is_as_old_as_its_last_rebuild(another, two_cases, deliver, search):
+def test_it_is_as_old_as_its_last_rebuild(another, two_cases, deliver, search, capsys):
     call_command("rebuild_index", "--backend", another)
     lodge(3)
     deliver()
     call_command("check_index")
+    lodge(4)
     with pytest.raises(SystemExit):
         call_command("check_index", "--backend", another)
+    assert "2 missing" in capsys.readouterr().out.splitlines()[-1], "nothing is about to write there"
     assert (search("--backend", another), search()) == (2, 3)
     call_command("check_index", "--backend", another, "--repair")
-    assert search("--backend", another) == 3
+    assert search("--backend", another) == 4
 
 
 def test_what_is_written_while_it_is_filled_is_in_it(another, two_cases, deliver, search, monkeypatch):

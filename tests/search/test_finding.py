@@ -283,6 +283,8 @@ def test_drift_is_seen_and_repaired(index, deliver):
     index.delete_case(lost.pk)
     supplement_case(case_id=stale.pk, by=Citizen(stale.complaint_id), text="Thêm")
     take_referral(case_id=foreign.pk, by=factories.member("congan"), version=foreign.version)
+    assert compare().case_ids == {lost.pk}, "the relay is about to write the others"
+    Delivery.objects.filter(state="due").update(state="parked")
     drift = compare()
     assert drift.missing == {f"{lost.pk}:sct:identity"}
     assert f"{stale.pk}:sct:identity" in drift.stale

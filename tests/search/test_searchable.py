@@ -65,9 +65,9 @@ def test_a_letters_words_are_found_as_soon_as_it_is_sent(deliver, sct):
     case = journeys.investigating(sct).case
     deliver()
     letters.letter(case, sct)
-    assert compare().stale, "the letter is not indexed yet"
+    assert compare().waiting == {case.pk}, "the letter is not indexed yet"
     deliver()
-    assert compare().is_none
+    assert (compare().is_none, compare().waiting) == (True, set())
     assert found(sct, "chúng tôi đang xem xét") == [case]
 
 
