@@ -1,6 +1,7 @@
 """The hint that others have reported the seller: only from five on, never of what the police have, never how many."""
 
 import itertools
+from contextlib import contextmanager
 
 import pytest
 from django.test import Client
@@ -8,11 +9,13 @@ from django.test import Client
 from casemgr.public import seller_hint
 from complaints.lodgement import Person
 from tests import factories
-from tests.factories import journeys
+from tests.factories import cooperation, journeys
 from tests.public.journeys import visible_text, walk
-from workflows.models import Case
+from workflows.models import Case, RoutingRule
 from workflows.selectors.reported import ENOUGH_REPORTS, is_often_reported
+from workflows.services.correspondence import add_note
 from workflows.services.duplicates import link_duplicate
+from workflows.states import Track
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_profiles]
 PHONE = [("phone", "0912 345 678")]
@@ -74,6 +77,62 @@ def test_what_the_police_have_is_never_counted(sct):
     journeys.offered(sct, factories.agency("congan"), **told)
     journeys.taken(sct, factories.member("congan"), **told)
     assert not is_often_reported(ASKED)
+
+
+def passed_on(sct, other, **told):
+    """``other`` had it first: it is routed there, and taken from there."""
+    RoutingRule.objects.create(
+        province=factories.province(), position=1, kind="violation", agency=other.agency, track=Track.VIOLATION,
+        explanation="Quy tắc", effective_from="2020-01-01",
+    )  # fmt: skip
+    journeys.taken(other, sct, kind="violation", **told)
+
+
+def helped_by(sct, other, **told):
+    cooperation.asked(journeys.investigating(sct, **told).case, sct, other.agency)
+
+
+def with_a_task_for(sct, other, **told):
+    cooperation.action(journeys.investigating(sct, **told).case, sct, other.agency)
+
+
+def asking_for_help(sct, other, **told):
+    with owned_by(other, journeys.investigating(sct, **told).case) as case:
+        cooperation.asked(case, other, factories.agency("hoi"))
+
+
+def leading_an_action(sct, other, **told):
+    with owned_by(other, journeys.investigating(sct, **told).case) as case:
+        cooperation.action(case, other, factories.agency("hoi"))
+
+
+def noted_by(sct, other, **told):
+    with owned_by(other, journeys.accepted(sct, **told).case) as case:
+        add_note(case_id=case.pk, by=other, text="Đang theo dõi.", audience="police" if other.is_police else "shared")
+
+
+def received_by(sct, other, **told):
+    journeys.accepted(sct, received_by=other.person.pk, received_at_agency=other.agency.pk, **told)
+
+
+@contextmanager
+def owned_by(other, case):
+    """For a while, by hand: an offer, which passes a case on, is a trace by itself."""
+    owner = case.owner
+    Case.objects.filter(pk=case.pk).update(owner=other.agency)
+    yield Case.objects.get(pk=case.pk)
+    Case.objects.filter(pk=case.pk).update(owner=owner)
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [passed_on, helped_by, asking_for_help, with_a_task_for, leading_an_action, noted_by, received_by],
+)
+@pytest.mark.parametrize(("agency", "counts"), [("congan", False), ("qltt", True)])
+def test_what_the_police_ever_had_a_part_in_is_never_counted(sct, touch, agency, counts):
+    accepted(sct, ENOUGH_REPORTS - 1)
+    touch(sct, factories.member(agency), identifiers=PHONE, person=somebody())
+    assert is_often_reported(ASKED) is counts
 
 
 def test_what_a_story_only_mentions_and_names_do_not_count(sct):

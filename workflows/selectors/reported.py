@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from agencies.models import Agency
 from complaints.models import Indicator, IndicatorKind
-from workflows.models import Case, Referral
+from workflows.models import Audience, Case, Cooperation, JointAction, JointTask, Referral, Remark
 from workflows.states import State, Track
 
 # k-anonymity: of fewer than five, somebody who knows one of the senders could tell that they have reported, and what
@@ -25,6 +28,8 @@ _MOST_ASKED = 8
 _MOST_READ = 500
 # Nobody has looked at them, or nothing came of them: five made up in an evening must not warn of an honest seller.
 _NOT_COUNTED = (State.LODGED, State.REFUSED, State.WITHDRAWN)
+# Whoever has it now, or wrote it down at the counter.
+_HOLDERS = ("owner", "offered_to", "escalated_to", "complaint__received_at_agency")
 
 
 def is_often_reported(identifiers: Iterable[tuple[str, str]]) -> bool:
@@ -50,10 +55,23 @@ def _sender(complaint: int, phone: str | None, email: str | None) -> str:
 
 
 def _counted() -> QuerySet[Case]:
-    """Without anything the police have, or were ever offered: that they look at a seller must not be learnt from us."""
-    police = Q(track=Track.CRIME)
-    for agency in ("owner", "offered_to", "escalated_to"):
-        police |= Q(**{f"{agency}__kind__is_police": True})
+    """Without anything the police have or ever had a part in: that they look at a seller must not be learnt from us."""
+    police = Agency.objects.filter(kind__is_police=True)
     cases = Case.objects.filter(complaint=OuterRef("complaint"), duplicate_of=None).exclude(state__in=_NOT_COUNTED)
-    offered = Referral.objects.filter(case=OuterRef("pk"), target__kind__is_police=True)
-    return cases.exclude(police).exclude(Exists(offered))
+    return (
+        cases.exclude(track=Track.CRIME)
+        .exclude(_one_of(_HOLDERS, police))
+        .exclude(Exists(Referral.objects.filter(_one_of(("sender", "target", "lead"), police), case=OuterRef("pk"))))
+        .exclude(Exists(Cooperation.objects.filter(_one_of(("asker", "target"), police), case=OuterRef("pk"))))
+        .exclude(Exists(JointAction.objects.filter(agency__in=police, case=OuterRef("pk"))))
+        .exclude(Exists(JointTask.objects.filter(agency__in=police, action__case=OuterRef("pk"))))
+        .exclude(Exists(_police_remarks(police)))
+    )
+
+
+def _police_remarks(police: QuerySet[Agency]) -> QuerySet[Remark]:
+    return Remark.objects.filter(Q(audience=Audience.POLICE) | Q(agency__in=police), case=OuterRef("pk"))
+
+
+def _one_of(fields: Iterable[str], police: QuerySet[Agency]) -> Q:
+    return reduce(or_, (Q(**{f"{field}__in": police}) for field in fields))
