@@ -16,7 +16,9 @@ from rapidfuzz import fuzz
 from agencies.actors import Member
 from complaints.business_names import name_key
 from complaints.identifiers import normalise as normalise_identifier
-from complaints.models import Complainant, ComplaintRespondent, Indicator
+from complaints.identifiers.merging import indicator_rows
+from complaints.lodgement import Lodgement, Person
+from complaints.models import Complainant, Complaint, ComplaintRespondent, Indicator
 from workflows.models import Case
 
 from .backends.base import Scope, SearchUnavailable
@@ -70,28 +72,40 @@ class SimilarCases:
 def similar_cases(case: Case, actor: Member) -> SimilarCases:
     """The five cases most like ``case`` that ``actor`` may see, without those joined to it. ``case`` must be theirs to
     see. Seven queries at most besides the engine's."""
-    own = _read([case], actor)[case.pk]
+    return _most_like(_read([case], actor)[case.pk], actor, case)
+
+
+def similar_to(said: Lodgement, actor: Member) -> SimilarCases:
+    """The same of what is not lodged yet, as far as it is told. Four queries at most besides the engine's."""
+    named = {found.key for found in indicator_rows(said)}
+    return _most_like(_told(said, named, frozenset(), said.person), actor)
+
+
+def _most_like(own: _Told, actor: Member, case: Case | None = None) -> SimilarCases:
     wanted = _tree(own)
     if wanted is None:
         return SimilarCases()
-    scope = Scope(audience_of(actor), excluded=in_doubt(actor) | {case.pk})
+    scope = Scope(audience_of(actor), excluded=in_doubt(actor) | ({case.pk} if case else set()))
     try:
         proposed = [hit.case for hit in engine().search(wanted, scope, limit=CANDIDATES, counted=False).hits]
     except SearchUnavailable as error:
         log.warning("similar cases are away", exc_info=error)
         return SimilarCases(degraded=True)
-    visible = readable(actor).filter(pk__in=proposed).exclude(pk=case.pk)
-    others = [one for one in visible if case.pk != one.duplicate_of_id and one.pk != case.duplicate_of_id]
+    others = [one for one in readable(actor).filter(pk__in=proposed) if case is None or _apart(one, case)]
     told = _read(others, actor)
-    scored = sorted((_compared(own, told[one.pk]) for one in others), key=lambda a: (-a.score, -a.case.pk))
+    scored = sorted((_compared(own, told[one.pk], one) for one in others), key=lambda a: (-a.score, -a.case.pk))
     return SimilarCases([one for one in scored if one.score >= ENOUGH][:SHOWN])
+
+
+def _apart(one: Case, case: Case) -> bool:
+    """Two cases, and not joined as duplicates."""
+    return one.pk not in (case.pk, case.duplicate_of_id) and one.duplicate_of_id != case.pk
 
 
 @dataclass(frozen=True)
 class _Told:
-    """What of a case is compared, folded."""
+    """What of a complaint is compared, folded."""
 
-    case: Case
     identifiers: frozenset[tuple[str, str]]
     businesses: frozenset[tuple[int, str]]
     seller: str
@@ -111,7 +125,7 @@ def _read(cases: Sequence[Case], reader: Member) -> dict[int, _Told]:
     found = _businesses([case.complaint_id for case in cases if case.owner_id == reader.agency.pk])
     return {
         case.pk: _told(
-            case,
+            case.complaint,
             named.get(case.complaint_id, set()),
             found.get(case.complaint_id, frozenset()),
             who.get(case.complaint_id),
@@ -131,17 +145,18 @@ def _businesses(complaints: Sequence[int]) -> dict[int, frozenset[tuple[int, str
 
 
 def _told(
-    case: Case, named: set[tuple[str, str]], businesses: frozenset[tuple[int, str]], who: Complainant | None
+    said: Complaint | Lodgement,
+    named: set[tuple[str, str]],
+    businesses: frozenset[tuple[int, str]],
+    who: Complainant | Person | None,
 ) -> _Told:
-    complaint = case.complaint
     own_phone = normalise_identifier("phone", who.phone).value if who and who.phone else ""
     return _Told(
-        case,
         frozenset(row for row in named if row[1] != own_phone),
         businesses,
-        name_key(complaint.seller_name) if complaint.seller_name else "",
-        " ".join(folded_words(normalise(f"{complaint.product} {complaint.brand}"))),
-        _story(complaint.narrative, who.name if who else ""),
+        name_key(said.seller_name) if said.seller_name else "",
+        " ".join(folded_words(normalise(f"{said.product} {said.brand}"))),
+        _story(said.narrative, who.name if who else ""),
     )
 
 
@@ -174,7 +189,7 @@ def _first(terms: Iterable[str], most: int) -> list[str]:
     return list(dict.fromkeys(terms))[:most]
 
 
-def _compared(own: _Told, other: _Told) -> Alike:
+def _compared(own: _Told, other: _Told, case: Case) -> Alike:
     shared = tuple(sorted(own.identifiers & other.identifiers))
     seller = likeness(own.seller, other.seller, LEAST_WORDS)
     product = likeness(own.product, other.product, LEAST_WORDS)
@@ -186,7 +201,7 @@ def _compared(own: _Told, other: _Told) -> Alike:
     score += PRODUCT * product if product >= PRODUCT_ALIKE else 0.0
     score += STORY * story if story >= STORY_ALIKE else 0.0
     return Alike(
-        other.case, score, shared, business, seller >= SELLER_ALIKE, product >= PRODUCT_ALIKE, story >= STORY_ALIKE
+        case, score, shared, business, seller >= SELLER_ALIKE, product >= PRODUCT_ALIKE, story >= STORY_ALIKE
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 
@@ -14,7 +15,10 @@ from complaints import codes
 from complaints.identifiers import find_in_text, normalise
 from complaints.lodgement import Lodgement, Person
 from complaints.models import Draft, Kind
+from search.similar import SimilarCases, similar_to
 from workflows.services.intake import Receipt, lodge_complaint
+
+log = structlog.get_logger(__name__)
 
 CONSENT = "given orally"
 
@@ -109,6 +113,28 @@ def warnings(form: AssistedForm) -> list[str]:
     if said["person_phone"] and not form.is_anonymous:
         found += [("person_phone", str(text)) for text in normalise("phone", said["person_phone"]).warnings]
     return [f"{form[field].label}: {text}" for field, text in found]
+
+
+def similar(form: AssistedForm, actor: Member) -> SimilarCases:
+    """To what the form says so far, be it valid or not. Never raises: whatever fails, the report can be lodged."""
+    try:
+        form.full_clean()
+        return similar_to(_so_far(form.cleaned_data), actor)
+    except Exception:
+        log.exception("no similar cases")
+        return SimilarCases(degraded=True)
+
+
+def _so_far(said: dict[str, Any]) -> Lodgement:
+    """What is compared, and what belongs to whoever tells it, which is not."""
+    texts = {name: said.get(name, "") for name in ("narrative", "product", "brand", "seller_name", "bank")}
+    return Lodgement(
+        province="",
+        idempotency_key="",
+        identifiers=tuple((kind, raw) for _field, kind, raw in identifiers(said)),
+        person=Person(name=said.get("person_name", ""), phone=said.get("person_phone", "")),
+        **texts,
+    )
 
 
 def _doubts(kind: str, raw: str) -> Any:

@@ -17,6 +17,7 @@ from agencies.actors import Member
 from casemgr.backoffice import assisted
 from casemgr.backoffice.access import DeskView, requires_desk
 from casemgr.backoffice.assisted_forms import AssistedForm
+from casemgr.backoffice.similar_views import listed
 from casemgr.public import drafts, files, receipts
 from casemgr.public.choices import banks
 from complaints import codes
@@ -45,7 +46,8 @@ class AssistedView(DeskView):
         if not form.is_valid() or refused:
             return _form_page(request, form, token, draft, file_errors=refused, status=HTTPStatus.BAD_REQUEST)
         if not form.cleaned_data["warned"] and (doubts := assisted.warnings(form)):
-            return _form_page(request, form, token, draft, doubts=doubts)
+            similar = listed(assisted.similar(form, self.actor))
+            return _form_page(request, form, token, draft, doubts=doubts, similar=similar)
         try:
             receipt = assisted.lodge(form, draft, self.actor)
         except NoRoute as gap:
@@ -63,6 +65,21 @@ class AssistedView(DeskView):
         else:
             return _receipt_page(request, receipt, self.actor)
         return _form_page(request, form, token, draft, status=HTTPStatus.CONFLICT)
+
+
+class AssistedSimilarView(DeskView):
+    """POST what is typed so far: cases like it, and nothing is lodged. Without JavaScript the whole form comes along, and
+    is shown again as typed."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        similar = listed(assisted.similar(AssistedForm(_typed(request)), self.actor))
+        if request.headers.get("HX-Request"):
+            return render(request, "backoffice/similar.html", similar | {"new_window": True})
+        token = assisted.files_token(request.POST.get("key", ""))
+        draft = assisted.draft_of(token, self.actor.person.pk)
+        refused = files.take(draft, request.FILES.getlist("files"))
+        form = AssistedForm(initial=_typed(request))
+        return _form_page(request, form, token, draft, file_errors=refused, similar=similar)
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from casemgr.backoffice.access import DeskView
 from complaints.identifiers import defang
 from complaints.models import IndicatorKind
-from search.similar import Alike, similar_cases
+from search.similar import Alike, SimilarCases, similar_cases
 from workflows import policy
 from workflows.selectors.casefile import find_case
 from workflows.states import MOVE
@@ -33,15 +33,17 @@ _ENDING, _LONGEST, _MOST_SHARED = 4, 60, 3
 class SimilarView(DeskView):
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         case = find_case(number, self.actor)
-        similar = similar_cases(case, self.actor)
-        context = {
+        context = listed(similar_cases(case, self.actor)) | {
             "case": case,
-            "rows": [{"case": one.case, "why": reasons(one)} for one in similar.found],
-            "degraded": similar.degraded,
             "may_join": policy.may(self.actor, MOVE["link_duplicate"], case),
         }
         page = "similar" if request.headers.get("HX-Request") else "similar_page"
         return render(request, f"backoffice/{page}.html", context)
+
+
+def listed(similar: SimilarCases) -> dict[str, Any]:
+    rows = [{"case": one.case, "why": reasons(one)} for one in similar.found]
+    return {"rows": rows, "degraded": similar.degraded}
 
 
 def reasons(alike: Alike) -> list[str]:

@@ -36,6 +36,7 @@ urlpatterns = [
     path("rows/", queue.QueueRowsView.as_view(), name="queue-rows"),
     path("act-as/", acting.act_as, name="act-as"),
     path("assisted/", assisted_views.AssistedView.as_view(), name="assisted"),
+    path("assisted/similar/", assisted_views.AssistedSimilarView.as_view(), name="assisted-similar"),
     path("assisted/files/<slug:token>/", assisted_views.upload, name="assisted-upload"),
     path("assisted/files/<slug:token>/<int:upload_id>/remove/", assisted_views.remove, name="assisted-upload-remove"),
     path("audit/", audit_views.audit, name="audit"),

@@ -86,3 +86,15 @@ def test_similar_cases_come_when_they_are_scrolled_to(open_as, sct, width):  # n
     page.locator("[hx-get$='/similar/']").scroll_into_view_if_needed()
     expect(page.locator(".similar-case a").first).to_have_text(other.number)
     sound(page)
+
+
+def test_similar_cases_come_while_a_report_is_typed_at_the_counter(open_as, sct):  # noqa: F811
+    case = factories.case(identifiers=[("bank_account", "19035678901234")])
+    Relay(["index"]).run_until_idle()
+    page = open_as(sct, width=360)
+    page.goto("/backoffice/assisted/")
+    page.locator("#id_bank_account").fill("1903 5678 9012 34")
+    page.locator("#id_bank_account").blur()
+    expect(page.locator(".similar-case a").first).to_contain_text(case.number)
+    expect(page.locator("#id_bank_account")).to_have_value("1903 5678 9012 34")
+    sound(page)
