@@ -22,11 +22,12 @@ from events.services.recording import record_event
 from workflows.errors import CaseNotFound, MoveNotAllowed
 from workflows.models import Case
 
+from . import watchlists
 from .export_tables import RELATED, WRITERS, Cell, row
 from .models import SearchExport
 from .owners import acting_owners, owner_of
 from .saved import kept, narrowing_of
-from .selectors import Narrowing, case_pages
+from .selectors import Narrowing, case_pages, watched_pages
 
 MOST_ROWS = 50_000
 MOST_A_DAY, MOST_RUNNING = 20, 3
@@ -45,8 +46,10 @@ class Cancelled(Exception):
 
 
 @transaction.atomic
-def ask_for_export(*, by: Member, text: str, narrowing: Narrowing, form: str) -> SearchExport:
-    """Owe the relay a file of what the search finds. Raises MoveNotAllowed beyond three at once, or twenty a day; the
+def ask_for_export(
+    *, by: Member, text: str, narrowing: Narrowing, form: str, is_watchlist: bool = False
+) -> SearchExport:
+    """Owe the relay a file of what the search, or the watchlist, finds. Raises MoveNotAllowed beyond three at once, or twenty a day; the
     lock on the person's row counts two taps one after the other."""
     User.objects.select_for_update().get(pk=by.person.pk)
     mine = SearchExport.objects.filter(owner=by.person)
@@ -55,8 +58,8 @@ def ask_for_export(*, by: Member, text: str, narrowing: Narrowing, form: str) ->
     if mine.filter(asked_at__gt=clock.now() - timedelta(days=1)).count() >= MOST_A_DAY:
         raise MoveNotAllowed(_("Twenty files a day are the most. Please come back tomorrow."))
     made = SearchExport.objects.create(
-        owner=by.person, agency=by.agency, text=text, filters=kept(narrowing), format=SearchExport.Format(form),
-        language=(get_language() or "vi")[:2], asked_at=clock.now(),
+        owner=by.person, agency=by.agency, text=text, filters=kept(narrowing), is_watchlist=is_watchlist,
+        format=SearchExport.Format(form), language=(get_language() or "vi")[:2], asked_at=clock.now(),
     )  # fmt: skip
     _record(made, "search.export_asked", by)
     return made
@@ -90,7 +93,7 @@ def _written(made: SearchExport) -> str:
 def _rows(made: SearchExport) -> Iterator[list[Cell]]:
     written: list[int] = []
     total = 0
-    for total, ids in case_pages(_owner(made), made.text, narrowing_of(made), size=PAGE):
+    for total, ids in _pages(made):
         _say_progress(made, total, len(written))
         own = Case.objects.visible_to(_owner(made))
         cases = own.select_related(*RELATED).in_bulk(ids[: MOST_ROWS - len(written)])
@@ -101,6 +104,12 @@ def _rows(made: SearchExport) -> Iterator[list[Cell]]:
             break
     made.cases = written
     _say_progress(made, total if len(written) >= MOST_ROWS else len(written), len(written))
+
+
+def _pages(made: SearchExport) -> Iterator[tuple[int, list[int]]]:
+    if made.is_watchlist:
+        return watched_pages(_owner(made), watchlists.query(made.text), size=PAGE)
+    return case_pages(_owner(made), made.text, narrowing_of(made), size=PAGE)
 
 
 def _owner(made: SearchExport) -> Member:

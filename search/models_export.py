@@ -18,7 +18,7 @@ class SearchExportQuerySet(models.QuerySet["SearchExport"]):
 
 
 class SearchExport(models.Model):
-    """``text`` and ``filters`` as of `SavedSearch`. The file is gone, and its name with it, once ``expires_at`` passed."""
+    """``text``, ``filters`` and ``is_watchlist`` as of `SavedSearch`. The file is gone, and its name with it, once ``expires_at`` passed."""
 
     class Format(models.TextChoices):
         XLSX = "xlsx", _("spreadsheet (XLSX)")
@@ -36,6 +36,7 @@ class SearchExport(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", verbose_name=_("agency"))
     text = models.TextField(_("text"), blank=True)
     filters = models.JSONField(_("filters"), default=dict, blank=True)
+    is_watchlist = models.BooleanField(_("watchlist"), default=False)
     format = models.CharField(_("format"), max_length=4, choices=Format)
     language = models.CharField(_("language"), max_length=2)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.ASKED)

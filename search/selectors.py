@@ -159,18 +159,17 @@ def case_pages(actor: Member, text: str, narrowing: Narrowing, *, size: int) -> 
     if typed.is_empty and not narrowing.any:
         return
     for query in _likeliest(asked, context.text, typed):
-        scope = asked.scope(query)
-        step = query.exact if narrowing.exact and query.words else decided(asked.engine, query, scope)
-        wanted = step.finds
-        found = engine().search(wanted, scope, order=Order.BY_CASE, limit=size)
-        total = found.total
-        while found.hits:
-            yield total, [hit.case for hit in found.hits]
-            if not found.cursor:
-                return
-            found = engine().search(wanted, scope, order=Order.BY_CASE, limit=size, cursor=found.cursor, counted=False)
+        total = 0
+        for total, ids in _pages(asked, query):
+            yield total, ids
         if total:
             return
+
+
+def watched_pages(actor: Member, query: queries.Query, *, size: int) -> Iterator[tuple[int, list[int]]]:
+    """All that `find_watched` finds for the same, as `case_pages` tells it. Raises SearchUnavailable."""
+    if not query.is_empty and actor.handles_cases:
+        yield from _pages(_Asked(actor, Narrowing(), in_doubt(actor), size, None, ()), query)
 
 
 @dataclass(frozen=True)
@@ -192,6 +191,20 @@ class _Asked:
             self.engine, query, self.scope(query), exact=self.narrowing.exact, order=self.narrowing.order, limit=self.limit,
             cursor=self.cursor, facets=self.facets,
         )  # fmt: skip
+
+
+def _pages(asked: _Asked, query: queries.Query) -> Iterator[tuple[int, list[int]]]:
+    scope = asked.scope(query)
+    step = query.exact if asked.narrowing.exact and query.words else decided(asked.engine, query, scope)
+    found = engine().search(step.finds, scope, order=Order.BY_CASE, limit=asked.limit)
+    total = found.total
+    while found.hits:
+        yield total, [hit.case for hit in found.hits]
+        if not found.cursor:
+            return
+        found = engine().search(
+            step.finds, scope, order=Order.BY_CASE, limit=asked.limit, cursor=found.cursor, counted=False
+        )
 
 
 def _answered(asked: _Asked, text: str, query: queries.Query) -> Answer:

@@ -30,6 +30,14 @@ def find_saved_search(search_id: int, actor: Member) -> SavedSearch:
     return saved
 
 
+def find_watchlist(search_id: int, actor: Member) -> SavedSearch:
+    """Raises CaseNotFound, also for a saved search of another sort."""
+    saved = find_saved_search(search_id, actor)
+    if not saved.is_watchlist:
+        raise CaseNotFound(_("There is no such saved search, or it is not yours to see."))
+    return saved
+
+
 def find_own_search(search_id: int, actor: Member) -> SavedSearch:
     """Raises CaseNotFound."""
     saved = SavedSearch.objects.of(actor).filter(pk=search_id).first()

@@ -16,6 +16,8 @@ from events import clock
 from search.exporting import MOST_A_DAY, MOST_ROWS, ask_for_export, cancel_export, find_export, open_export
 from search.models import SearchExport
 from search.query import parse
+from search.selectors import Narrowing
+from search.selectors_saved import find_watchlist
 from workflows.deadlines import HANOI
 from workflows.errors import MoveNotAllowed
 
@@ -37,11 +39,25 @@ class ExportsView(DeskView):
         if form not in SearchExport.Format.values or asks_nothing:
             messages.error(request, _("Search for something first, then ask for its file."))
             return redirect("backoffice:search")
-        try:
-            ask_for_export(by=self.actor, text=asked.text, narrowing=asked.narrowing, form=form)
-        except MoveNotAllowed as refused:
-            messages.error(request, str(refused))
-        return redirect("backoffice:exports")
+        return _asked(request, by=self.actor, text=asked.text, narrowing=asked.narrowing, form=form)
+
+
+class WatchlistExportView(DeskView):
+    """POST ``format`` asks for a file of what a watchlist finds."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        text, form = find_watchlist(pk, self.actor).text, request.POST.get("format", "")
+        if form not in SearchExport.Format.values:
+            return redirect("backoffice:watchlist", pk=pk)
+        return _asked(request, by=self.actor, text=text, narrowing=Narrowing(), form=form, is_watchlist=True)
+
+
+def _asked(request: HttpRequest, **wanted: Any) -> HttpResponse:
+    try:
+        ask_for_export(**wanted)
+    except MoveNotAllowed as refused:
+        messages.error(request, str(refused))
+    return redirect("backoffice:exports")
 
 
 class ExportRowView(DeskView):
