@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('search', '0003_exchange_and_rows'),
+        ('search', '0004_abbreviations'),
     ]
 
     operations = [
