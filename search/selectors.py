@@ -15,7 +15,7 @@ from workflows.models.case import CaseQuerySet
 
 from . import query as queries
 from .asking import Tallied, ask, decided, meanings
-from .backends.base import Order, Range, Results, Scope, SearchUnavailable, decode_cursor, encode_cursor
+from .backends.base import NoIndex, Order, Range, Results, Scope, SearchUnavailable, decode_cursor, encode_cursor
 from .clauses import Choices, Clauses
 from .context import SearchContext, in_doubt
 from .days import midnight
@@ -23,6 +23,7 @@ from .degraded import NOTHING, looked_up
 from .documents import audience_name
 from .engine import engine
 from .guesses import respelled
+from .handlers import nothing_delivered
 from .highlights import Fragment, Marker
 from .names import Name
 
@@ -67,9 +68,9 @@ class Found:
 class Answer:
     """``total`` counts all that fit (at least, unless ``total_exact``). ``cursor`` asks for what follows. ``facets``:
     field → value → number of cases, each without its own filter; estimates, unless ``facets_exact``. ``degraded``: the
-    engine is away, and only case numbers and identifiers were looked up. ``understood``: raw keystrokes, read as the
-    Vietnamese they were meant for. ``suggestion``: the text with words that stand nowhere put right, where nothing
-    holds it as typed. ``exact``: how many of ``total`` hold all words exactly as typed (at least, unless
+    engine is away, and only case numbers and identifiers were looked up; ``lost``: until its index is rebuilt.
+    ``understood``: raw keystrokes, read as the Vietnamese they were meant for. ``suggestion``: the text with words that
+    stand nowhere put right, where nothing holds it as typed. ``exact``: how many of ``total`` hold all words exactly as typed (at least, unless
     ``exact_known``); None where that is not asked. ``clauses``: what the text says of where to look. ``names``: what
     the values of facets are called."""
 
@@ -80,6 +81,7 @@ class Answer:
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     facets_exact: bool = True
     degraded: bool = False
+    lost: bool = False
     empty_query: bool = False
     shortened: bool = False
     understood: str = ""
@@ -117,7 +119,7 @@ def find_cases(
         answer = _answered(asked, context.text, query)
     except SearchUnavailable as error:
         log.warning("search is degraded", exc_info=error)
-        answer = _degraded(asked, context.text, query)
+        answer = _degraded(asked, context.text, query, error)
     return replace(answer, names=context.names)
 
 
@@ -131,7 +133,7 @@ def find_watched(actor: Member, query: queries.Query, *, limit: int = 20, cursor
         return _decided(asked, query, asked.found(query))
     except SearchUnavailable as error:
         log.warning("search is degraded", exc_info=error)
-        return _degraded(asked, "", query)
+        return _degraded(asked, "", query, error)
 
 
 def scope_of(
@@ -269,7 +271,7 @@ def readable(actor: Member) -> CaseQuerySet:
     return Case.objects.visible_to(actor).select_related("owner", "handler", "complaint")
 
 
-def _degraded(asked: _Asked, text: str, query: queries.Query) -> Answer:
+def _degraded(asked: _Asked, text: str, query: queries.Query, error: SearchUnavailable) -> Answer:
     rows = looked_up(readable(asked.actor), text, query, asked.scope(query))
     after = decode_cursor(asked.cursor)
     start = after if type(after) is int and 0 <= after <= MOST_LOOKED_UP else 0
@@ -281,6 +283,7 @@ def _degraded(asked: _Asked, text: str, query: queries.Query) -> Answer:
         total_exact=not more,
         cursor=encode_cursor(start + asked.limit) if more else None,
         degraded=True,
+        lost=isinstance(error, NoIndex) and not nothing_delivered(),
         shortened=query.shortened,
         clauses=query.clauses,
     )

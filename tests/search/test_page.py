@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from agencies.models import Role
 from search.backends.base import SearchUnavailable
+from search.services_saved import Asked, Keeping, save_search
 from tests import factories
 from tests.factories import journeys
+from tests.search.test_read_again import lose
 from workflows.services import referral
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,39 @@ def test_degraded_is_labelled(page, index, answering, monkeypatch):
     assert "notice-warning" in response.content.decode()
 
 
+BY_ITSELF, REBUILT = "tự hoạt động trở lại", "manage.py rebuild_index"
+
+
+@pytest.mark.both_profiles
+def test_an_index_that_is_lost_is_not_said_to_come_back_by_itself(page, client, sct, index):
+    case = factories.case(narrative="Kem trộn", identifiers=[("phone", "0912345678")])
+    saved = save_search(by=sct, keeping=Keeping("Theo dõi"), asked=Asked("0912345678", is_watchlist=True))
+    assert page(case.number).context["hits"]
+    lose(index)
+    for html in (page(case.number), client.get(f"/backoffice/searches/{saved.pk}/cases/")):
+        assert case.number in html.content.decode()
+        assert REBUILT in html.content.decode()
+        assert BY_ITSELF not in html.content.decode()
+
+
+@pytest.mark.both_profiles
+def test_one_that_is_away_or_not_begun_yet_comes_back_by_itself(client, sct, index, answering, monkeypatch, deliver):
+    case = factories.case(narrative="Kem trộn")
+    client.force_login(sct.person)
+    shown = client.get("/backoffice/search/", {"q": case.number}).content.decode()
+    assert BY_ITSELF in shown, "a new installation: the first case begins it"
+    assert REBUILT not in shown
+    deliver()
+
+    def away(*args, **options):
+        raise SearchUnavailable("away")
+
+    monkeypatch.setattr(answering, "search", away)
+    shown = client.get("/backoffice/search/", {"q": case.number}).content.decode()
+    assert BY_ITSELF in shown
+    assert REBUILT not in shown
+
+
 def test_a_long_search_is_shortened_and_says_so(page):
     factories.case(narrative="Kem trộn")
     assert page("kem " + " ".join(f"tu{n}" for n in range(100))).context["answer"].shortened
@@ -122,12 +157,15 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_the_whole_page_is_six_queries_or_fewer(queries, names_unread, settings, text):
+def test_the_whole_page_is_six_queries_or_fewer(queries, names_unread, settings, text, deliver, index):
     settings.MFA_REQUIRED_ROLES = frozenset({"auditor"})
     for n in range(3):
         factories.case(narrative=f"Kem trộn {n}", idempotency_key=f"{n:032x}")
+    deliver()
     for more in ({}, {"state": "lodged", "from": "2020-01-01"}, {"exact": "1"}):
         assert queries(text, **more)[0] <= 6
+    lose(index)
+    assert queries(text)[0] <= 7, "and whether it was lost"
 
 
 def test_by_its_number_without_the_province_six_or_fewer(queries, names_unread, page):
