@@ -37,11 +37,11 @@ SHOWN = 6
 MOST_BARS = 36
 # How many months a bar may stand for, and what the chart is called then.
 STEPS = {
-    1: _("Cases lodged, month by month"),
-    3: _("Cases lodged, quarter by quarter"),
-    12: _("Cases lodged, year by year"),
-    60: _("Cases lodged, several years a bar"),
-    120: _("Cases lodged, several years a bar"),
+    1: _("Cases received, month by month"),
+    3: _("Cases received, quarter by quarter"),
+    12: _("Cases received, year by year"),
+    60: _("Cases received, several years a bar"),
+    120: _("Cases received, several years a bar"),
 }
 BAR_WIDTH, CHART_HEIGHT = 20, 72
 _A_DAY = timedelta(days=1)

@@ -141,6 +141,31 @@ def test_merged_cells_are_the_first_and_blanks(path):
     assert [list(row.cells) for row in rows(path, out.getvalue())] == [["Sổ tiếp nhận"], ["a", "b", "c"]]
 
 
+def test_a_cell_that_holds_an_error_says_so(path):
+    """Left out, a broken look-up would be a case without its seller."""
+    assert rows(path, workbook(["Nội dung", "Người bán"], ["x", "#REF!"]))[1].cells == ["x", "#REF!"]
+
+
+def test_a_stray_cell_far_below_is_one_row_more(path):
+    book = openpyxl.Workbook()
+    for _ in range(100):
+        book.active.append(["x"] * 40)
+    book.active.cell(1_048_576, 1, "lạc")
+    out = io.BytesIO()
+    book.save(out)
+    found = rows(path, out.getvalue())
+    assert (len(found), found[-1]) == (101, Row(1_048_576, ["lạc"]))
+
+
+def test_a_sheet_that_is_a_chart_is_no_table(path):
+    book = openpyxl.Workbook()
+    book.active.append(["a"])
+    book.create_chartsheet("Biểu đồ", 0)
+    out = io.BytesIO()
+    book.save(out)
+    assert rows(path, out.getvalue())[0].cells == ["a"]
+
+
 def repacked(data: bytes, **parts: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:

@@ -133,11 +133,11 @@ def test_months_of_one_bar_are_added_up():
 @pytest.mark.parametrize(
     ("days", "said"),
     [
-        (["2026-10-10"] * 2, ["Gửi trong tháng 10/2026: 2 vụ việc"]),
-        (["2026-10-10", "2026-11-10"], ["Vụ việc gửi đến theo tháng", "10/2026: 1 vụ việc"]),
-        (["2022-11-10", "2026-11-10"], ["Vụ việc gửi đến theo quý", "Quý 4/2022: 1 vụ việc"]),
-        (["2016-11-10", "2026-11-10"], ["Vụ việc gửi đến theo năm", "Năm 2016: 1 vụ việc"]),
-        (["1986-11-10", "2026-11-10"], ["Vụ việc gửi đến, mỗi cột nhiều năm", "1985–1989: 1 vụ việc"]),
+        (["2026-10-10"] * 2, ["Tiếp nhận trong tháng 10/2026: 2 vụ việc"]),
+        (["2026-10-10", "2026-11-10"], ["Vụ việc tiếp nhận theo tháng", "10/2026: 1 vụ việc"]),
+        (["2022-11-10", "2026-11-10"], ["Vụ việc tiếp nhận theo quý", "Quý 4/2022: 1 vụ việc"]),
+        (["2016-11-10", "2026-11-10"], ["Vụ việc tiếp nhận theo năm", "Năm 2016: 1 vụ việc"]),
+        (["1986-11-10", "2026-11-10"], ["Vụ việc tiếp nhận, mỗi cột nhiều năm", "1985–1989: 1 vụ việc"]),
     ],
 )
 def test_the_chart_says_what_a_bar_is(page, sct, days, said):
