@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart, Reference
 
 from complaints.tables import LONGEST_CELL, MOST_COLUMNS, Row, TableRefused, read_rows
 
@@ -160,7 +161,9 @@ def test_a_stray_cell_far_below_is_one_row_more(path):
 def test_a_sheet_that_is_a_chart_is_no_table(path):
     book = openpyxl.Workbook()
     book.active.append(["a"])
-    book.create_chartsheet("Biểu đồ", 0)
+    chart = BarChart()
+    chart.add_data(Reference(book.active, min_col=1, min_row=1))
+    book.create_chartsheet("Biểu đồ", 0).add_chart(chart)
     out = io.BytesIO()
     book.save(out)
     assert rows(path, out.getvalue())[0].cells == ["a"]
