@@ -142,7 +142,7 @@ def _range(one: Range) -> str:
     if one.field == "lodged_at":
         first, last = (None if at is None else datetime.fromtimestamp(at, HANOI) for at in (least, beyond))
         shown = [date_format(first, "d/m/Y") if first else "", date_format(last - _A_DAY, "d/m/Y") if last else ""]
-        return gettext("Lodged: %(days)s") % {"days": _span(shown)}
+        return gettext("Received: %(days)s") % {"days": _span(shown)}
     shown = [number_format(least) if least is not None else "", number_format(beyond - 1) if beyond is not None else ""]
     return gettext("Amount: %(amounts)s đồng") % {"amounts": _span(shown)}
 

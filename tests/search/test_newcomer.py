@@ -71,7 +71,7 @@ def test_what_was_understood_is_shown(page):
 
 def test_each_field_that_was_typed_can_be_taken_out(page, client):
     shown = page("kem sđt: 0912 345 678 từ: 1/11/2026", state="received").context["typed"]
-    assert [one.label for one in shown] == ["sđt: 0912 345 678", "Ngày gửi: 01/11/2026 – …"]
+    assert [one.label for one in shown] == ["sđt: 0912 345 678", "Ngày tiếp nhận: 01/11/2026 – …"]
     without = parse_qs(shown[0].url.removeprefix("?"))
     assert without == {"q": ["kem từ: 1/11/2026"], "state": ["received"]}
     assert client.get("/backoffice/search/" + shown[1].url).context["query"] == "kem sđt: 0912 345 678"
