@@ -10,7 +10,7 @@ from search.backends.base import SearchUnavailable
 from search.services_saved import Asked, Keeping, save_search
 from tests import factories
 from tests.factories import journeys
-from tests.search.test_read_again import lose
+from tests.search.test_index_life import lose
 from workflows.services import referral
 
 pytestmark = pytest.mark.django_db
