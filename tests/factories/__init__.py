@@ -25,6 +25,16 @@ _KINDS = {
     "hoi": ("association", {"is_association": True}),
     "commune1": ("commune", {}),
 }
+CLOCKS = (
+    ("lodged", 1, "WD"),
+    ("accepted", 3, "WD"),
+    ("referred", 3, "WD"),
+    ("awaiting_complainant", 10, "WD"),
+    ("investigating", 30, "d"),
+    ("awaiting_respondent", 7, "WD"),
+    ("resolved", 15, "d"),
+    ("refused", 15, "d"),
+)
 
 
 def province(code: str = PROVINCE, name: str = "Đồng Tháp") -> Province:
@@ -66,7 +76,7 @@ def agency(code: str = "sct", **fields: Any) -> Agency:
         "is_lead": code == "sct",
     }
     made = Agency.objects.create(code=code, **(defaults | fields))
-    made.provinces.add(province())
+    Agency.provinces.through.objects.create(agency=made, province=province())
     return made
 
 
@@ -78,8 +88,7 @@ def member(agency_code: str = "sct", *roles: str, who: User | None = None) -> Me
     """A new person (or ``who``) in the agency with these roles (all case-handling ones when none is given)."""
     who, where = who or person(), agency(agency_code)
     held = roles or (Role.INTAKE, Role.HANDLER, Role.SUPERVISOR)
-    for role in held:
-        Membership.objects.create(person=who, agency=where, role=role)
+    Membership.objects.bulk_create(Membership(person=who, agency=where, role=role) for role in held)
     return Member(who, where, frozenset(held))
 
 
@@ -88,28 +97,23 @@ def rules() -> None:
     if RoutingRule.objects.exists():
         return
     since = date(2020, 1, 1)
-    common = {"province": province(), "effective_from": since}
-    RoutingRule.objects.create(
-        **common, position=10, kind="crime", money_moved_within_hours=24, agency=agency("sct"), refer_to=agency("congan"),
-        track=Track.CRIME, urgent=True, explanation="Tiền vừa bị chuyển đi: chuyển ngay cho công an.",
+    common = {"province": province(), "agency": agency("sct"), "effective_from": since}
+    ranked = (("crime", Track.CRIME), ("violation", Track.VIOLATION), ("feedback", Track.FEEDBACK), ("", Track.CONSUMER))
+    fresh_money = RoutingRule(
+        **common, position=10, kind="crime", money_moved_within_hours=24, refer_to=agency("congan"), track=Track.CRIME,
+        urgent=True, explanation="Tiền vừa bị chuyển đi: chuyển ngay cho công an.",
     )  # fmt: skip
-    for position, (kind, track) in enumerate(
-        [("crime", Track.CRIME), ("violation", Track.VIOLATION), ("feedback", Track.FEEDBACK), ("", Track.CONSUMER)], 20
-    ):
-        RoutingRule.objects.create(
-            **common, position=position, kind=kind, agency=agency("sct"), track=track, explanation=f"Quy tắc {track}"
-        )
-    for state, amount, unit in (
-        ("lodged", 1, "WD"),
-        ("accepted", 3, "WD"),
-        ("referred", 3, "WD"),
-        ("awaiting_complainant", 10, "WD"),
-        ("investigating", 30, "d"),
-        ("awaiting_respondent", 7, "WD"),
-        ("resolved", 15, "d"),
-        ("refused", 15, "d"),
-    ):
-        ClockRule.objects.create(state=state, amount=amount, unit=unit, legal_basis="thử nghiệm", effective_from=since)
+    RoutingRule.objects.bulk_create([
+        fresh_money,
+        *(
+            RoutingRule(**common, position=position, kind=kind, track=track, explanation=f"Quy tắc {track}")
+            for position, (kind, track) in enumerate(ranked, 20)
+        ),
+    ])  # fmt: skip
+    ClockRule.objects.bulk_create(
+        ClockRule(state=state, amount=amount, unit=unit, legal_basis="thử nghiệm", effective_from=since)
+        for state, amount, unit in CLOCKS
+    )
 
 
 def lodgement(**fields: Any) -> Lodgement:
