@@ -7,8 +7,11 @@ from uuid import UUID
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from agencies.actors import Member
 from agencies.models import Role
 from tests import factories
+from tests.sharing import shared_rows
+from workflows.models import Case
 
 OPEN_TO_ALL = {
     "set_language", "health-live", "health-ready",
@@ -37,6 +40,7 @@ OPEN_TO_ALL = {
 # Answered by address or token, not by session.
 MACHINES = {"metrics"}
 # Back-office pages by the roles that may open them; every other role is refused.
+ROLES = [role for role in Role.values if role != Role.OVERSEER]
 CASE_ROLES = {Role.INTAKE, Role.HANDLER, Role.SUPERVISOR}
 DESK = {
     "backoffice:queue": CASE_ROLES,
@@ -109,12 +113,19 @@ def test_what_is_not_declared_open_asks_to_sign_in(client, name, path):
         assert answer["Location"].startswith(("/accounts/login/", "/admin/login/")), f"{name} → {answer['Location']}"
 
 
+@pytest.fixture(scope="module")
+def office(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[tuple[Case, dict[str, Member]]]:
+    """A case, and a member of its agency for each role."""
+    with shared_rows(django_db_blocker):
+        yield factories.case(), {role: factories.member("sct", role) for role in ROLES}
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", [r for r in Role.values if r != Role.OVERSEER])
+@pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("name", DESK)
-def test_a_desk_opens_for_its_roles_alone(client, name, role):
-    case = factories.case()
-    client.force_login(factories.member("sct", role).person)
+def test_a_desk_opens_for_its_roles_alone(office, client, name, role):
+    case, members = office
+    client.force_login(members[role].person)
     path = dict(ALL)[name]
     answer = client.get(path, follow=False)
     if role in DESK[name]:
