@@ -16,6 +16,7 @@ import agencies
 
 OUTLINES = Path(agencies.__file__).parent / "reference" / "outlines"
 CHILD = Path(__file__).with_name("chart_child.py")
+CHILD_ENVIRONMENT = {"HOME": "/nonexistent", "LANG": "C.UTF-8", "TZ": "UTC"}
 SECONDS = 60
 INK, BAR, BLANK = "#222222", "#1f5f8b", "#f4f4f4"
 _FONT = "Liberation Sans, Arial, sans-serif"
@@ -120,18 +121,21 @@ def _bars(title: str, rows: list[tuple[str, int]]) -> dict[str, Any]:
 def draw(specs: Mapping[str, Mapping[str, Any]], titles: Mapping[str, str]) -> dict[str, str]:
     """SVG by code, each with its ``<title>``. In a child process: the drawing library is a whole script engine.
     Raises ChartError."""
-    request = json.dumps({"specs": specs, "titles": titles}).encode()
+    drawn: dict[str, str] = json.loads(_run_child(json.dumps({"specs": specs, "titles": titles}).encode()))
+    return drawn
+
+
+def _run_child(request: bytes) -> bytes:
     try:
         done = subprocess.run(  # nosec B603: a fixed command, no shell
             [sys.executable, "-P", "-s", "-B", str(CHILD)], input=request, capture_output=True, timeout=SECONDS,
-            env={"HOME": "/nonexistent", "LANG": "C.UTF-8", "TZ": "UTC"}, cwd="/", check=False,
+            env=CHILD_ENVIRONMENT, cwd="/", check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise ChartError(f"not done after {SECONDS} s") from None
     if done.returncode:
         raise ChartError(f"the drawing process ended with {done.returncode}")
-    drawn: dict[str, str] = json.loads(done.stdout)
-    return drawn
+    return done.stdout
 
 
 def drawn_charts(figures: Mapping[str, Any], period: Mapping[str, str], province: str = "") -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pyhanko.sign.timestamps import TimeStamper
 
 CHILD = Path(__file__).with_name("verify_child.py")
+CHILD_ENVIRONMENT = {"HOME": "/nonexistent", "LANG": "C.UTF-8", "TZ": "UTC"}
 VERIFY_SECONDS = 30
 WAIT_SECONDS = 10
 # Anybody may ask: a process never looks at more files than this at once.
@@ -256,17 +257,22 @@ def verify_pdf(pdf: bytes, *, trust: Sequence[bytes] | None = None) -> list[Sign
 def _looked_at(pdf: bytes, trust: Sequence[bytes] | None) -> list[SignatureReport] | None:
     roots = [path.read_bytes() for path in _roots()] if trust is None else trust
     header = json.dumps({"trust": [root.decode("ascii", "replace") for root in roots]}).encode()
+    said = _run_child(header + b"\n" + pdf)
+    if said is None:
+        return None
+    return [SignatureReport(**{**one, "at": _time(one["at"])}) for one in json.loads(said)]
+
+
+def _run_child(request: bytes) -> bytes | None:
+    """What it says of the file; None where it cannot read it."""
     try:
         done = subprocess.run(  # nosec B603: a fixed command, no shell
-            [sys.executable, "-P", "-s", "-B", str(CHILD)], input=header + b"\n" + pdf, capture_output=True,
-            timeout=VERIFY_SECONDS, env={"HOME": "/nonexistent", "LANG": "C.UTF-8", "TZ": "UTC"}, cwd="/", check=False,
+            [sys.executable, "-P", "-s", "-B", str(CHILD)], input=request, capture_output=True, timeout=VERIFY_SECONDS,
+            env=CHILD_ENVIRONMENT, cwd="/", check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return None
-    if done.returncode:
-        return None
-    reports = json.loads(done.stdout)
-    return [SignatureReport(**{**one, "at": _time(one["at"])}) for one in reports]
+    return None if done.returncode else done.stdout
 
 
 def _time(text: str | None) -> datetime | None:

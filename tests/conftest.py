@@ -23,7 +23,7 @@ from django.utils import translation
 
 from scripts.console import ROOT, in_ci
 from scripts.services import environment
-from tests import answers, emptying
+from tests import answers, emptying, warm
 from tests.seconds import LONG
 
 PROFILE = os.environ.get("CASEMGR_TEST_PROFILE", "embedded")
@@ -96,6 +96,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Half a million objects stay until the end: the collector need not look through them again and again."""
+    warm.take_over()
     answers.take_over()
     gc.collect()
     gc.freeze()
@@ -103,7 +104,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    answers.kept = not item.get_closest_marker("anew")
+    warm.is_cold = item.get_closest_marker("cold") is not None
+    answers.kept = not warm.is_cold and item.get_closest_marker("anew") is None
 
 
 def long_files_first(items: list[pytest.Item]) -> list[pytest.Item]:

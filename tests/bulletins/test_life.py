@@ -141,7 +141,7 @@ def told(monkeypatch):
     return heard
 
 
-@pytest.mark.anew
+@pytest.mark.cold
 def test_the_same_content_gives_the_same_bytes_and_who_waits_is_told(
     october, editor, told, django_capture_on_commit_callbacks
 ):

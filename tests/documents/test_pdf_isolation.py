@@ -67,7 +67,13 @@ CANARIES = [
 ]
 
 
-@pytest.mark.parametrize("markup", [pytest.param(markup, id=name) for name, markup in CANARIES])
+@pytest.mark.parametrize(
+    "markup",
+    [
+        *(pytest.param(markup, id=name) for name, markup in CANARIES),
+        pytest.param(CANARIES[0][1], id="img, of a child that is started", marks=pytest.mark.cold),
+    ],
+)
 def test_nothing_is_fetched_over_the_network(markup, template, listener):
     host = f"127.0.0.1:{listener.server_address[1]}"
     with pytest.raises(BlockedFetch) as refusal:
@@ -190,11 +196,13 @@ def children() -> list[str]:
     return [child for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()]
 
 
+@pytest.mark.cold
 def test_memory_is_capped(template):
     with pytest.raises(RenderTooLarge, match="memory"):
         render(template(long_table(20_000)), limits=Limits(seconds=60, memory_mb=160))
 
 
+@pytest.mark.cold
 def test_time_is_capped_and_the_child_is_gone(template):
     before, started = children(), time.monotonic()
     with pytest.raises(RenderTimeout):
@@ -240,6 +248,7 @@ def test_an_unreadable_image_is_an_error_not_a_hole(template):
         render(template('<img src="asset:photo">'), assets={"photo": b"not an image"})
 
 
+@pytest.mark.cold
 def test_a_missing_font_is_an_error(template, tmp_path, monkeypatch):
     """With a fontconfig that knows only another typeface, nothing is printed."""
     (tmp_path / "fonts.conf").write_text("<fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir></fontconfig>")
