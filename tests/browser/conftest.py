@@ -1,4 +1,4 @@
-"""One Chromium for each module of browser tests. A test opens its own context: cookies and storage are never shared.
+"""One Chromium for all browser tests in a row. A test opens its own context: cookies and storage are never shared.
 
 `site` is a real server process with a home of its own; `page_360`, `page_1280` and `page_nojs` are pages on it,
 and `axe` looks at one. The small province of tests/factories is there; `site.run` adds to it.
@@ -6,7 +6,8 @@ and `axe` looks at one. The small province of tests/factories is there; `site.ru
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -26,15 +27,37 @@ ARGUMENTS = [
 ]
 
 
+_running = ExitStack()
+_browsers: dict[str, Browser] = {}
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Closed with its module: while it is open its loop runs in this thread, where asynchronous tests want theirs."""
-    with launched(HEADLESS_SHELL) as chromium:
-        yield chromium
+def browser() -> Browser:
+    return running(HEADLESS_SHELL)
+
+
+def running(program: str) -> Browser:
+    """The one that runs already, unless it is another or has died."""
+    if program not in _browsers or not _browsers[program].is_connected():
+        end()
+        _browsers[program] = _running.enter_context(_launched(program))
+    return _browsers[program]
+
+
+def end() -> None:
+    _browsers.clear()
+    _running.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """While a browser is open its loop runs in this thread, where asynchronous tests want theirs."""
+    if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
+        end()
 
 
 @contextmanager
-def launched(program: str) -> Iterator[Browser]:
+def _launched(program: str) -> Iterator[Browser]:
     if not os.path.exists(program):
         pytest.skip(f"no Chromium at {program}")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:

@@ -6,7 +6,6 @@ arrives there is read as the browser would and handed to its real worker.
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,7 +15,7 @@ from events.relay import Relay
 from notifications.models import PushDevice
 from notifications.services.preferences import choose_ways
 from tests import factories
-from tests.browser.conftest import CHROMIUM, launched
+from tests.browser.conftest import CHROMIUM, running
 from tests.browser.test_live import handler, open_as
 from tests.live.conftest import server
 from tests.notifications.conftest import _running_push_service, push_service
@@ -37,10 +36,9 @@ PushManager.prototype.subscribe = async (options) => {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser() -> Browser:
     """The whole one, which shows notifications."""
-    with launched(CHROMIUM) as chromium:
-        yield chromium
+    return running(CHROMIUM)
 
 
 def subscribed(page: Page, browser_of_ours) -> None:
