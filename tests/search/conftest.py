@@ -13,15 +13,36 @@ from search.backends.tantivy_view import TantivyView
 from search.engine import BACKENDS, engine, using
 from tests import factories
 
+# Each time an index is dropped the server writes down what it has.
+DROPPED_AT_ONCE = 20
+
+
+@pytest.fixture(scope="session")
+def dropped() -> Iterator[Callable[[ElasticBackend], None]]:
+    """Takes the indexes of a test, and drops those of several together."""
+    left: set[str] = set()
+    servers: list[ElasticBackend] = []
+
+    def drop(backend: ElasticBackend) -> None:
+        servers[:] = [backend]
+        left.update(backend.client.indices.get(index=f"{backend.alias}-*"))
+        if len(left) >= DROPPED_AT_ONCE:
+            backend.drop(left)
+            left.clear()
+
+    yield drop
+    for backend in servers:
+        backend.drop(left)
+
 
 @pytest.fixture
-def index(db, settings, tmp_path) -> Iterator[Backend]:
+def index(db, settings, tmp_path, dropped) -> Iterator[Backend]:
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
     settings.ELASTICSEARCH_INDEX_PREFIX = f"test-{secrets.token_hex(6)}"
     backend = engine()
     yield backend
     if isinstance(backend, ElasticBackend):
-        backend.drop(backend.client.indices.get(index=f"{backend.alias}-*"))
+        dropped(backend)
 
 
 @pytest.fixture
