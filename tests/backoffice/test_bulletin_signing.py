@@ -20,6 +20,7 @@ from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     editor,
     in_november,
     numbered,
+    october,
     relay,
     signing_key,
     token,
@@ -27,7 +28,6 @@ from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     trial_key,
     written,
 )
-from tests.bulletins.conftest import one_october as october  # noqa: F401 - a fixture
 from tests.documents.test_signing import pdfsig
 from tests.tokens import OTHER_PIN, PIN
 

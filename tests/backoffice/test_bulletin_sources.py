@@ -10,8 +10,11 @@ from bulletins.models import ItemPhoto, SourceKind, WarningItem
 from bulletins.services import items, sources
 from tests import factories
 from tests.backoffice.test_bulletins import page
-from tests.bulletins.conftest import in_november, written
-from tests.bulletins.conftest import one_october as october  # noqa: F401 - a fixture
+from tests.bulletins.conftest import (
+    in_november,
+    october,  # noqa: F401 - a fixture
+    written,
+)
 from tests.bulletins.test_photos import photographed  # noqa: F401 - a fixture
 from workflows.errors import InvalidInput
 from workflows.models import Case

@@ -21,12 +21,12 @@ from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     in_november,
     in_october,
     numbered,
+    october,
     published,
     signing_key,
     trial_key,
     written,
 )
-from tests.bulletins.conftest import one_october as october  # noqa: F401 - a fixture
 from tests.factories import standing
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 from tests.browser.test_live import server
 from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     approver,
+    committed_october,
     editor,
     in_november,
-    october,
     published,
     signing_key,
     trial_key,
@@ -20,9 +20,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["server"]
 
 
-def test_from_the_first_page_to_the_signed_file(browser, server, october, editor, approver, signing_key):  # noqa: F811
+def test_from_the_first_page_to_the_signed_file(browser, server, committed_october, editor, approver, signing_key):  # noqa: F811
     with in_november():
-        version = published(written(october, editor), editor, approver)
+        version = published(written(committed_october, editor), editor, approver)
     url = f"http://127.0.0.1:{server.port}"
     for width in (360, 1280):
         context = browser.new_context(

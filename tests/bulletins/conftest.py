@@ -37,16 +37,16 @@ def in_november(day: int = 3, hour: int = 9):
     return clock.frozen(datetime(2026, 11, day, hour, tzinfo=HANOI))
 
 
-@pytest.fixture
-def october(db):
-    return lodged_in_october()
-
-
 @pytest.fixture(scope="module")
-def one_october(django_db_setup, django_db_blocker):
-    """The same, made once for a module whose tests commit nothing: to be imported as ``october``."""
+def october(django_db_setup, django_db_blocker):
+    """Made once for a module whose tests commit nothing."""
     with shared_rows(django_db_blocker):
         yield lodged_in_october()
+
+
+@pytest.fixture
+def committed_october(transactional_db):
+    return lodged_in_october()
 
 
 def lodged_in_october():

@@ -16,7 +16,6 @@ from bulletins.services.checking import check_version, waive_check
 from events import clock
 from tests import factories
 from tests.bulletins.conftest import ADVICE, OCTOBER, VIOLATOR, in_november, numbered, published, written
-from tests.factories.races import in_threads
 from workflows.errors import InvalidInput, MoveNotAllowed
 from workflows.models import Case
 
@@ -179,20 +178,6 @@ def test_a_violator_without_a_decision_is_refused_by_form_and_database(october, 
     item = items.write_item(province=october, kind="violator", given=VIOLATOR, by=editor)
     with pytest.raises(IntegrityError), transaction.atomic():
         WarningItem.objects.filter(pk=item.pk).update(decision_number="")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_approvers_and_a_rejection_at_once(october, editor):
-    one, other = (factories.member("sct", Role.APPROVER) for _ in range(2))
-    with in_november():
-        version = numbered(written(october, editor, kinds=("product", "scam", "violator", "advice")), editor)
-    asked = {"version_id": version.pk, "revision": version.revision}
-    came_to = in_threads(
-        lambda: issuing.approve(**asked, sha256=version.sha256, by=one),
-        lambda: issuing.approve(**asked, sha256=version.sha256, by=other),
-        lambda: issuing.reject(**asked, reason="Thiếu", by=other),
-    )
-    assert came_to == ["StaleBulletin", "StaleBulletin", "done"]
 
 
 def test_another_bulletin_of_a_period_is_begun_by_who_knows_the_first(october, editor):

@@ -98,7 +98,12 @@ def rules() -> None:
         return
     since = date(2020, 1, 1)
     common = {"province": province(), "agency": agency("sct"), "effective_from": since}
-    ranked = (("crime", Track.CRIME), ("violation", Track.VIOLATION), ("feedback", Track.FEEDBACK), ("", Track.CONSUMER))
+    ranked = (
+        ("crime", Track.CRIME),
+        ("violation", Track.VIOLATION),
+        ("feedback", Track.FEEDBACK),
+        ("", Track.CONSUMER),
+    )
     fresh_money = RoutingRule(
         **common, position=10, kind="crime", money_moved_within_hours=24, refer_to=agency("congan"), track=Track.CRIME,
         urgent=True, explanation="Tiền vừa bị chuyển đi: chuyển ngay cho công an.",

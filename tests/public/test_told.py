@@ -19,7 +19,6 @@ from tests import factories
 from tests.bulletins.conftest import (  # noqa: F401 - fixtures
     in_november,
     lodged_in_october,
-    october,
     published,
     signing_key,
     signing_with,
@@ -92,7 +91,8 @@ def tables(queries) -> set[str]:
 
 
 @pytest.mark.django_db
-def test_before_anything_was_told(client, october):  # noqa: F811
+def test_before_anything_was_told(client):
+    lodged_in_october()
     with in_november():
         for one in LISTS:
             assert client.get(one).status_code == 200, one
