@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
-import clamd
 from django.conf import settings
 
 from complaints.models import Scan
+
+if TYPE_CHECKING:
+    import clamd
 
 _SECONDS = 60
 
@@ -28,6 +30,8 @@ def is_configured() -> bool:
 
 
 def is_up() -> bool:
+    import clamd
+
     try:
         return bool(_scanner().ping() == "PONG")
     except (clamd.ClamdError, OSError):
@@ -41,6 +45,9 @@ def scan(file: IO[bytes]) -> Finding:
     """
     if not is_configured():
         return Finding(Scan.Verdict.NOT_SCANNED)
+
+    import clamd
+
     try:
         status, detail = _scanner().instream(file)["stream"]
     except (clamd.BufferTooLongError, BrokenPipeError, ConnectionResetError) as error:
@@ -58,4 +65,6 @@ def scan(file: IO[bytes]) -> Finding:
 
 
 def _scanner() -> clamd.ClamdUnixSocket:
+    import clamd
+
     return clamd.ClamdUnixSocket(settings.CLAMD_SOCKET, timeout=_SECONDS)

@@ -6,18 +6,18 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils import get_column_letter
 
 from documents.spreadsheet import text_cell
 from workflows.deadlines import HANOI
 from workflows.models import Case
 
 from .received import received_at
+
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell
 
 RELATED = (
     "owner", "handler", "category", "complaint__product_group", "complaint__channel", "complaint__commune",
@@ -74,6 +74,9 @@ def headings() -> list[Cell]:
 
 def write_xlsx(path: Path, rows: Iterable[list[Cell]]) -> None:
     """Row by row: the workbook is never whole in memory."""
+    from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(str(_("Cases")))
     sheet.freeze_panes = "A2"
@@ -88,6 +91,8 @@ def write_xlsx(path: Path, rows: Iterable[list[Cell]]) -> None:
 
 
 def _dated(sheet: Any, at: date) -> WriteOnlyCell:
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, at)
     cell.number_format = WHEN if isinstance(at, datetime) else DAY
     return cell

@@ -15,7 +15,6 @@ from bulletins.models_reports import Report
 from bulletins.policy_reports import may_issue
 from bulletins.report_errors import InvalidAnswers, StaleReport
 from bulletins.report_periods import Span
-from bulletins.report_workbook import workbook_of
 from bulletins.selectors_reports import Whole, put_together_report
 from bulletins.services.report_issuing import content_now, draft_pdf
 from bulletins.services.report_reviewing import write_narratives
@@ -116,6 +115,8 @@ class PdfView(LeadPage):
 
 class WorkbookView(LeadPage):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        from bulletins.report_workbook import workbook_of
+
         report = self.report(pk)
         return _attachment(workbook_of(content_now(report)), XLSX, f"bao-cao-{report.pk}.xlsx")
 
