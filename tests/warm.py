@@ -65,7 +65,9 @@ class Warm:
     def ask(self, request: bytes) -> tuple[int, bytes, bytes]:
         """Exit code, standard output and standard error of the child."""
         with self.turns:
-            process = self.process = self.process or self._start()
+            if self.process is None or self.process.poll() is not None:
+                self.process = self._start()
+            process = self.process
             assert process.stdin
             assert process.stdout
             process.stdin.write(b"%d\n" % len(request) + request)
