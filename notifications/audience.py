@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from agencies.actors import Member, acting_as, memberships_of
 from agencies.duty import on_duty
-from agencies.models import Agency, DutyShift, Membership, Role, User
+from agencies.models import Agency, DutyShift, Membership, Role
 from events.models import Event
 from notifications.models import CaseFollow, Reason
+from notifications.readers import Reader, Readers
 from workflows.models import Case
 
 _ROLE_REASON = {Role.INTAKE: Reason.INTAKE, Role.SUPERVISOR: Reason.SUPERVISOR}
@@ -151,11 +151,22 @@ class People:
             self._held[agency or 0].append((person, role))
 
 
+def readers_of(events: Sequence[Event], follows: Iterable[CaseFollow] = ()) -> Readers:
+    """Those whom the events name themselves, and who follow their cases."""
+    asked = {one for event in events if "case" in event.data for one in _named_readers(event)}
+    asked |= {Reader(follow.person_id, follow.agency.code) for follow in follows}
+    return Readers(asked, {event.data["case"] for event in events if "case" in event.data})
+
+
 def recipients(
-    event: Event, case: Case, people: People | None = None, follows: Sequence[CaseFollow] = ()
+    event: Event,
+    case: Case,
+    people: People | None = None,
+    follows: Sequence[CaseFollow] = (),
+    readers: Readers | None = None,
 ) -> list[Recipient]:
     """The people to be told of the event, each once; never whoever did it. ``follows`` are those of the case."""
-    people = people or People(event.at, event.at)
+    people, readers = people or People(event.at, event.at), readers or readers_of([event], follows)
     found: dict[int, Recipient] = {}
     agencies: set[int] = set()
     for concern in _concerns(event):
@@ -164,23 +175,21 @@ def recipients(
             found |= {
                 r.person_id: r for r in _people(concern, agency_id, case, event, people) if r.person_id not in found
             }
-    found |= {r.person_id: r for r in _named(event, case)}
-    found = {r.person_id: r for r in _followers(follows, agencies, case)} | found
+    found |= {r.person_id: r for r in _named(event, case, readers)}
+    found = {r.person_id: r for r in _followers(follows, agencies, case, readers)} | found
     found.pop(event.actor.get("person"), None)
     return _police_alone(found) if event.data.get("police_only") else list(found.values())
 
 
-def _named(event: Event, case: Case) -> Iterable[Recipient]:
+def _named(event: Event, case: Case, readers: Readers) -> Iterable[Recipient]:
     """Those an event names itself, if they may see the case at this moment."""
-    agency = event.data.get("agency", "")
-    if not event.data.get("people"):
-        return
-    for person in User.objects.filter(pk__in=event.data["people"], is_active=True):
-        actor = acting_as(person, memberships_of(person), agency)
-        if not isinstance(actor, Member) or actor.agency.code != agency:
-            continue
-        if Case.objects.visible_to(actor).filter(pk=case.pk).exists():
-            yield Recipient(person.pk, actor.agency.pk, Reason.SEARCH)
+    for reader in _named_readers(event):
+        if actor := readers.seeing(reader, case.pk):
+            yield Recipient(reader.person_id, actor.agency.pk, Reason.SEARCH)
+
+
+def _named_readers(event: Event) -> list[Reader]:
+    return [Reader(person, event.data.get("agency", "")) for person in event.data.get("people", ())]
 
 
 def named(event: Event) -> Iterable[Recipient]:
@@ -193,19 +202,13 @@ def named(event: Event) -> Iterable[Recipient]:
             yield Recipient(person, agency, OF_NO_CASE[event.kind])
 
 
-def _followers(follows: Sequence[CaseFollow], agencies: set[int], case: Case) -> Iterable[Recipient]:
+def _followers(follows: Sequence[CaseFollow], agencies: set[int], case: Case, readers: Readers) -> Iterable[Recipient]:
     """Who follows the case for an agency whose people the event concerns, if they may see the case at this moment: a
     follower is told nothing that colleagues of that agency would not be."""
     for follow in follows:
-        if follow.agency_id in agencies and _may_see(follow, case):
+        reader = Reader(follow.person_id, follow.agency.code)
+        if follow.agency_id in agencies and readers.seeing(reader, case.pk):
             yield Recipient(follow.person_id, follow.agency_id, Reason.FOLLOWER)
-
-
-def _may_see(follow: CaseFollow, case: Case) -> bool:
-    actor = acting_as(follow.person, memberships_of(follow.person), follow.agency.code)
-    if not follow.person.is_active or not isinstance(actor, Member) or actor.agency.pk != follow.agency_id:
-        return False
-    return Case.objects.visible_to(actor).filter(pk=case.pk).exists()
 
 
 def _police_alone(found: dict[int, Recipient]) -> list[Recipient]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from agencies.actors import System
 from events import clock
 from events.models import Event
 from events.services.recording import Happening, record_first_events
-from notifications.audience import People, Recipient, named, recipients
+from notifications.audience import People, Recipient, named, readers_of, recipients
 from notifications.models import CaseFollow, CaseMute, Notification, Way
 from notifications.services.cursors import advance
 from notifications.services.pushing import devices_of
@@ -62,11 +63,12 @@ def _addressed(events: Sequence[Event]) -> dict[tuple[int, int], _Told]:
     moments = [event.at for event in events]
     people = People(min(moments), max(moments), {case.owner_id for case in cases.values()})
     follows, mutes = _follows(cases), _mutes(cases)
+    readers = readers_of(events, chain.from_iterable(follows.values()))
     pairs: list[tuple[Event, Case | None, Recipient]] = [
         (event, case, to)
         for event in events
         if (case := cases.get(event.data.get("case", 0)))
-        for to in recipients(event, case, people, follows[case.pk])
+        for to in recipients(event, case, people, follows[case.pk], readers)
     ]
     pairs += [(event, None, to) for event in events if "case" not in event.data for to in named(event)]
     telling = Telling({to.person_id for _e, _c, to in pairs}, {to.agency_id for _e, _c, to in pairs})

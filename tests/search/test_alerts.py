@@ -5,13 +5,15 @@ from threading import Thread
 
 import pytest
 from django.core import mail
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from agencies.actors import Citizen
 from agencies.models import Membership, Role
 from events import clock
 from events.models import Delivery, Event
 from events.relay import Relay
+from notifications.handlers import notify
 from notifications.models import Notification
 from notifications.selectors import inbox
 from search.alerts import look_for_matches
@@ -256,6 +258,16 @@ def test_a_slip_is_told_where_the_page_goes_by_slips(sct, deliver, others, fits)
     assert shown_and_told(sct, deliver, "nhiệm -lọ", lodge("Tôi nhim thấy."), since=date(2020, 1, 1)) == (fits, fits)
 
 
+def test_whether_slips_are_shown_is_one_question_to_the_engine(sct, answering, monkeypatch):
+    asked, tally = [], answering.tally
+    monkeypatch.setattr(answering, "tally", lambda *said, **more: asked.append(said) or tally(*said, **more))
+    keep(sct, "nhiệm")
+    case = lodge("Tôi nhim thấy.")
+    tell(["index", "alerts", "notify"])
+    assert told(sct.person) == [case.number]
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize(("others", "fits"), [(20, False), (0, True)])
 def test_keystrokes_are_told_where_the_page_reads_them_so(sct, deliver, others, fits):
     for _ in range(others):
@@ -445,3 +457,19 @@ def test_another_way_of_being_told_begins_anew(sct):
         send_digests()
         tell()
     assert mail.outbox == []
+
+
+def test_many_matches_are_told_by_as_many_questions_as_one():
+    for code in ("sct", "congan"):
+        for _ in range(3):
+            keep(factories.member(code, Role.HANDLER), "kem trộn")
+    for number in range(4):
+        lodge(idempotency_key=f"{number:032x}")
+    tell(["alerts"])
+    matched = list(Event.objects.filter(kind="search.matched"))
+    with CaptureQueriesContext(connection) as of_one:
+        notify(matched[:1])
+    with CaptureQueriesContext(connection) as of_many:
+        notify(matched[1:])
+    assert len(matched) == Notification.objects.count() == 12
+    assert len(of_many) <= len(of_one)
