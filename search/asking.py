@@ -94,6 +94,13 @@ def decided(backend: Searched, query: Query, scope: Scope) -> Step:
     return steps[_decided(backend, query, steps, scope)]
 
 
+def goes_by_slips(backend: Searched, query: Query, scope: Scope) -> bool:
+    """Whether `ask` would go further than what holds all words as typed: one question, where `decided` may ask two.
+    Raises SearchUnavailable."""
+    first, *more = query.without_exclusions.steps
+    return bool(more) and backend.tally(first.finds, _at_large(scope)).total < ENOUGH
+
+
 def _decided(backend: Searched, query: Query, steps: Sequence[Step], scope: Scope) -> int:
     for place, step in enumerate(query.without_exclusions.steps[: len(steps) - 1]):
         if backend.tally(step.finds, _at_large(scope)).total >= ENOUGH:

@@ -13,7 +13,7 @@ from events import clock
 from workflows.deadlines import HANOI
 
 from . import abbreviations, watchlists
-from .asking import decided, holds
+from .asking import goes_by_slips, holds
 from .backends.base import FILTERS, Backend, Order, Scope
 from .context import SearchContext
 from .guesses import retyped
@@ -52,8 +52,8 @@ class Question:
         them as typed. Raises SearchUnavailable."""
         as_typed = self.retyped is None or holds(backend, self.query, self.scope)
         read = self.query if as_typed or self.retyped is None else self.retyped
-        plainly = not self.exact and decided(backend, read, self.scope) == read.steps[0]
-        return (read.steps[0] if plainly else self._widest(read)).finds
+        widely = self.exact or goes_by_slips(backend, read, self.scope)
+        return (self._widest(read) if widely else read.steps[0]).finds
 
     def _widest(self, read: Query) -> Step:
         return read.exact if self.exact and read.words else read.steps[:2][-1]

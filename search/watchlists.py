@@ -68,8 +68,10 @@ def read(text: str) -> Reading:
 
 
 def query(text: str) -> Query:
-    """The query that finds any of the identifiers."""
-    return Query((), (), tuple((replace(one.span, whole=True), ()) for one in read(text).understood))
+    """The query that finds any of the identifiers. What sort each is and how it is shown takes longer to tell than all the
+    rest: of a saved search it is not asked."""
+    found = {span.keys: span for line in islice(_lines(text), MOST_LINES) for span in _spans(line)}
+    return Query((), (), tuple((replace(span, whole=True), ()) for span in found.values()))
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -77,12 +79,16 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _understood(line: str) -> list[Understood]:
+    return [_one(line, span) for span in _spans(line)]
+
+
+def _spans(line: str) -> list[keys.Span]:
     """The identifiers in the line. A code, which may be any word with a digit, must be all of it."""
     if len(line) > LONGEST_LINE:
         return []
     spans = keys.spans(line)
     alone = [one for one in spans if (one.start, one.end) == (0, len(line)) and not _only_an_ending(one)]
-    return [_one(line, span) for span in [one for one in spans if one.whole] or alone[:1]]
+    return [one for one in spans if one.whole] or alone[:1]
 
 
 def _one(line: str, span: keys.Span) -> Understood:
