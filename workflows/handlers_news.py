@@ -1,13 +1,16 @@
 """Effects of what concerns the sender: a mail that there is something to read."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from events.models import Event
 from events.registry import handles
 from workflows.news_mail import NEWS, tell_sender
 
 
-@handles(*NEWS, name="workflows.news_mail", lane="mail")
+# Every report has one, and of most senders there is no address: alone, to claim one takes longer than to look. The lease
+# outlasts a mail server that lets each wait.
+@handles(*NEWS, name="workflows.news_mail", lane="mail", batch=20, lease=timedelta(minutes=10))
 def mail_news(events: Sequence[Event]) -> None:
     for event in events:
         tell_sender(event)

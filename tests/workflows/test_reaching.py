@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings as project
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +15,9 @@ from complaints.lodgement import Person
 from complaints.models import Complainant, Complaint
 from events import clock
 from events.models import Delivery, Event, OutgoingMessage
+from events.registry import HANDLERS
 from events.relay import Relay
+from events.services.delivering import deliver_batch
 from events.services.sending import record_bounce
 from tests import factories
 from tests.factories import journeys
@@ -294,3 +297,19 @@ def test_old_news_held_over_the_night_is_still_news(sct, settings):
         deliver()
     with at(7, 0, day=27), clock.frozen(datetime(2026, 11, 27, 7, tzinfo=HANOI) + timedelta(minutes=1)):
         assert len(deliver()) == 2
+
+
+# Many at once
+
+
+def test_many_reports_are_looked_at_together_and_one_that_fails_holds_none_back(monkeypatch):
+    """Each that could be sent is, once."""
+    for number in range(4):
+        person = Person(name="Nguyễn Thị Bí Mật", email=f"so-{number}@example.vn")
+        factories.lodge(person=person, idempotency_key=f"{number:032x}")
+    send = EmailMessage.send
+    monkeypatch.setattr(EmailMessage, "send", lambda self: 1 / 0 if self.to == ["so-1@example.vn"] else send(self))
+    assert deliver_batch(HANDLERS["workflows.news_mail"]) == 4
+    assert sorted(message.to[0] for message in mail.outbox) == [f"so-{n}@example.vn" for n in (0, 2, 3)]
+    owed = Delivery.objects.filter(handler="workflows.news_mail", state=Delivery.State.DUE)
+    assert [one.last_error for one in owed] == ["builtins.ZeroDivisionError"]
