@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Substr
 
 from agencies.actors import Member
@@ -79,7 +79,8 @@ class SearchContext:
         parts += names.names(self.actor.agency) if self._kept is None else []
         is_due = abbreviation_rows.due()
         parts += [abbreviation_rows.rows()] if is_due else []
-        found = [Name(*one) for one in _unwritten().union(*parts, all=True)]
+        unwritten, *others = _unwritten()
+        found = [Name(*one) for one in unwritten.union(*others, *parts, all=True)]
         if is_due:
             abbreviation_rows.keep(one for one in found if one.field == abbreviation_rows.FIELD)
         return found
@@ -88,7 +89,8 @@ class SearchContext:
 def in_doubt(actor: Member) -> frozenset[int]:
     """Cases that changed hands and are not indexed since, or were written to an index that a rebuilt one has replaced.
     Their owner loses nothing by a stale document. One query."""
-    return _not_ones_own(actor, (Name(*one) for one in _unwritten()))
+    unwritten, *others = _unwritten()
+    return _not_ones_own(actor, (Name(*one) for one in unwritten.union(*others, all=True)))
 
 
 def _not_ones_own(actor: Member, rows: Iterable[Name]) -> frozenset[int]:
@@ -96,16 +98,24 @@ def _not_ones_own(actor: Member, rows: Iterable[Name]) -> frozenset[int]:
     return frozenset(cases_of(one.value for one in rows if one.field == _STREAM and one.name != own))
 
 
-def _unwritten() -> QuerySet[Any]:
-    """The streams of such cases, and who owns them now: read for each alone, whatever the database thinks how many there are."""
-    due = Q(state=Delivery.State.DUE) | Q(state=Delivery.State.PARKED)
-    replaced = IndexExchange.objects.order_by("since").values("since")[:1]
-    owed = Delivery.objects.filter(
-        due | Q(done_at__gte=Subquery(replaced)), handler=INDEX, event__kind__in=_ACCESS_CHANGES
+def _unwritten() -> list[QuerySet[Any]]:
+    """The streams of such cases, and who owns them now: read for each alone, whatever the database thinks how many there are.
+
+    Apart, to be united: each goes by an index of its own. Asked as one with OR, all deliveries that ever were would be read
+    through. Where nothing was exchanged the last ends before it begins: PostgreSQL sees that first, and SQLite that no id
+    is above none.
+    """
+    to_index = Delivery.objects.filter(handler=INDEX, event__kind__in=_ACCESS_CHANGES)
+    exchanged = IndexExchange.objects.order_by("since")
+    since, first_id = Subquery(exchanged.values("since")[:1]), Subquery(exchanged.values(none=Value(0))[:1])
+    owed = (
+        to_index.filter(state=Delivery.State.DUE),
+        to_index.filter(state=Delivery.State.PARKED),
+        to_index.filter(Exists(exchanged), pk__gte=first_id, done_at__gte=since),
     )
     number = Cast(Substr(OuterRef("event__stream"), len("case:") + 1), BigIntegerField())
     owner = Cast(Subquery(Case.objects.filter(pk=number).values("owner")), CharField())
-    return names.row(owed, _STREAM, F("event__stream"), owner)
+    return [names.row(some, _STREAM, F("event__stream"), owner) for some in owed]
 
 
 def _numbers(actor: Member, tails: Iterable[str]) -> QuerySet[Any]:
