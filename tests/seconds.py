@@ -33,7 +33,6 @@ _SECONDS = {
     "tests/scripts/test_suite.py": 15,
     "tests/browser/test_lodging_flood.py": 14,
     "tests/bulletins/test_rules.py": 14,
-    
     "tests/backoffice/test_bulletin_signing.py": 13,
     "tests/complaints/test_tables.py": 13,
     "tests/browser/test_lodging_nojs.py": 12,
