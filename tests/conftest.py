@@ -111,11 +111,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def long_files_first(items: list[pytest.Item]) -> list[pytest.Item]:
-    """So that no worker begins a long file when the others have nothing left to do."""
+    """So that no worker begins a long file when the others have nothing left to do. Before all those with a browser, which stays
+    open from one to the next."""
     sizes = Counter(item.path for item in items)
     browser = {item.path for item in items if item.get_closest_marker("browser")}
     return sorted(
-        items, key=lambda item: (-LONG.get(item.path, 0), item.path not in browser, -sizes[item.path], item.path)
+        items, key=lambda item: (item.path not in browser, -LONG.get(item.path, 0), -sizes[item.path], item.path)
     )
 
 

@@ -12,7 +12,7 @@ from events.relay import Relay
 from tests import factories
 from tests.browser.test_case_page import open_as  # noqa: F401
 from tests.factories import journeys
-from tests.search.conftest import index  # noqa: F401
+from tests.search.conftest import dropped, index  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 URL = "/backoffice/search/?q=kem"

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from events.relay import Relay
 from tests import factories
 from tests.browser.test_case_page import open_as, sound  # noqa: F401
-from tests.search.conftest import index  # noqa: F401
+from tests.search.conftest import dropped, index  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BOX, OPTIONS = "#topbar-q", "#topbar-q-list [role=option]"

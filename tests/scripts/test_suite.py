@@ -100,7 +100,7 @@ def test_of_pages_that_commit_nothing_production_repeats_those_marked(file, fixt
     assert runs_here(item, "embedded")
 
 
-def test_long_files_come_first_and_within_a_file_nothing_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_browsers_come_first_then_long_files_and_within_a_file_nothing_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     def item(file: str, name: str, *marks: str) -> SimpleNamespace:
         return SimpleNamespace(path=ROOT / file, name=name, get_closest_marker=lambda mark: mark in marks)
 
@@ -110,7 +110,7 @@ def test_long_files_come_first_and_within_a_file_nothing_moves(monkeypatch: pyte
         item("longest", "a"),
     ]  # fmt: skip
     ordered = [(one.path.name, one.name) for one in long_files_first(items)]
-    assert ordered == [("longest", "a"), ("long", "a"), ("page", "a"), ("many", "b"), ("many", "a"), ("few", "b")]
+    assert ordered == [("page", "a"), ("longest", "a"), ("long", "a"), ("many", "b"), ("many", "a"), ("few", "b")]
 
 
 def test_the_files_said_to_be_long_are_there() -> None:
