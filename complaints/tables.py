@@ -9,7 +9,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
 from typing import IO, NamedTuple
 
@@ -22,6 +22,9 @@ MOST_COLUMNS = 200
 LONGEST_CELL = 200_000
 # A sheet of 100,000 rows is read in a quarter of it.
 _SECONDS = 240
+_CHILD = "complaints.read_workbook_child"
+# Looked for new rows so often, where all that were written are taken.
+_PAUSE = 0.05
 _CHUNK = 1024**2
 _SIGNS = ";,\t|"
 _BINARY = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
@@ -41,9 +44,10 @@ class Row(NamedTuple):
     problem: str = ""
 
 
-def read_rows(file: IO[bytes], sheet: str = "") -> Iterator[Row]:
+def read_rows(file: IO[bytes], sheet: str = "") -> Generator[Row]:
     """The rows that hold something, of a seekable file on disk; of a workbook those of ``sheet``, else of its first.
-    Raises TableRefused, at the latest with the last row."""
+    Raises TableRefused, at the latest after the last row: who keeps rows before that must be able to begin again. To be
+    closed by who leaves it before its end."""
     head = file.read(8)
     file.seek(0)
     if not head:
@@ -57,7 +61,7 @@ def read_rows(file: IO[bytes], sheet: str = "") -> Iterator[Row]:
     return _text_rows(file)
 
 
-def _text_rows(file: IO[bytes]) -> Iterator[Row]:
+def _text_rows(file: IO[bytes]) -> Generator[Row]:
     encoding = _encoding(file)
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
@@ -148,21 +152,43 @@ def _too_wide() -> str:
     return _("more than %(n)d columns") % {"n": MOST_COLUMNS}
 
 
-def _workbook_rows(file: IO[bytes], sheet: str) -> Iterator[Row]:
-    """Read by a child without memory or time to spare, into a file that is gone afterwards."""
+def _workbook_rows(file: IO[bytes], sheet: str) -> Generator[Row]:
+    """Read by a child without memory or time to spare, into a file that is followed while it grows, and gone afterwards."""
     if os.fstat(file.fileno()).st_size > MOST_BYTES:
         raise TableRefused(_("The workbook is too large: at most %(n)d MB.") % {"n": MOST_BYTES // 1024**2})
-    with tempfile.TemporaryFile() as rows:
+    with (
+        tempfile.TemporaryFile() as written,
+        sandbox.run_on_files(_CHILD, file, written, sheet, seconds=_SECONDS) as work,
+    ):
         try:
-            sandbox.run_on_files("complaints.read_workbook_child", file, rows, sheet, seconds=_SECONDS)
+            for line in _followed(written.fileno(), work):
+                said = json.loads(line)
+                if isinstance(said, dict):
+                    raise TableRefused(_sentence(said["refused"]))
+                yield Row(*said)
         except sandbox.ChildFailed:
             raise TableRefused(_sentence("damaged")) from None
-        rows.seek(0)
-        for line in rows:
-            said = json.loads(line)
-            if isinstance(said, dict):
-                raise TableRefused(_sentence(said["refused"]))
-            yield Row(*said)
+
+
+def _followed(file: int, work: sandbox.Work) -> Iterator[bytearray]:
+    """The whole lines, as they are written. Raises ChildFailed."""
+    place, tail = 0, bytearray()
+    while True:
+        # Asked before looking: what was written before the end is then seen.
+        is_over = work.ended.is_set()
+        chunk = os.pread(file, _CHUNK, place)
+        place += len(chunk)
+        tail += chunk
+        if b"\n" in chunk:
+            *lines, tail = tail.split(b"\n")
+            yield from lines
+        elif not chunk and is_over:
+            break
+        elif not chunk:
+            work.ended.wait(_PAUSE)
+    work.check()
+    if tail:
+        raise sandbox.ChildFailed(f"{_CHILD} ended within a line")
 
 
 def _sentence(code: str) -> str:

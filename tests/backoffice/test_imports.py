@@ -2,6 +2,8 @@
 
 import csv
 import io
+import threading
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -14,7 +16,7 @@ from events import clock
 from events.models import Event
 from events.relay import Relay
 from tests import factories
-from tests.complaints.test_tables import workbook
+from tests.complaints.test_tables import repacked, workbook
 from workflows.models import Case, ImportRun
 from workflows.services import import_running, import_runs
 
@@ -316,3 +318,24 @@ def test_counters_that_only_take_in_import_nothing(client):
     where = factories.agency("commune1", assisted_intake_only=True)
     client.force_login(factories.member(where.code, Role.SUPERVISOR).person)
     assert client.get(URL).status_code == 403
+
+
+def test_damage_below_the_first_rows_is_told_and_nothing_of_it_is_kept(desk):
+    whole = workbook(["Nội dung"], ["Một"], ["Hai"])
+    with zipfile.ZipFile(io.BytesIO(whole)) as old:
+        sheet = old.read("xl/worksheets/sheet1.xml").partition(b"</sheetData>")[0] + b"<row/>" * 20_000
+    run = sent(desk, repacked(whole, sheet1=sheet), "so.xlsx")
+    deliver()
+    run.refresh_from_db()
+    assert (run.state, run.total, run.file.name) == ("failed", 0, "")
+    assert "hỏng" in run.error
+    assert list(stored_names("imports")) == []
+
+
+def test_more_rows_than_are_taken_end_the_reading(desk, monkeypatch):
+    monkeypatch.setattr(import_running, "MOST_ROWS", 1)
+    threads = threading.active_count()
+    run = sent(desk, workbook(["Nội dung"], *[["x" * 1000]] * 2000), "so.xlsx")
+    deliver()
+    run.refresh_from_db()
+    assert (run.state, threading.active_count()) == ("failed", threads)

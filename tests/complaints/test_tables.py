@@ -211,3 +211,49 @@ def test_what_a_sheet_says_of_its_size_is_not_believed(path):
         b'<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row><row r="2"><c r="A2"><v>3</v></c></row>' + TAIL
     )
     assert [list(row.cells) for row in rows(path, repacked(workbook(["a"]), sheet1=sheet))] == [["1", "2"], ["3"]]
+
+
+STRINGS = (
+    '<?xml version="1.0" encoding="UTF-8"?><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    "<si><t>Nội dung</t></si>"
+    "<si><r><rPr><b/></rPr><t>Hàng </t></r><r><t>giả</t></r><rPh sb='0' eb='1'><t>đọc là</t></rPh></si>"
+    '<si><t xml:space="preserve"> hai\nhàng </t></si><si><t/></si></sst>'
+).encode()
+
+
+def with_strings(sheet: bytes) -> bytes:
+    """As a spreadsheet program writes texts: in a part of their own."""
+    data = repacked(workbook(["x"]), sheet1=sheet)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    named = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'.encode()
+    with zipfile.ZipFile(io.BytesIO(data)) as old:
+        types = old.read("[Content_Types].xml").replace(b"</Types>", named)
+    out = io.BytesIO(repacked(data, **{"[Content_Types]": types}))
+    with zipfile.ZipFile(out, "a") as book:
+        book.writestr("xl/sharedStrings.xml", STRINGS)
+    return out.getvalue()
+
+
+def test_texts_in_their_own_part_are_read_without_how_they_look_and_sound(path):
+    sheet = (
+        HEAD + b'<row r="1"><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c t="s"><v>2</v></c><c t="s"><v>3</v></c></row>'
+    )
+    assert cells(path, with_strings(sheet + TAIL)) == [["Nội dung", "Hàng giả", " hai\nhàng "]]
+
+
+def test_cells_stand_where_they_say_they_do_in_whatever_order(path):
+    sheet = (
+        b'<row r="3"><c r="D3" t="inlineStr"><is><t>d</t></is></c><c r="B3" t="inlineStr"><is><r><t>b</t></r></is></c>'
+        b'<c t="b"><v>1</v></c></row><row><c t="e"><v>#REF!</v></c><c t="str"><v> </v></c><c><v>2.50</v></c>'
+        b'<c t="inlineStr"><is><t> </t></is></c></row>'
+    )
+    found = rows(path, repacked(workbook(["a"]), sheet1=HEAD + sheet + TAIL))
+    assert found == [Row(3, ["", "b", "True", "d"]), Row(4, ["#REF!", " ", "2.5"])]
+
+
+def test_no_entity_fetches_anything(path, tmp_path):
+    (tmp_path / "secret").write_text("kín")
+    declared = f'<!DOCTYPE x [<!ENTITY a SYSTEM "{(tmp_path / "secret").as_uri()}">]>'.encode()
+    sheet = declared + HEAD + b'<row r="1"><c t="inlineStr"><is><t>&a;</t></is></c></row>' + TAIL
+    with pytest.raises(TableRefused):
+        rows(path, repacked(workbook(["a"]), sheet1=sheet))

@@ -1,7 +1,10 @@
 """Registers kept as spreadsheets, lodged by the command."""
 
 import csv
+import io
 import json
+import threading
+import zipfile
 from io import StringIO
 from pathlib import Path
 
@@ -11,8 +14,9 @@ from django.core.management import CommandError, call_command
 from complaints.models import Category, Channel, Complaint, ProductGroup
 from events.models import Event
 from tests import factories
-from tests.complaints.test_tables import workbook
+from tests.complaints.test_tables import repacked, workbook
 from workflows.import_columns import TARGETS, heading_key, recognise
+from workflows.management.commands.import_complaints import Command
 from workflows.models import Case
 from workflows.services import importing
 
@@ -244,3 +248,55 @@ def test_no_heading_leads_to_two_fields():
 )  # fmt: skip
 def test_headings_are_known_folded(heading, code):
     assert recognise([heading]).targets == (code,)
+
+
+# More rows than are looked at for the headings.
+REGISTER = [["Nội dung", "Số tiền"], ["Một", "5"], ["Hai", "nhiều"], *[[f"Chuyện {n}", "7"] for n in range(28)]]
+
+
+def damaged_below(path: Path) -> Path:
+    """A workbook of some rows, the second a bad one, then nothing but damage."""
+    rows = workbook(*REGISTER)
+    with zipfile.ZipFile(io.BytesIO(rows)) as old:
+        sheet = old.read("xl/worksheets/sheet1.xml").partition(b"</sheetData>")[0]
+    # More than the parser takes at a time, so that it gives the rows before it finds the damage.
+    path.write_bytes(repacked(rows, sheet1=sheet + b"<row/>" * 20_000 + b"<row>"))
+    return path
+
+
+def test_damage_below_keeps_what_was_lodged_and_says_so(folder, monkeypatch):
+    path, out = damaged_below(folder / "a.xlsx"), StringIO()
+    monkeypatch.setattr(importing, "BATCH", 1)
+    with pytest.raises(CommandError, match=r"a\.xlsx: .*hỏng.* was lodged before that stays") as refused:
+        call_command("import_complaints", str(path), province="82", stdout=out, stderr=StringIO())
+    assert "send the whole file again" in str(refused.value)
+    assert "29 lodged, 0 there before, 1 bad rows" in out.getvalue()
+    assert Case.objects.count() == 29
+    whole = workbook(*REGISTER[:2], ["Hai", "6"], *REGISTER[3:], ["Cuối", "1"])
+    assert "2 lodged, 29 there before, 0 bad rows" in run(folder / "b.xlsx", whole)
+
+
+@pytest.mark.parametrize("option", ["dry_run", "all_or_nothing"])
+def test_damage_below_is_found_before_anything_is_lodged(folder, monkeypatch, option):
+    path = damaged_below(folder / "a.xlsx")
+    monkeypatch.setattr(importing, "BATCH", 1)
+    with pytest.raises(CommandError, match="Nothing was lodged"):
+        run(path, **{option: True})
+    assert Case.objects.count() == 0
+
+
+def test_damage_found_only_while_lodging_all_or_nothing_leaves_nothing(folder, monkeypatch):
+    path = damaged_below(folder / "a.xlsx")
+    monkeypatch.setattr(importing, "BATCH", 1)
+    before = Command._run
+    monkeypatch.setattr(Command, "_run", lambda self, *, dry_run: None if dry_run else before(self, dry_run=False))
+    with pytest.raises(CommandError, match="Nothing was lodged"):
+        run(path, all_or_nothing=True)
+    assert Case.objects.count() == 0
+
+
+def test_a_reading_that_comes_to_nothing_leaves_no_child(folder):
+    threads = threading.active_count()
+    with pytest.raises(CommandError, match="Không có cột nào"):
+        run(folder / "a.xlsx", workbook(["x"], *[["y" * 1000]] * 2000))
+    assert threading.active_count() == threads

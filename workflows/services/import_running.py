@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import wraps
 from itertools import islice
 from typing import IO, Any
@@ -77,8 +77,8 @@ def _attempt(work: Callable[[ImportRun], None], run: ImportRun) -> None:
 @_at_work(State.READING)
 def read_file(run: ImportRun) -> None:
     """The file becomes rows and headings."""
-    with _copy(run) as source, tempfile.TemporaryFile() as target:
-        headings, rows = split_heading(read_rows(source))
+    with _copy(run) as source, tempfile.TemporaryFile() as target, closing(read_rows(source)) as read:
+        headings, rows = split_heading(read)
         total = _write_rows(rows, target)
         columns = recognise(headings)
         stored = store(target, folder=FOLDER).name

@@ -1,7 +1,7 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -51,8 +51,10 @@ class Command(BaseCommand):
             self._all_or_nothing() if options["all_or_nothing"] else self._run(dry_run=options["dry_run"])
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
-        except (TableRefused, BadMapping) as error:
+        except BadMapping as error:
             raise CommandError(f"{options['file']}: {error}") from error
+        except TableRefused as error:
+            raise CommandError(f"{options['file']}: {error} {self._kept_of_it()}") from error
         except NoRoute as error:
             raise CommandError(f"Province {self.province.pk} has no routing rule that fits; add one first.") from error
         self._conclude()
@@ -70,6 +72,15 @@ class Command(BaseCommand):
                         raise BadRows
             except BadRows:
                 self._refuse()
+
+    def _kept_of_it(self) -> str:
+        """A file may turn out to be damaged below rows that were taken."""
+        if self.options["dry_run"] or self.options["all_or_nothing"] or not self.done.read:
+            return "Nothing was lodged."
+        self._conclude()
+        return (
+            "What was lodged before that stays. Mend the file and send the whole file again: only the rest is lodged."
+        )
 
     def _refuse(self) -> NoReturn:
         raise CommandError(f"{self.bad} bad rows, kept in {self.rejects}; nothing was lodged")
@@ -108,7 +119,7 @@ class Command(BaseCommand):
 
     def _rows(self, file: BinaryIO, dry_run: bool, opened: ExitStack) -> Iterator[Progress]:
         self.unit, self.rejects = "row", self._rejects("csv")
-        headings, rows = split_heading(read_rows(file, self.options["sheet"]))
+        headings, rows = split_heading(opened.enter_context(closing(read_rows(file, self.options["sheet"]))))
         columns = self._columns(headings)
         kept: list[Report] = []
 
