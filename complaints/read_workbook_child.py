@@ -1,4 +1,5 @@
-"""Child process: an XLSX file on standard input, the rows of one sheet on standard output, a JSON array a line.
+"""Child process: an XLSX file on standard input; on standard output its sheets that hold something and the one that is
+read, ``{"sheets": [[name, is hidden], …], "sheet": name}``, then the rows of that, a JSON array a line.
 
 Nothing is computed: of a formula the value counts that the spreadsheet kept. A refusal is a line ``{"refused": …}``.
 """
@@ -13,9 +14,13 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from complaints import sandbox
+
+if TYPE_CHECKING:
+    from complaints.workbook import Sheet, Workbook
 
 SECONDS = 240
 WRITTEN = 512 * 1024**2
@@ -25,6 +30,9 @@ _MOST_PARTS = 5_000
 _MOST_UNPACKED = 400 * 1024**2
 # The one part that is held in memory as a whole.
 _MOST_STRINGS = 100 * 1024**2
+_MOST_SHEETS = 200
+# Rows that are only coloured may go on for a million.
+_LOOKED_AT = 200
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -42,14 +50,36 @@ def check(file: Any) -> None:
         raise Refused("large")
 
 
-def rows(file: Any, sheet: str) -> Iterator[tuple[int, list[str]]]:
-    from complaints.workbook import Workbook
+def answer(file: Any, wanted: str) -> Iterator[object]:
+    from complaints.workbook import Workbook, plain
 
     book = Workbook(file)
-    named = [each for each in book.sheets if not sheet or each.title.strip() == sheet.strip()]
-    if not named:
+    offered = [sheet for sheet in book.sheets[:_MOST_SHEETS] if holds_something(book, sheet)]
+    found = [sheet for sheet in book.sheets if sheet.title == plain(wanted)] if wanted else _first(book, offered)
+    yield {
+        "sheets": [[sheet.title, sheet.is_hidden] for sheet in offered],
+        "sheet": found[0].title if found else "",
+    }
+    if not found:
         raise Refused("sheet")
-    for number, cells in book.rows(named[0]):
+    yield from rows(book, found[0])
+
+
+def _first(book: Workbook, offered: list[Sheet]) -> list[Sheet]:
+    """What a person sees on opening it comes first."""
+    return [sheet for sheet in offered if not sheet.is_hidden] or offered or book.sheets
+
+
+def holds_something(book: Workbook, sheet: Sheet) -> bool:
+    try:
+        return any(texts_of(cells) for _number, cells in islice(book.rows(sheet), _LOOKED_AT))
+    except Exception:
+        # It will be said when it is chosen.
+        return True
+
+
+def rows(book: Workbook, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+    for number, cells in book.rows(sheet):
         if not 1 <= number <= LAST_ROW:
             raise Refused("large")
         if texts := texts_of(cells):
@@ -94,11 +124,11 @@ def main() -> None:
     gc.disable()
     # Where it is installed (with the tools of development) openpyxl parses in Python, at half the speed. Expat bounds
     # what entities unfold to and fetches none; whatever else a file does, it does here.
-    os.environ["OPENPYXL_DEFUSEDXML"] = "False"
+    os.environ.update(OPENPYXL_DEFUSEDXML="False")
     try:
         check(sys.stdin.buffer)
-        for row in rows(sys.stdin.buffer, sys.argv[1] if len(sys.argv) > 1 else ""):
-            _say(row)
+        for said in answer(sys.stdin.buffer, sys.argv[1] if len(sys.argv) > 1 else ""):
+            _say(said)
     except Refused as refusal:
         _say({"refused": refusal.args[0]})
     except Exception:

@@ -10,8 +10,9 @@ import os
 import re
 import tempfile
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from itertools import islice
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -44,21 +45,48 @@ class Row(NamedTuple):
     problem: str = ""
 
 
-def read_rows(file: IO[bytes], sheet: str = "") -> Generator[Row]:
-    """The rows that hold something, of a seekable file on disk; of a workbook those of ``sheet``, else of its first.
-    Raises TableRefused, at the latest after the last row: who keeps rows before that must be able to begin again. To be
-    closed by who leaves it before its end."""
+class Sheet(NamedTuple):
+    """``name`` is whatever the file says, at most 200 characters of it."""
+
+    name: str
+    is_hidden: bool = False
+
+
+class Table(NamedTuple):
+    """``sheets``: of a workbook those that hold something, in its order; ``sheet``: the one the rows are of."""
+
+    rows: Iterator[Row]
+    sheet: str = ""
+    sheets: tuple[Sheet, ...] = ()
+
+
+@contextmanager
+def open_table(file: IO[bytes], sheet: str = "") -> Iterator[Table]:
+    """The rows that hold something, of a seekable file on disk, to be taken within; of a workbook those of ``sheet``,
+    else of the first that is seen and holds something. Raises TableRefused, and the rows do so at the latest after the
+    last: who keeps rows before that must be able to begin again."""
     head = file.read(8)
     file.seek(0)
     if not head:
         raise TableRefused(_("The file is empty. Please choose it again."))
-    if head.startswith(b"PK"):
-        return _workbook_rows(file, sheet)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise TableRefused(
             _("This is an old workbook (.xls), or one with a password. Please save it as .xlsx without a password.")
         )
-    return _text_rows(file)
+    with _workbook(file, sheet) if head.startswith(b"PK") else _text(file) as table:
+        yield table
+
+
+def read_rows(file: IO[bytes], sheet: str = "") -> Generator[Row]:
+    """As `open_table`, only the rows; to be closed by who leaves them before their end."""
+    with open_table(file, sheet) as table:
+        yield from table.rows
+
+
+@contextmanager
+def _text(file: IO[bytes]) -> Iterator[Table]:
+    with closing(_text_rows(file)) as rows:
+        yield Table(rows)
 
 
 def _text_rows(file: IO[bytes]) -> Generator[Row]:
@@ -152,7 +180,8 @@ def _too_wide() -> str:
     return _("more than %(n)d columns") % {"n": MOST_COLUMNS}
 
 
-def _workbook_rows(file: IO[bytes], sheet: str) -> Generator[Row]:
+@contextmanager
+def _workbook(file: IO[bytes], sheet: str) -> Iterator[Table]:
     """Read by a child without memory or time to spare, into a file that is followed while it grows, and gone afterwards."""
     if os.fstat(file.fileno()).st_size > MOST_BYTES:
         raise TableRefused(_("The workbook is too large: at most %(n)d MB.") % {"n": MOST_BYTES // 1024**2})
@@ -160,14 +189,22 @@ def _workbook_rows(file: IO[bytes], sheet: str) -> Generator[Row]:
         tempfile.TemporaryFile() as written,
         sandbox.run_on_files(_CHILD, file, written, sheet, seconds=_SECONDS) as work,
     ):
-        try:
-            for line in _followed(written.fileno(), work):
-                said = json.loads(line)
-                if isinstance(said, dict):
-                    raise TableRefused(_sentence(said["refused"]))
-                yield Row(*said)
-        except sandbox.ChildFailed:
-            raise TableRefused(_sentence("damaged")) from None
+        said = _said(written.fileno(), work)
+        book = next(said)
+        sheets = tuple(Sheet(*each) for each in book["sheets"])
+        yield Table((Row(*row) for row in said), book["sheet"], sheets)
+
+
+def _said(file: int, work: sandbox.Work) -> Iterator[Any]:
+    """What the child says, line by line: first of the workbook, then of each row. Raises TableRefused."""
+    try:
+        for line in _followed(file, work):
+            said = json.loads(line)
+            if isinstance(said, dict) and "refused" in said:
+                raise TableRefused(_sentence(said["refused"]))
+            yield said
+    except sandbox.ChildFailed:
+        raise TableRefused(_sentence("damaged")) from None
 
 
 def _followed(file: int, work: sandbox.Work) -> Iterator[bytearray]:

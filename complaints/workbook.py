@@ -23,8 +23,12 @@ _INLINE = f"{{{SHEET_MAIN_NS}}}is"
 _TEXT = f"{{{SHEET_MAIN_NS}}}t"
 
 
+LONGEST_TITLE = 200
+
+
 class Sheet(NamedTuple):
     title: str
+    is_hidden: bool
     part: str
 
 
@@ -39,7 +43,7 @@ class Workbook:
         self._archive, self._book = reader.archive, reader.wb
         self._strings = _strings(reader.archive, reader.package)
         self.sheets = [
-            Sheet(sheet.name, relation.target) for sheet, relation in reader.parser.find_sheets()
+            Sheet(plain(sheet.name), sheet.state != "visible", relation.target) for sheet, relation in reader.parser.find_sheets()
             if relation.target in reader.valid_files and "chartsheet" not in relation.Type
         ]  # fmt: skip
 
@@ -51,6 +55,11 @@ class Workbook:
                 source, self._strings, data_only=True, epoch=book.epoch, date_formats=book._date_formats,
                 timedelta_formats=book._timedelta_formats,
             ).parse()  # fmt: skip
+
+
+def plain(title: str) -> str:
+    """As it comes back from a page. The format allows 31 characters, a file any number."""
+    return " ".join(title.split())[:LONGEST_TITLE].strip()
 
 
 class _Parser(WorkSheetParser):

@@ -7,7 +7,13 @@ from events.models import Event
 from events.registry import handles
 from workflows.services.import_running import check, go_on, read_file
 
-_WORK = {"import.asked": read_file, "import.check_asked": check, "import.confirmed": go_on, "import.continued": go_on}
+_WORK = {
+    "import.asked": read_file,
+    "import.sheet_chosen": read_file,
+    "import.check_asked": check,
+    "import.confirmed": go_on,
+    "import.continued": go_on,
+}
 
 
 @handles(*_WORK, name="workflows.imports", lane="slow", lease=timedelta(minutes=15))

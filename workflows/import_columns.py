@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -146,6 +147,19 @@ def chosen(headings: Sequence[str], codes: Sequence[str]) -> Columns:
     if NARRATIVE not in used:
         raise BadMapping(no_story())
     return Columns(tuple(headings), tuple(kept))
+
+
+def carried(headings: Sequence[str], before: Columns) -> Columns:
+    """As `recognise`; where a heading stood before, too, what was said of it stays (of equal ones in their order)."""
+    found, said = recognise(headings), defaultdict(list)
+    for heading, code in zip(before.headings, before.targets, strict=True):
+        said[heading_key(heading)].append(code)
+    kept: list[str] = []
+    for key in map(heading_key, found.headings):
+        code = said[key].pop(0) if said[key] else ""
+        kept.append("" if code != IGNORED and code in kept else code)
+    guessed = ["" if code != IGNORED and code in kept else code for code in found.targets]
+    return Columns(found.headings, tuple(code or guess for code, guess in zip(kept, guessed, strict=True)))
 
 
 def no_story() -> str:

@@ -7,6 +7,8 @@ from events.registry import Kind, declare
 declare(
     Kind("import.asked", _("%(who)s sent a register to be imported.")),
     Kind("import.read", _("The columns of a register were read.")),
+    Kind("import.sheet_chosen", _("%(who)s chose a sheet of a register.")),
+    Kind("import.sheet_refused", _("A sheet of a register could not be read.")),
     Kind("import.check_asked", _("%(who)s had a register checked before importing.")),
     Kind("import.checked", _("A register was checked.")),
     Kind("import.confirmed", _("%(who)s confirmed the import of a register.")),

@@ -22,11 +22,13 @@ from workflows.errors import MoveNotAllowed
 from workflows.import_columns import IGNORED, TARGETS, BadMapping
 from workflows.models import ImportRun
 from workflows.models.import_run import may_import
-from workflows.services.import_running import MOST_ROWS, first_rows
+from workflows.selectors.importing import first_rows
+from workflows.services.import_running import MOST_ROWS
 from workflows.services.import_runs import (
     ask_for_import,
     cancel_import,
     choose_columns,
+    choose_sheet,
     confirm_import,
     find_run,
     open_report,
@@ -68,7 +70,8 @@ class ImportsView(ImportsDesk):
 
 
 class ImportRunView(ImportsDesk):
-    """GET where it stands; POST ``column-0``, ``column-1``… says what each column holds and has every row checked."""
+    """GET where it stands; POST ``column-0``, ``column-1``… says what each column (of the sheet ``of``) holds and has every
+    row checked; with another ``sheet``, or ``read``, that is read and its columns are shown."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         run = find_run(pk, self.actor)
@@ -76,9 +79,13 @@ class ImportRunView(ImportsDesk):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         run = find_run(pk, self.actor)
-        targets = [request.POST.get(f"column-{at}", IGNORED) for at in range(len(run.headings))]
+        of = request.POST.get("of", "")
+        sheet, targets = request.POST.get("sheet", of), _posted(request, run, of)
         try:
-            choose_columns(run_id=pk, by=self.actor, targets=targets)
+            if sheet != of or "read" in request.POST:
+                choose_sheet(run_id=pk, by=self.actor, sheet=sheet, targets=targets, of=of)
+            else:
+                choose_columns(run_id=pk, by=self.actor, targets=targets, of=of)
         except BadMapping as refused:
             return self._page(request, run, targets, str(refused), HTTPStatus.BAD_REQUEST)
         return redirect("backoffice:import-run", pk=pk)
@@ -89,11 +96,19 @@ class ImportRunView(ImportsDesk):
         shows_columns = run.state in (ImportRun.State.MAPPING, ImportRun.State.CHECKED)
         context = {
             "run": run,
-            "columns": _columns(run, targets) if shows_columns else [],
+            "columns": _columns(run, targets) if shows_columns and run.file else [],
+            "sheets": run.sheets if shows_columns and run.workbook else [],
             "choices": [(target.code, target.label) for target in TARGETS],
             "error": error,
         }
         return render(request, "backoffice/imports/run.html", context, status=status)
+
+
+def _posted(request: HttpRequest, run: ImportRun, of: str) -> list[str]:
+    """What was said of the columns, where the page showed any of the sheet that is read by now."""
+    if not run.file or of != run.sheet:
+        return list(run.targets)
+    return [request.POST.get(f"column-{at}", IGNORED) for at in range(len(run.headings))]
 
 
 def _columns(run: ImportRun, targets: list[str]) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ def looked_at(desk, run: ImportRun, **targets: str) -> ImportRun:
     deliver()
     run.refresh_from_db()
     chosen = {f"column-{at}": targets.get(f"c{at}", code) for at, code in enumerate(run.targets)}
-    assert desk.post(f"{URL}{run.pk}/", chosen).status_code == 302
+    assert desk.post(f"{URL}{run.pk}/", chosen | {"of": run.sheet}).status_code == 302
     deliver()
     run.refresh_from_db()
     return run

@@ -14,6 +14,7 @@ def say(text: str) -> None:
 
 if __name__ == "__main__":
     wish = sys.argv[1]
+    say('{"sheets": [], "sheet": ""}\n')
     say(json.dumps([1, [str(os.getpid())]]) + "\n")
     line = json.dumps([2, ["một hai"]]) + "\n"
     if wish == "half":

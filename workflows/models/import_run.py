@@ -25,9 +25,11 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
 
 
 class ImportRun(models.Model):
-    """``file`` is what was sent until it is read, then its rows (a JSON array a line); it is gone when the import has
-    ended, the report with what it quotes a day later. ``targets``: what each column says (`import_columns`).
-    ``problems``: the first of them, as (row number, reason)."""
+    """``file`` is what was sent until it is read, then its rows (a JSON array a line), none where the chosen sheet cannot
+    be read; ``workbook``: what was sent, where another of its sheets may be chosen. Both are gone when the import has
+    ended, the report with what it quotes a day later. ``sheets``: those that hold something, as (name, is hidden);
+    ``sheet``: the one that is read. ``targets``: what each column says (`import_columns`). ``problems``: the first of
+    them, as (row number, reason)."""
 
     class State(models.TextChoices):
         READING = "reading", _("waiting to be read")
@@ -48,6 +50,9 @@ class ImportRun(models.Model):
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.READING)
     file = models.FileField(_("file"), max_length=200, blank=True)
     report = models.FileField(_("report"), max_length=200, blank=True)
+    workbook = models.FileField(_("workbook"), max_length=200, blank=True)
+    sheet = models.CharField(_("sheet"), max_length=200, blank=True)
+    sheets = models.JSONField(_("sheets"), default=list, blank=True)
     headings = models.JSONField(_("headings"), default=list, blank=True)
     targets = models.JSONField(_("targets"), default=list, blank=True)
     total = models.PositiveIntegerField(_("rows"), default=0)

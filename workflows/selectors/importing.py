@@ -1,17 +1,22 @@
-"""What the words of an import file may name."""
+"""What the words of an import file may name; the first rows of one that was read."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 
+from django.core.files.storage import default_storage
 from django.utils import timezone, translation
 
 from agencies.folding import fold
 from agencies.models import Commune, Province
 from complaints.models import Category, Channel, Kind, ProductGroup
 from complaints.models.taxonomy import Labelled
+from complaints.tables import Row
 from workflows.importing import ImportScope
+from workflows.models import ImportRun
 
 # What registers call the four kinds, besides their own names.
 _KINDS = {
@@ -19,6 +24,14 @@ _KINDS = {
     "to giac lua dao": Kind.CRIME, "hang gia": Kind.VIOLATION, "vi pham": Kind.VIOLATION, "to cao": Kind.VIOLATION,
     "phan anh": Kind.FEEDBACK, "gop y": Kind.FEEDBACK, "kien nghi": Kind.FEEDBACK,
 }  # fmt: skip
+
+
+def first_rows(run: ImportRun, count: int) -> list[Row]:
+    """For a look at them; nothing once the file is gone."""
+    if not run.file:
+        return []
+    with default_storage.open(str(run.file.name)) as file:
+        return [Row(*json.loads(line)) for line in islice(file, count)]
 
 
 def scope_of(province: Province, source: str) -> ImportScope:

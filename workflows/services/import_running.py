@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import wraps
 from itertools import islice
 from typing import IO, Any
@@ -22,9 +22,9 @@ from complaints import codes
 from complaints.lodgement import Lodgement
 from complaints.models import Complaint
 from complaints.storage import store
-from complaints.tables import Row, TableRefused, read_rows
+from complaints.tables import Row, Table, TableRefused, open_table
 from events import clock, progress
-from workflows.import_columns import Columns, recognise, split_heading
+from workflows.import_columns import Columns, carried, split_heading
 from workflows.import_reports import Report
 from workflows.import_values import Reading, RowReader
 from workflows.importing import BadLine
@@ -32,7 +32,7 @@ from workflows.models import ImportRun
 from workflows.models.import_run import may_import
 from workflows.routing import NoRoute
 from workflows.selectors.importing import choices, scope_of
-from workflows.services.import_runs import FOLDER, KEPT, State, record
+from workflows.services.import_runs import FILES, FOLDER, KEPT, State, delete_sent, record
 from workflows.services.importing import Lodging, breaks_a_rule, used_before
 
 MOST_ROWS = 100_000
@@ -76,19 +76,36 @@ def _attempt(work: Callable[[ImportRun], None], run: ImportRun) -> None:
 
 @_at_work(State.READING)
 def read_file(run: ImportRun) -> None:
-    """The file becomes rows and headings."""
-    with _copy(run) as source, tempfile.TemporaryFile() as target, closing(read_rows(source)) as read:
-        headings, rows = split_heading(read)
-        total = _write_rows(rows, target)
-        columns = recognise(headings)
+    """The file becomes rows and headings. A sheet that cannot be read leaves the choice of another."""
+    with (
+        _copy(run.workbook or run.file) as source,
+        tempfile.TemporaryFile() as target,
+        open_table(source, run.sheet) as table,
+    ):
+        fields = _of_the_workbook(run, table)
+        try:
+            headings, rows = split_heading(table.rows)
+            total = _write_rows(rows, target)
+        except TableRefused as refusal:
+            if not fields["workbook"]:
+                raise
+            fields |= {"error": str(refusal)[:300], "file": "", "total": 0, "done": 0}
+            _hand_on(run, State.MAPPING, "import.sheet_refused", **fields)
+            return
+        columns = carried(headings, Columns(tuple(run.headings), tuple(run.targets)))
+        fields |= {"headings": list(columns.headings), "targets": list(columns.targets), "total": total, "done": 0}
         stored = store(target, folder=FOLDER).name
-    fields: dict[str, Any] = {
-        "headings": list(columns.headings),
-        "targets": list(columns.targets),
-        "total": total,
-        "done": 0,
+    _hand_on(run, State.MAPPING, "import.read", file=stored, **fields)
+
+
+def _of_the_workbook(run: ImportRun, table: Table) -> dict[str, Any]:
+    """It is kept where there is another sheet to choose."""
+    others = [sheet for sheet in table.sheets if sheet.name != table.sheet]
+    return {
+        "workbook": (run.workbook or run.file).name if others else "",
+        "sheet": table.sheet,
+        "sheets": [list(sheet) for sheet in table.sheets],
     }
-    _hand_on(run, State.MAPPING, "import.read", "file", stored, **fields)
 
 
 def _write_rows(rows: Iterator[Row], target: IO[bytes]) -> int:
@@ -118,7 +135,7 @@ def check(run: ImportRun) -> None:
             _say(run, State.CHECKING, done=done.read)
         counts = {"lodged": lodging.progress.lodged, "repeated": lodging.progress.repeated, "bad": bad}
         stored = _stored(text)
-        _hand_on(run, State.CHECKED, "import.checked", "report", stored, counts, problems=problems)
+    _hand_on(run, State.CHECKED, "import.checked", counts, report=stored, problems=problems)
 
 
 @_at_work(State.IMPORTING)
@@ -170,8 +187,8 @@ def _end(run: ImportRun) -> None:
             problems += _tell(batch, reader, report)[: _SHOWN_PROBLEMS - len(problems)]
         stored = _stored(text)
     counts = {"lodged": run.lodged, "repeated": run.repeated, "bad": run.bad}
-    rest = {"problems": problems, "expires_at": clock.now() + KEPT, "file": ""}
-    _hand_on(run, State.DONE, "import.done", "report", stored, counts, **rest)
+    rest = {"problems": problems, "expires_at": clock.now() + KEPT, "file": "", "workbook": ""}
+    _hand_on(run, State.DONE, "import.done", counts, report=stored, **rest)
 
 
 def _tell(batch: list[Row], reader: RowReader, report: Report) -> list[list[Any]]:
@@ -219,9 +236,9 @@ def _reader(run: ImportRun) -> RowReader:
 
 
 @contextmanager
-def _copy(run: ImportRun) -> Iterator[IO[bytes]]:
+def _copy(file: Any) -> Iterator[IO[bytes]]:
     """On this machine's disk, wherever the storage is."""
-    with default_storage.open(str(run.file.name)) as stored, tempfile.TemporaryFile() as copy:
+    with default_storage.open(str(file.name)) as stored, tempfile.TemporaryFile() as copy:
         shutil.copyfileobj(stored, copy)
         copy.seek(0)
         yield copy
@@ -229,16 +246,8 @@ def _copy(run: ImportRun) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _rows(run: ImportRun) -> Iterator[Iterator[Row]]:
-    with _copy(run) as file:
+    with _copy(run.file) as file:
         yield (Row(*json.loads(line)) for line in file)
-
-
-def first_rows(run: ImportRun, count: int) -> list[Row]:
-    """For a look at them; nothing once the file is gone."""
-    if not run.file:
-        return []
-    with default_storage.open(str(run.file.name)) as file:
-        return [Row(*json.loads(line)) for line in islice(file, count)]
 
 
 @contextmanager
@@ -255,32 +264,33 @@ def _stored(text: Any) -> str:
 
 def _say(run: ImportRun, state: str, **fields: int) -> None:
     """Raises Gone."""
-    if not ImportRun.objects.filter(pk=run.pk, state=state).update(**fields):
+    if not ImportRun.objects.filter(pk=run.pk, state=state, file=run.file.name).update(**fields):
         raise Gone
     progress.moved("import", run.pk)
 
 
-def _hand_on(
-    run: ImportRun, state: str, kind: str, field: str, stored: str, counts: dict[str, int] | None = None, **fields: Any
-) -> None:
-    """The next state with its new file, durable before the row names it; what it replaces goes."""
-    replaced = {getattr(run, name).name for name in (field, *(name for name in ("file",) if name in fields))}
+def _hand_on(run: ImportRun, state: str, kind: str, counts: dict[str, int] | None = None, **fields: Any) -> None:
+    """The next state with its new files, durable before the row names them; what they replace goes. Nothing of it where
+    another relay was faster and the person went on: the file and the sheet tell."""
+    worked_on = {"file": run.file.name, "sheet": run.sheet}
+    before = {getattr(run, name).name for name in FILES}
+    after = {fields.get(name, getattr(run, name).name) for name in FILES}
     with transaction.atomic():
-        moved = ImportRun.objects.filter(pk=run.pk, state=run.state).update(
-            state=state, **{field: stored}, **(counts or {}), **fields
+        moved = ImportRun.objects.filter(pk=run.pk, state=run.state, **worked_on).update(
+            state=state, **(counts or {}), **fields
         )
         if moved:
             record(run, kind, _BY, **(counts or {}))
-    for name in filter(None, replaced if moved else {stored}):
+    for name in filter(None, before - after if moved else after - before):
         default_storage.delete(name)
 
 
 def _fail(run: ImportRun, sentence: str) -> None:
     with transaction.atomic():
-        failed = ImportRun.objects.filter(pk=run.pk, state=run.state).update(
-            state=State.FAILED, error=sentence[:300], file="", problems=[]
+        failed = ImportRun.objects.filter(pk=run.pk, state=run.state, file=run.file.name, sheet=run.sheet).update(
+            state=State.FAILED, error=sentence[:300], file="", workbook="", problems=[]
         )
         if failed:
             record(run, "import.failed", _BY)
-    if failed and run.file.name:
-        default_storage.delete(run.file.name)
+    if failed:
+        delete_sent(run)

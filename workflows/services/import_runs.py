@@ -20,7 +20,7 @@ from complaints.uploads import UploadRefused
 from events import clock, progress
 from events.services.recording import record_event
 from workflows.errors import CaseNotFound, MoveNotAllowed
-from workflows.import_columns import chosen
+from workflows.import_columns import IGNORED, TARGET, BadMapping, chosen
 from workflows.models import ImportRun
 from workflows.models.import_run import may_import
 
@@ -28,6 +28,8 @@ FOLDER = "imports"
 KEPT = timedelta(hours=24)
 GIVEN_UP_AFTER = timedelta(hours=48)
 NAME_LIMIT = 200
+FILES = ("file", "workbook", "report")
+_NOTHING_DONE: dict[str, Any] = {"done": 0, "lodged": 0, "repeated": 0, "bad": 0, "problems": []}
 State = ImportRun.State
 RUNNING = (State.READING, State.CHECKING, State.IMPORTING)
 OPEN = (State.READING, State.MAPPING, State.CHECKING, State.CHECKED, State.IMPORTING)
@@ -65,20 +67,40 @@ def _ask(by: Member, province: Province, stored: str, name: str) -> ImportRun:
 
 
 @transaction.atomic
-def choose_columns(*, run_id: int, by: Member, targets: Sequence[str]) -> None:
-    """What each column says, as a person decided; the relay checks every row. Raises BadMapping, CaseNotFound,
-    MoveNotAllowed."""
-    run = find_run(run_id, by)
-    columns = chosen(run.headings, targets)
-    _move(run, (State.MAPPING, State.CHECKED), State.CHECKING, targets=list(columns.targets), done=0, problems=[])
+def choose_columns(*, run_id: int, by: Member, targets: Sequence[str], of: str = "") -> None:
+    """What each column says, as a person decided of those of the sheet ``of``; the relay checks every row. Raises
+    BadMapping, CaseNotFound, MoveNotAllowed."""
+    run = _shown(run_id, by, of)
+    columns = chosen(run.headings if run.file else (), targets)
+    _move(run, (State.MAPPING, State.CHECKED), State.CHECKING, targets=list(columns.targets), **_NOTHING_DONE)
     record(run, "import.check_asked", by)
+
+
+@transaction.atomic
+def choose_sheet(*, run_id: int, by: Member, sheet: str, targets: Sequence[str], of: str) -> None:
+    """The relay reads this sheet; what was said of the columns of the sheet ``of`` stays with equal headings. Raises
+    BadMapping, CaseNotFound, MoveNotAllowed."""
+    run = _shown(run_id, by, of)
+    if not run.workbook or sheet not in [name for name, _is_hidden in run.sheets]:
+        raise BadMapping(_("The workbook has no sheet of that name."))
+    kept = [code if code in TARGET else IGNORED for code in targets]
+    _move(run, (State.MAPPING, State.CHECKED), State.READING, sheet=sheet, targets=kept, error="", **_NOTHING_DONE)
+    record(run, "import.sheet_chosen", by)
+
+
+def _shown(run_id: int, by: Member, sheet: str) -> ImportRun:
+    """As its page showed it. Raises BadMapping where another sheet was chosen meanwhile."""
+    run = find_run(run_id, by)
+    if run.sheet != sheet:
+        raise BadMapping(_("The columns of the file are others by now. Please look at them again."))
+    return run
 
 
 @transaction.atomic
 def confirm_import(*, run_id: int, by: Member) -> None:
     """Raises CaseNotFound, MoveNotAllowed."""
     run = find_run(run_id, by)
-    _move(run, (State.CHECKED,), State.IMPORTING, done=0, lodged=0, repeated=0, bad=0, problems=[])
+    _move(run, (State.CHECKED,), State.IMPORTING, **_NOTHING_DONE)
     record(run, "import.confirmed", by)
 
 
@@ -87,12 +109,12 @@ def cancel_import(*, run_id: int, by: Member) -> None:
     run = find_run(run_id, by)
     with transaction.atomic():
         stopped = ImportRun.objects.filter(pk=run.pk, state__in=OPEN).update(
-            state=State.CANCELLED, file="", problems=[]
+            state=State.CANCELLED, file="", workbook="", problems=[]
         )
         if stopped:
             record(run, "import.cancelled", by)
-    if stopped and run.file.name:
-        default_storage.delete(run.file.name)
+    if stopped:
+        delete_sent(run)
 
 
 @transaction.atomic
@@ -112,8 +134,14 @@ def find_run(run_id: int, by: Actor) -> ImportRun:
     return run
 
 
+def delete_sent(run: ImportRun) -> None:
+    """The files of what was sent, once the row names them no more."""
+    for name in filter(None, (run.file.name, run.workbook.name)):
+        default_storage.delete(name)
+
+
 def _move(run: ImportRun, before: Sequence[str], after: str, **fields: Any) -> None:
-    if not ImportRun.objects.filter(pk=run.pk, state__in=before).update(state=after, **fields):
+    if not ImportRun.objects.filter(pk=run.pk, state__in=before, sheet=run.sheet).update(state=after, **fields):
         raise MoveNotAllowed(_("This cannot be done with the import any more. Please look at it again."))
 
 
@@ -121,13 +149,22 @@ def delete_expired() -> int:
     """How many went. The row first: a file without a row is a file nobody can reach. What quotes the register goes
     with its files; the counts stay."""
     now, gone = clock.now(), 0
-    over = ImportRun.objects.filter(expires_at__lte=now).exclude(name="", file="", report="")
+    over = ImportRun.objects.filter(expires_at__lte=now).exclude(name="", file="", workbook="", report="")
     late = now - GIVEN_UP_AFTER
-    for run in over.exclude(state=State.IMPORTING, expires_at__gt=late).only("state", "file", "report")[:500]:
-        files = [run.file.name, run.report.name]
+    for run in over.exclude(state=State.IMPORTING, expires_at__gt=late).only("state", *FILES)[:500]:
+        files = [run.file.name, run.workbook.name, run.report.name]
         state = State.EXPIRED if run.state in OPEN else run.state
         gone += ImportRun.objects.filter(pk=run.pk, state=run.state).update(
-            state=state, file="", report="", name="", problems=[], headings=[], targets=[]
+            state=state,
+            file="",
+            workbook="",
+            report="",
+            name="",
+            sheet="",
+            sheets=[],
+            problems=[],
+            headings=[],
+            targets=[],
         )
         for name in filter(None, files):
             default_storage.delete(name)
@@ -136,7 +173,7 @@ def delete_expired() -> int:
 
 def sweep_files() -> int:
     """Files that no row names, older than a day: of a relay that died between storing one and naming it."""
-    named = {name for pair in ImportRun.objects.values_list("file", "report") for name in pair if name}
+    named = {name for names in ImportRun.objects.values_list(*FILES) for name in names if name}
     before = clock.now() - KEPT
     left = [
         name for name in stored_names(FOLDER)

@@ -1,7 +1,7 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from tqdm import tqdm
 
 from agencies.models import Agency, Province
-from complaints.tables import TableRefused, read_rows
+from complaints.tables import TableRefused, open_table
 from workflows.import_columns import IGNORED, NARRATIVE, BadMapping, Columns, no_story, recognise, split_heading
 from workflows.import_reports import Report
 from workflows.import_values import Reading, RowReader
@@ -36,7 +36,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rejects", type=Path, help="Where bad rows are kept (default: FILE.rejected.csv or .jsonl)."
         )
-        parser.add_argument("--sheet", default="", help="The sheet of a workbook; without it the first.")
+        parser.add_argument(
+            "--sheet", default="", help="The sheet of a workbook; without it the first that is seen and holds anything."
+        )
         parser.add_argument("--map", action="append", default=[], metavar="HEADING=FIELD", dest="pairs",
                             help="What a column says; FIELD - leaves it out. May be given several times.")  # fmt: skip
         parser.add_argument("--mapping", type=Path, help="The same from a JSON file: {heading: field}.")
@@ -119,7 +121,10 @@ class Command(BaseCommand):
 
     def _rows(self, file: BinaryIO, dry_run: bool, opened: ExitStack) -> Iterator[Progress]:
         self.unit, self.rejects = "row", self._rejects("csv")
-        headings, rows = split_heading(opened.enter_context(closing(read_rows(file, self.options["sheet"]))))
+        table = opened.enter_context(open_table(file, self.options["sheet"]))
+        if others := [sheet.name for sheet in table.sheets if sheet.name != table.sheet]:
+            self.stdout.write(f"sheet “{table.sheet}”; there are also: {', '.join(others)}")
+        headings, rows = split_heading(table.rows)
         columns = self._columns(headings)
         kept: list[Report] = []
 
