@@ -117,7 +117,7 @@ def _records(text: IO[str], sign: str) -> Iterator[Row]:
             yield Row(number, (), _problem(error))
             continue
         if number == 1 and len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:]):
-            raise TableRefused(_too_wide())
+            raise TableRefused(_sentence("wide"))
         if any(cell and not cell.isspace() for cell in cells):
             is_wide = len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:])
             yield Row(number, cells[:MOST_COLUMNS], _too_wide() if is_wide else "")
@@ -232,7 +232,7 @@ def _sentence(code: str) -> str:
     return {
         "sheet": _("The workbook has no sheet of that name."),
         "large": _("Unpacked, the workbook is too large. Please save it anew, with only the sheet that is wanted."),
-        "wide": _too_wide(),
+        "wide": _("The table has more than %(n)d columns. Please send it with fewer.") % {"n": MOST_COLUMNS},
     }.get(
         code,
         _("The workbook is damaged, or too large to be read. Please open it, save it anew as .xlsx, and try again."),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
-from xml.etree.ElementTree import Element, iterparse
 
 from openpyxl.cell.text import Text
 from openpyxl.packaging.manifest import Manifest
@@ -17,6 +16,7 @@ from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
 
 _STRING = f"{{{SHEET_MAIN_NS}}}si"
 _INLINE = f"{{{SHEET_MAIN_NS}}}is"
@@ -63,7 +63,7 @@ def plain(title: str) -> str:
 
 
 class _Parser(WorkSheetParser):
-    def parse_cell(self, element: Element) -> dict[str, Any]:
+    def parse_cell(self, element: Any) -> dict[str, Any]:
         inline = element.find(_INLINE) if element.get("t") == "inlineStr" else None
         if inline is None:
             return super().parse_cell(element)
@@ -88,7 +88,7 @@ def _strings(archive: Any, package: Manifest) -> list[str]:
     return strings
 
 
-def _content(node: Element) -> str:
+def _content(node: Any) -> str:
     """Without how it looks, and without how it is pronounced."""
     if len(node) == 1 and node[0].tag == _TEXT:
         return node[0].text or ""

@@ -173,6 +173,7 @@ def test_a_sheet_that_cannot_be_read_leaves_the_choice_of_another_and_what_was_s
         assert (run.state, run.sheet, run.file.name, run.total) == ("mapping", sheet, "", 0)
         said = page(desk, run)
         assert why in said
+        assert "bạn có thể chọn trang khác" in said
         assert f'<option value="{OLD}">' in said
         assert "column-0" not in said
         assert desk.post(f"{URL}{run.pk}/", {"of": sheet, "sheet": sheet}).status_code == 400

@@ -300,3 +300,11 @@ def test_a_reading_that_comes_to_nothing_leaves_no_child(folder):
     with pytest.raises(CommandError, match="Không có cột nào"):
         run(folder / "a.xlsx", workbook(["x"], *[["y" * 1000]] * 2000))
     assert threading.active_count() == threads
+
+
+def test_of_several_sheets_it_is_said_which_is_read(folder):
+    data = workbook(["Nội dung"], ["Một"], title="2023", Sau=[["Nội dung"], ["Hai"], ["Ba"]])
+    assert "sheet “2023”; there are also: Sau" in run(folder / "a.xlsx", data)
+    assert "2 lodged" in run(folder / "a.xlsx", sheet="Sau")
+    with pytest.raises(CommandError, match="không có trang tính nào tên như vậy"):
+        run(folder / "a.xlsx", sheet="2022")
