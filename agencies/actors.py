@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from .models import Agency, Membership, Role, User
 
 
@@ -77,11 +79,16 @@ class System:
 Actor = Member | Overseer | Citizen | Business | System
 
 
+def active_memberships() -> QuerySet[Membership]:
+    """Those that count at this moment, of whatever person."""
+    return Membership.objects.filter(revoked_at=None).exclude(agency__is_active=False)
+
+
 def memberships_of(person: User, **computed: Any) -> list[Membership]:
     """The person's active memberships, agency and kind loaded, with what is ``computed`` of each: one query."""
     return list(
-        Membership.objects.filter(person=person, revoked_at=None)
-        .exclude(agency__is_active=False)
+        active_memberships()
+        .filter(person=person)
         .annotate(**computed)
         .select_related("agency__kind", "province")
         .order_by("agency_id", "role")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import NamedTuple
 
-from agencies.actors import Member
+from agencies.actors import Member, active_memberships
 from agencies.models import Membership
 from workflows.models import Case
 
@@ -41,17 +41,19 @@ def _audience(member: Member) -> tuple[int, bool]:
 
 
 def _members(asked: Collection[Reader]) -> dict[Reader, Member]:
-    held = Membership.objects.filter(
-        person__in={one.person_id for one in asked},
-        agency__code__in={one.agency_code for one in asked},
-        revoked_at=None,
-        person__is_active=True,
-        agency__is_active=True,
-    ).select_related("person", "agency__kind")
+    held = (
+        active_memberships()
+        .filter(
+            person__in={one.person_id for one in asked},
+            agency__code__in={one.agency_code for one in asked},
+            person__is_active=True,
+        )
+        .select_related("person", "agency__kind")
+    )
     memberships: dict[Reader, list[Membership]] = defaultdict(list)
     for one in held:
-        assert one.agency is not None  # nosec B101: it has a code
-        memberships[Reader(one.person_id, one.agency.code)].append(one)
+        if one.agency:
+            memberships[Reader(one.person_id, one.agency.code)].append(one)
     return {
         reader: Member(rows[0].person, rows[0].agency, frozenset(row.role for row in rows))
         for reader, rows in memberships.items()

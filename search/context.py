@@ -101,9 +101,9 @@ def _not_ones_own(actor: Member, rows: Iterable[Name]) -> frozenset[int]:
 def _unwritten() -> list[QuerySet[Any]]:
     """The streams of such cases, and who owns them now: read for each alone, whatever the database thinks how many there are.
 
-    Apart, to be united: each goes by an index of its own. Asked as one with OR, all deliveries that ever were would be read
-    through. Where nothing was exchanged the last ends before it begins: PostgreSQL sees that first, and SQLite that no id
-    is above none.
+    Apart, to be united: what is due and what is parked is found by indexes. Asked as one with OR, all deliveries that ever
+    were would be read through, as they are while an exchange is owed. Where none is, the last ends before it begins:
+    PostgreSQL sees that first, and SQLite that no id is above none.
     """
     to_index = Delivery.objects.filter(handler=INDEX, event__kind__in=_ACCESS_CHANGES)
     exchanged = IndexExchange.objects.order_by("since")

@@ -17,6 +17,7 @@ from pathlib import Path
 WARM_CHILD = Path(__file__).with_name("warm_child.py")
 PRINTING = ("weasyprint", "weasyprint.text.fonts", "PIL.Image", "fontTools.ttLib")
 LOOKING = ("asn1crypto.pem", "pyhanko.pdf_utils.reader", "pyhanko.sign.diff_analysis", "pyhanko.sign.validation")
+LATEST = 120  # seconds, of any answer
 is_cold = False  # while a test runs whose children are started as a server starts them
 
 
@@ -70,10 +71,20 @@ class Warm:
             process = self.process
             assert process.stdin
             assert process.stdout
-            process.stdin.write(b"%d\n" % len(request) + request)
-            process.stdin.flush()
-            code, said, complaints = json.loads(process.stdout.readline())
-            return code, process.stdout.read(said), process.stdout.read(complaints)
+            late = threading.Timer(LATEST, process.kill)
+            late.start()
+            try:
+                process.stdin.write(b"%d\n" % len(request) + request)
+                process.stdin.flush()
+                code, said, complaints = json.loads(process.stdout.readline())
+                return code, process.stdout.read(said), process.stdout.read(complaints)
+            except BaseException:
+                # What it still says is no answer to the next request.
+                process.kill()
+                self.process = None
+                raise
+            finally:
+                late.cancel()
 
     def _start(self) -> "subprocess.Popen[bytes]":
         process = subprocess.Popen(

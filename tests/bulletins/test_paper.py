@@ -168,6 +168,7 @@ def test_a_draft_is_marked_and_a_numbered_one_is_not(no_hotlines, printed):
     assert not any("DỰ THẢO" in run.text for run in paper.runs(printed.pdf))
 
 
+@pytest.mark.cold
 def test_equal_content_gives_equal_bytes(no_hotlines):
     one, two = (
         render_content(content([item()]), number=5, issued_on=date(2026, 11, 3), as_of=AS_OF).pdf for _ in range(2)

@@ -87,6 +87,7 @@ class TestPdf:
         assert issued[2].count("ư") >= 5_000
         assert max(len(line) for line in issued[2].splitlines()) < 200
 
+    @pytest.mark.cold
     def test_laid_out_again_it_is_the_same_file(self, issued):
         report = Report.objects.get(pk=issued[0].pk)
         Report.objects.filter(pk=report.pk).update(pdf="", sha256="", rendered_at=None)

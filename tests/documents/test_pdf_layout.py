@@ -202,6 +202,7 @@ def test_metadata(printed):
     assert [entry.title for entry in reader.outline[1]] == ["I. Số liệu trong kỳ", "II. Khuyến cáo"]
 
 
+@pytest.mark.cold
 def test_equal_content_gives_equal_bytes(print_notice):
     first = print_notice()
     assert first == print_notice()
