@@ -61,7 +61,7 @@ def answer(file: Any, wanted: str) -> Iterator[object]:
         "sheet": found[0].title if found else "",
     }
     if not found:
-        raise Refused("sheet")
+        raise Refused("strict" if book.is_strict else "sheet" if wanted else "damaged")
     yield from rows(book, found[0])
 
 
@@ -81,7 +81,7 @@ def holds_something(book: Workbook, sheet: Sheet) -> bool:
 def rows(book: Workbook, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
     for number, cells in book.rows(sheet):
         if not 1 <= number <= LAST_ROW:
-            raise Refused("large")
+            raise Refused("large" if number > 0 else "damaged")
         if texts := texts_of(cells):
             yield number, texts
 

@@ -231,6 +231,9 @@ def _followed(file: int, work: sandbox.Work) -> Iterator[bytearray]:
 def _sentence(code: str) -> str:
     return {
         "sheet": _("The workbook has no sheet of that name."),
+        "strict": _(
+            "This workbook is saved as “Strict Open XML”, which is not read. Please save it as an ordinary .xlsx."
+        ),
         "large": _("Unpacked, the workbook is too large. Please save it anew, with only the sheet that is wanted."),
         "wide": _("The table has more than %(n)d columns. Please send it with fewer.") % {"n": MOST_COLUMNS},
     }.get(

@@ -6,7 +6,9 @@ plain text: most of the time a register takes. Nothing but that is done otherwis
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import Any, NamedTuple
 
 from openpyxl.cell.text import Text
@@ -24,6 +26,10 @@ _TEXT = f"{{{SHEET_MAIN_NS}}}t"
 
 
 LONGEST_TITLE = 200
+# With room for a number.
+_LONGEST_STEM = LONGEST_TITLE - 12
+# What it says it is made of; of such a workbook openpyxl finds no sheet.
+_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 
 
 class Sheet(NamedTuple):
@@ -42,10 +48,15 @@ class Workbook:
         apply_stylesheet(reader.archive, reader.wb)
         self._archive, self._book = reader.archive, reader.wb
         self._strings = _strings(reader.archive, reader.package)
-        self.sheets = [
-            Sheet(plain(sheet.name), sheet.state != "visible", relation.target) for sheet, relation in reader.parser.find_sheets()
+        self.is_strict = _STRICT in reader.archive.read(reader.parser.workbook_part_name)
+        found = [
+            (sheet, relation.target) for sheet, relation in reader.parser.find_sheets()
             if relation.target in reader.valid_files and "chartsheet" not in relation.Type
         ]  # fmt: skip
+        titles = distinct([sheet.name for sheet, _part in found])
+        self.sheets = [
+            Sheet(title, sheet.state != "visible", part) for title, (sheet, part) in zip(titles, found, strict=True)
+        ]
 
     def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[dict[str, Any]]]]:
         """Number and cells (``column`` from 1, ``value``) of each row that is written down, as it is written down."""
@@ -62,7 +73,31 @@ def plain(title: str) -> str:
     return " ".join(title.split())[:LONGEST_TITLE].strip()
 
 
+def distinct(names: Iterable[str]) -> list[str]:
+    """As `plain`, each unlike all others, since a sheet is chosen by it: ``(3)`` is the third, which has no name;
+    ``So (2)`` stands for what is called ``So`` as well."""
+    own = [plain(name) or f"({number})" for number, name in enumerate(names, 1)]
+    taken, titles = set(own), dict[str, None]()
+    numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(2))
+    for title in own:
+        if title not in titles:
+            titles[title] = None
+            continue
+        stem = title[:_LONGEST_STEM].strip()
+        made = (f"{stem} ({number})" for number in numbers[stem])
+        another = next(each for each in made if each not in taken)
+        taken.add(another)
+        titles[another] = None
+    return list(titles)
+
+
 class _Parser(WorkSheetParser):
+    def parse_row(self, row: Any) -> tuple[int, list[dict[str, Any]]]:
+        parsed: tuple[int, list[dict[str, Any]]] = super().parse_row(row)
+        # What the row looks like would be kept, of each of a million.
+        self.row_dimensions.clear()
+        return parsed
+
     def parse_cell(self, element: Any) -> dict[str, Any]:
         inline = element.find(_INLINE) if element.get("t") == "inlineStr" else None
         if inline is None:

@@ -9,6 +9,7 @@ import pytest
 from openpyxl.chart import BarChart, Reference
 
 from complaints.tables import Sheet, Table, TableRefused, open_table
+from tests.complaints.odd_workbooks import ROW, odd_book
 from tests.complaints.test_tables import HEAD, TAIL, repacked, workbook
 
 
@@ -111,12 +112,55 @@ def renamed(data: bytes, first: str, second: str) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.parametrize(("sheet", "sentence"), [("", "Strict Open XML"), ("A", "Strict Open XML")])
+def test_of_a_strict_workbook_it_is_said_what_to_do(path, sheet, sentence):
+    with pytest.raises(TableRefused, match=sentence):
+        opened(path, odd_book([ROW], is_strict=True), sheet)
+
+
+@pytest.mark.parametrize(("sheet", "sentence"), [("", "hỏng"), ("A", "không có trang tính nào tên")])
+def test_a_workbook_without_sheets_is_damaged_unless_a_name_was_wanted(path, sheet, sentence):
+    with pytest.raises(TableRefused, match=sentence):
+        opened(path, odd_book([]), sheet)
+
+
+def test_a_row_before_the_first_is_damage(path):
+    with pytest.raises(TableRefused, match="hỏng"):
+        opened(path, odd_book(['<row r="0"><c><v>1</v></c></row>']))
+
+
 def test_names_are_not_believed(path):
     data = renamed(book(A="visible", B="visible"), "&lt;b&gt; &#10; x", "y" * 100_000)
     table, _rows = opened(path, data)
     assert [sheet.name for sheet in table.sheets] == ["<b> x", "y" * 200]
     assert opened(path, data, "<b>  x")[1] == [["A"]]
     assert opened(path, data, "y" * 200)[1] == [["B"]]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "offered"),
+    [
+        ("So", "So ", ["So", "So (2)"]),
+        ("&#160;", "So", ["(1)", "So"]),
+        ("So", " ", ["So", "(2)"]),
+        (" ", "(1)", ["(1)", "(1) (2)"]),
+        ("y" * 300, "y" * 301, ["y" * 200, "y" * 188 + " (2)"]),
+    ],
+)
+def test_each_sheet_has_a_name_of_its_own_by_which_it_is_read(path, first, second, offered):
+    data = renamed(book(A="visible", B="visible"), first, second)
+    table, _rows = opened(path, data)
+    assert [sheet.name for sheet in table.sheets] == offered
+    assert [opened(path, data, name)[1] for name in offered] == [[["A"]], [["B"]]]
+
+
+def test_a_made_up_name_takes_nobodys_own():
+    from complaints.workbook import distinct, plain
+
+    titles = distinct(["So", "So", "So (2)", "", " So", "x" * 250, "x" * 200, "x" * 200])
+    assert titles[:5] == ["So", "So (3)", "So (2)", "(4)", "So (4)"]
+    assert len(set(titles)) == len(titles)
+    assert [plain(title) for title in titles] == titles
 
 
 def test_thousands_of_sheets_are_not_offered(path):
@@ -131,6 +175,9 @@ def test_thousands_of_sheets_are_not_offered(path):
 
 
 def test_rows_that_are_only_coloured_are_not_read_to_their_end_to_look_for_something(path):
-    blank = HEAD + b'<row><c s="1"/></row>' * 100_000 + TAIL
-    table, _rows = opened(path, repacked(book(A="visible", B="visible"), sheet1=blank))
+    far = b'<row><c t="inlineStr"><is><t>far</t></is></c></row>'
+    blank = HEAD + b'<row><c s="1"/></row>' * 1_000 + far + TAIL
+    data = repacked(book(A="visible", B="visible"), sheet1=blank)
+    table, _rows = opened(path, data)
     assert [sheet.name for sheet in table.sheets] == ["B"]
+    assert opened(path, data, "A")[1] == [["far"]]
