@@ -141,7 +141,7 @@ def chosen(headings: Sequence[str], codes: Sequence[str]) -> Columns:
     kept = [code if code in TARGET else IGNORED for code in codes]
     used = [code for code in kept if code != IGNORED]
     if len(kept) != len(headings):
-        raise BadMapping(_("The columns of the file are others by now. Please look at them again."))
+        raise BadMapping(others_by_now())
     if twice := sorted({str(TARGET[code].label) for code in used if used.count(code) > 1}):
         raise BadMapping(_("Two columns cannot both be: %(what)s.") % {"what": ", ".join(twice)})
     if NARRATIVE not in used:
@@ -156,10 +156,15 @@ def carried(headings: Sequence[str], before: Columns) -> Columns:
         said[heading_key(heading)].append(code)
     kept: list[str] = []
     for key in map(heading_key, found.headings):
-        code = said[key].pop(0) if said[key] else ""
+        # Columns without a heading are not equal by that.
+        code = said[key].pop(0) if key and said[key] else ""
         kept.append("" if code != IGNORED and code in kept else code)
     guessed = ["" if code != IGNORED and code in kept else code for code in found.targets]
     return Columns(found.headings, tuple(code or guess for code, guess in zip(kept, guessed, strict=True)))
+
+
+def others_by_now() -> str:
+    return _("The columns of the file are others by now. Please look at them again.")
 
 
 def no_story() -> str:

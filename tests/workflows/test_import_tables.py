@@ -15,7 +15,7 @@ from complaints.models import Category, Channel, Complaint, ProductGroup
 from events.models import Event
 from tests import factories
 from tests.complaints.test_tables import repacked, workbook
-from workflows.import_columns import TARGETS, heading_key, recognise
+from workflows.import_columns import TARGETS, Columns, carried, heading_key, recognise
 from workflows.management.commands.import_complaints import Command
 from workflows.models import Case
 from workflows.services import importing
@@ -308,3 +308,23 @@ def test_of_several_sheets_it_is_said_which_is_read(folder):
     assert "2 lodged" in run(folder / "a.xlsx", sheet="Sau")
     with pytest.raises(CommandError, match="không có trang tính nào tên như vậy"):
         run(folder / "a.xlsx", sheet="2022")
+
+
+def test_of_a_sheet_that_is_not_there_nothing_is_said_to_be_read(folder, capsys):
+    (folder / "a.xlsx").write_bytes(workbook(["Nội dung"], ["Một"], title="2023", Sau=[["Nội dung"], ["Hai"]]))
+    with pytest.raises(CommandError):
+        call_command("import_complaints", str(folder / "a.xlsx"), province="82", sheet="2022")
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "headings", "targets"),
+    [
+        # A column without a heading is none that stood before.
+        ({"Nội dung": "narrative", "": "complainant_name"}, ["", "Nội dung"], ("", "narrative")),
+        ({"Nội dung": "narrative", "SĐT": ""}, ["Nội dung", "SĐT"], ("narrative", "complainant_phone")),
+        ({"Nội dung": "narrative", "SĐT": "-"}, ["Nội dung", "SĐT"], ("narrative", "-")),
+    ],
+)
+def test_what_was_said_of_columns_stays_with_equal_headings(before, headings, targets):
+    assert carried(headings, Columns(tuple(before), tuple(before.values()))).targets == targets

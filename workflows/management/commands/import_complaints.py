@@ -122,7 +122,8 @@ class Command(BaseCommand):
     def _rows(self, file: BinaryIO, dry_run: bool, opened: ExitStack) -> Iterator[Progress]:
         self.unit, self.rejects = "row", self._rejects("csv")
         table = opened.enter_context(open_table(file, self.options["sheet"]))
-        if others := [sheet.name for sheet in table.sheets if sheet.name != table.sheet]:
+        others = [sheet.name for sheet in table.sheets if sheet.name != table.sheet]
+        if table.sheet and others:
             self.stdout.write(f"sheet “{table.sheet}”; there are also: {', '.join(others)}")
         headings, rows = split_heading(table.rows)
         columns = self._columns(headings)
