@@ -75,7 +75,7 @@ class ImportRunView(ImportsDesk):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         run = find_run(pk, self.actor)
-        return self._page(request, run, run.targets)
+        return _page(request, run, run.targets)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         run = find_run(pk, self.actor)
@@ -87,21 +87,22 @@ class ImportRunView(ImportsDesk):
             else:
                 choose_columns(run_id=pk, by=self.actor, targets=targets, of=of)
         except BadMapping as refused:
-            return self._page(request, run, targets, str(refused), HTTPStatus.BAD_REQUEST)
+            return _page(request, run, targets, str(refused), HTTPStatus.BAD_REQUEST)
         return redirect("backoffice:import-run", pk=pk)
 
-    def _page(
-        self, request: HttpRequest, run: ImportRun, targets: list[str], error: str = "", status: int = HTTPStatus.OK
-    ) -> HttpResponse:
-        shows_columns = run.state in (ImportRun.State.MAPPING, ImportRun.State.CHECKED)
-        context = {
-            "run": run,
-            "columns": _columns(run, targets) if shows_columns and run.file else [],
-            "sheets": run.sheets if shows_columns and run.workbook else [],
-            "choices": [(target.code, target.label) for target in TARGETS],
-            "error": error,
-        }
-        return render(request, "backoffice/imports/run.html", context, status=status)
+
+def _page(
+    request: HttpRequest, run: ImportRun, targets: list[str], error: str = "", status: int = HTTPStatus.OK
+) -> HttpResponse:
+    shows_columns = run.state in (ImportRun.State.MAPPING, ImportRun.State.CHECKED)
+    context = {
+        "run": run,
+        "columns": _columns(run, targets) if shows_columns and run.file else [],
+        "sheets": run.sheets if shows_columns and run.workbook else [],
+        "choices": [(target.code, target.label) for target in TARGETS],
+        "error": error,
+    }
+    return render(request, "backoffice/imports/run.html", context, status=status)
 
 
 def _posted(request: HttpRequest, run: ImportRun, of: str) -> list[str]:
@@ -138,8 +139,14 @@ class ProgressView(ImportsDesk):
 
 
 class ConfirmView(ImportsDesk):
+    """POST ``shown``, the check that was looked at."""
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        confirm_import(run_id=pk, by=self.actor)
+        try:
+            confirm_import(run_id=pk, by=self.actor, shown=request.POST.get("shown", ""))
+        except BadMapping as refused:
+            run = find_run(pk, self.actor)
+            return _page(request, run, run.targets, str(refused), HTTPStatus.BAD_REQUEST)
         return redirect("backoffice:import-run", pk=pk)
 
 

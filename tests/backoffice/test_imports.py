@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 
 from agencies.models import Membership, Role
 from complaints.models import Complaint
@@ -60,9 +61,15 @@ def looked_at(desk, run: ImportRun, **targets: str) -> ImportRun:
     return run
 
 
+def lodged(desk, run: ImportRun) -> HttpResponse:
+    """As from a page that shows the last check."""
+    run.refresh_from_db()
+    return desk.post(f"{URL}{run.pk}/confirm/", {"shown": run.check_shown})
+
+
 def imported(desk, data: bytes | str = REGISTER) -> ImportRun:
     run = looked_at(desk, sent(desk, data))
-    assert desk.post(f"{URL}{run.pk}/confirm/").status_code == 302
+    assert lodged(desk, run).status_code == 302
     deliver()
     run.refresh_from_db()
     return run
@@ -88,7 +95,7 @@ def test_from_the_file_to_the_cases(desk, head, form):
     page = desk.get(f"{URL}{run.pk}/").content.decode()
     assert "Số tiền: “nhiều” không phải là số tiền" in page
     assert [row[0] for row in report(desk, run)[1:]] == ["3"]
-    desk.post(f"{URL}{run.pk}/confirm/")
+    lodged(desk, run)
     deliver()
     run.refresh_from_db()
     assert (run.state, run.done, run.lodged, run.bad, run.file.name) == ("done", 2, 1, 1, "")
@@ -146,7 +153,7 @@ def test_files_that_no_row_names_are_swept(desk):
 
 def test_a_column_is_said_otherwise(desk):
     run = looked_at(desk, sent(desk), c5="brand", c1="-")
-    desk.post(f"{URL}{run.pk}/confirm/")
+    lodged(desk, run)
     deliver()
     complaint = Complaint.objects.get()
     assert complaint.brand == "x"
@@ -205,7 +212,7 @@ def many(count: int) -> str:
 def test_a_relay_killed_in_between_goes_on_where_it_was(desk, monkeypatch):
     monkeypatch.setattr(import_running, "BATCH", 2)
     run = looked_at(desk, sent(desk, many(7)))
-    desk.post(f"{URL}{run.pk}/confirm/")
+    lodged(desk, run)
     take, taken = import_running._take, []
 
     def killed(*args):
@@ -240,7 +247,7 @@ def test_told_twice_it_is_done_once(desk):
 
 def test_another_relay_was_faster(desk):
     run = looked_at(desk, sent(desk, many(3)))
-    desk.post(f"{URL}{run.pk}/confirm/")
+    lodged(desk, run)
     stale = ImportRun.objects.select_related("agency", "owner", "province").get(pk=run.pk)
     ImportRun.objects.filter(pk=run.pk).update(done=1)
     lodging = import_running.Lodging(
@@ -254,7 +261,7 @@ def test_another_relay_was_faster(desk):
 def test_stopped_it_keeps_what_was_lodged(desk, monkeypatch):
     monkeypatch.setattr(import_running, "BATCH", 2)
     run = looked_at(desk, sent(desk, many(6)))
-    desk.post(f"{URL}{run.pk}/confirm/")
+    lodged(desk, run)
     take = import_running._take
 
     def stop(*args):
@@ -271,15 +278,15 @@ def test_stopped_it_keeps_what_was_lodged(desk, monkeypatch):
 
 def test_confirming_twice_or_too_early_is_refused(desk):
     run = sent(desk)
-    assert desk.post(f"{URL}{run.pk}/confirm/").status_code == 403
+    assert lodged(desk, run).status_code == 403
     run = looked_at(desk, run)
-    assert desk.post(f"{URL}{run.pk}/confirm/").status_code == 302
-    assert desk.post(f"{URL}{run.pk}/confirm/").status_code == 403
+    assert lodged(desk, run).status_code == 302
+    assert lodged(desk, run).status_code == 403
 
 
 def test_who_may_import_no_more_lodges_nothing(desk, head):
     run = looked_at(desk, sent(desk))
-    desk.post(f"{URL}{run.pk}/confirm/")
+    lodged(desk, run)
     Membership.objects.filter(person=head.person).update(revoked_at=clock.now())
     deliver()
     run.refresh_from_db()

@@ -85,5 +85,11 @@ class ImportRun(models.Model):
         return self.state in (self.State.READING, self.State.CHECKING, self.State.IMPORTING)
 
     @property
+    def check_shown(self) -> str:
+        """Tells one check from the next, and with it the sheet and columns that a page shows; too little of the report's
+        name to find it by."""
+        return (self.report.name or "")[-12:]
+
+    @property
     def percent(self) -> int:
         return min(100, self.done * 100 // self.total) if self.total else 0

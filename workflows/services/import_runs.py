@@ -20,7 +20,7 @@ from complaints.uploads import UploadRefused
 from events import clock, progress
 from events.services.recording import record_event
 from workflows.errors import CaseNotFound, MoveNotAllowed
-from workflows.import_columns import IGNORED, TARGET, BadMapping, chosen
+from workflows.import_columns import IGNORED, TARGET, BadMapping, chosen, others_by_now
 from workflows.models import ImportRun
 from workflows.models.import_run import may_import
 
@@ -70,7 +70,8 @@ def _ask(by: Member, province: Province, stored: str, name: str) -> ImportRun:
 def choose_columns(*, run_id: int, by: Member, targets: Sequence[str], of: str = "") -> None:
     """What each column says, as a person decided of those of the sheet ``of``; the relay checks every row. Raises
     BadMapping, CaseNotFound, MoveNotAllowed."""
-    run = _shown(run_id, by, of)
+    run = find_run(run_id, by)
+    _same_sheet(run, of)
     columns = chosen(run.headings if run.file else (), targets)
     _move(run, (State.MAPPING, State.CHECKED), State.CHECKING, targets=list(columns.targets), **_NOTHING_DONE)
     record(run, "import.check_asked", by)
@@ -78,28 +79,42 @@ def choose_columns(*, run_id: int, by: Member, targets: Sequence[str], of: str =
 
 @transaction.atomic
 def choose_sheet(*, run_id: int, by: Member, sheet: str, targets: Sequence[str], of: str) -> None:
-    """The relay reads this sheet; what was said of the columns of the sheet ``of`` stays with equal headings. Raises
-    BadMapping, CaseNotFound, MoveNotAllowed."""
-    run = _shown(run_id, by, of)
+    """The relay reads this sheet, unless it does so already; what was said of the columns of the sheet ``of`` stays with
+    equal headings. Raises BadMapping, CaseNotFound, MoveNotAllowed."""
+    run = find_run(run_id, by)
+    if run.state == State.READING and run.sheet == sheet:
+        return
+    _same_sheet(run, of)
     if not run.workbook or sheet not in [name for name, _is_hidden in run.sheets]:
         raise BadMapping(_("The workbook has no sheet of that name."))
-    kept = [code if code in TARGET else IGNORED for code in targets]
-    _move(run, (State.MAPPING, State.CHECKED), State.READING, sheet=sheet, targets=kept, error="", **_NOTHING_DONE)
+    fields = {"sheet": sheet, "targets": _decided(run, targets), "error": "", "total": 0}
+    _move(run, (State.MAPPING, State.CHECKED), State.READING, **fields, **_NOTHING_DONE)
     record(run, "import.sheet_chosen", by)
 
 
-def _shown(run_id: int, by: Member, sheet: str) -> ImportRun:
-    """As its page showed it. Raises BadMapping where another sheet was chosen meanwhile."""
-    run = find_run(run_id, by)
-    if run.sheet != sheet:
-        raise BadMapping(_("The columns of the file are others by now. Please look at them again."))
-    return run
+def _decided(run: ImportRun, targets: Sequence[str]) -> list[str]:
+    """Of a column nobody knew, the page says “not imported” by itself: that is no decision, and not carried as one."""
+    if len(targets) != len(run.headings):
+        raise BadMapping(others_by_now())
+    return [
+        code if code in TARGET else IGNORED if before else ""
+        for code, before in zip(targets, run.targets, strict=True)
+    ]  # fmt: skip
+
+
+def _same_sheet(run: ImportRun, shown: str) -> None:
+    """Raises BadMapping where another one was chosen since the page was shown."""
+    if run.sheet != shown:
+        raise BadMapping(others_by_now())
 
 
 @transaction.atomic
-def confirm_import(*, run_id: int, by: Member) -> None:
-    """Raises CaseNotFound, MoveNotAllowed."""
+def confirm_import(*, run_id: int, by: Member, shown: str) -> None:
+    """``shown``: the check that the person saw (`ImportRun.check_shown`); no other is lodged. Raises BadMapping,
+    CaseNotFound, MoveNotAllowed."""
     run = find_run(run_id, by)
+    if run.state == State.CHECKED and run.check_shown != shown:
+        raise BadMapping(others_by_now())
     _move(run, (State.CHECKED,), State.IMPORTING, **_NOTHING_DONE)
     record(run, "import.confirmed", by)
 
@@ -108,13 +123,13 @@ def cancel_import(*, run_id: int, by: Member) -> None:
     """What was lodged stays; nothing more is. Nothing happens to one that has ended. Raises CaseNotFound."""
     run = find_run(run_id, by)
     with transaction.atomic():
-        stopped = ImportRun.objects.filter(pk=run.pk, state__in=OPEN).update(
-            state=State.CANCELLED, file="", workbook="", problems=[]
-        )
-        if stopped:
-            record(run, "import.cancelled", by)
-    if stopped:
-        delete_sent(run)
+        # The relay may just have put other files in the place of those that were found.
+        last = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if last.state not in OPEN:
+            return
+        ImportRun.objects.filter(pk=run.pk).update(state=State.CANCELLED, file="", workbook="", problems=[])
+        record(run, "import.cancelled", by)
+    delete_sent(last)
 
 
 @transaction.atomic
@@ -141,7 +156,9 @@ def delete_sent(run: ImportRun) -> None:
 
 
 def _move(run: ImportRun, before: Sequence[str], after: str, **fields: Any) -> None:
-    if not ImportRun.objects.filter(pk=run.pk, state__in=before, sheet=run.sheet).update(state=after, **fields):
+    """Only as it was found: of the same sheet and check."""
+    as_found = ImportRun.objects.filter(pk=run.pk, state__in=before, sheet=run.sheet, report=run.report.name)
+    if not as_found.update(state=after, **fields):
         raise MoveNotAllowed(_("This cannot be done with the import any more. Please look at it again."))
 
 
@@ -152,23 +169,22 @@ def delete_expired() -> int:
     over = ImportRun.objects.filter(expires_at__lte=now).exclude(name="", file="", workbook="", report="")
     late = now - GIVEN_UP_AFTER
     for run in over.exclude(state=State.IMPORTING, expires_at__gt=late).only("state", *FILES)[:500]:
-        files = [run.file.name, run.workbook.name, run.report.name]
-        state = State.EXPIRED if run.state in OPEN else run.state
-        gone += ImportRun.objects.filter(pk=run.pk, state=run.state).update(
-            state=state,
-            file="",
-            workbook="",
-            report="",
-            name="",
-            sheet="",
-            sheets=[],
-            problems=[],
-            headings=[],
-            targets=[],
-        )
-        for name in filter(None, files):
-            default_storage.delete(name)
+        gone += _expire(run)
     return gone
+
+
+def _expire(run: ImportRun) -> bool:
+    """Not where it went on since it was found: what its row names by now is still worked on."""
+    files = {name: getattr(run, name).name for name in FILES}
+    nothing: dict[str, Any] = dict.fromkeys((*FILES, "name", "sheet"), "") | {
+        "sheets": [], "problems": [], "headings": [], "targets": [],
+    }  # fmt: skip
+    state = State.EXPIRED if run.state in OPEN else run.state
+    if not ImportRun.objects.filter(pk=run.pk, state=run.state, **files).update(state=state, **nothing):
+        return False
+    for name in filter(None, files.values()):
+        default_storage.delete(name)
+    return True
 
 
 def sweep_files() -> int:
