@@ -5,8 +5,9 @@
 Each size is an installation of its own with real rows (`bench/many_cases.py`) and an index that `rebuild_index` filled, asked as
 a handler of the lead agency through the whole site (Django's test client, signed in) by a process of its own, the two in
 turns. *Call*: `find_cases` as the page calls it, facets, highlights and both of its queries included. The search server's memory
-of earlier answers is switched off. No search page may take more than six SQL queries. By default 50,000 cases, on the production
-profile: some ten minutes on two cores. 500,000 take an hour or more, nearly all of it to fill the index.
+of earlier answers is switched off. No search page may take more than six SQL queries. Both numbers are multiples of 2,000, and at
+least twice that. By default 50,000 cases, on the production profile, which takes ten minutes on two cores of one's own; 500,000
+take an hour, most of it to make the rows and to fill the index.
 """
 
 from __future__ import annotations
