@@ -157,8 +157,8 @@ def delete_sent(run: ImportRun) -> None:
 
 def _move(run: ImportRun, before: Sequence[str], after: str, **fields: Any) -> None:
     """Only as it was found: of the same sheet and check."""
-    as_found = ImportRun.objects.filter(pk=run.pk, state__in=before, sheet=run.sheet, report=run.report.name)
-    if not as_found.update(state=after, **fields):
+    as_found = {"state__in": before, "sheet": run.sheet, "report": run.report.name}
+    if not ImportRun.objects.filter(pk=run.pk, **as_found).update(state=after, **fields):
         raise MoveNotAllowed(_("This cannot be done with the import any more. Please look at it again."))
 
 
