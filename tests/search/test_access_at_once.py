@@ -14,7 +14,7 @@ from search import services
 from search.selectors import find_cases
 from tests import factories
 from tests.factories import journeys
-from tests.search.asking import lodge, numbers
+from tests.search.asking import lodge, numbers, offered, while_filled
 from workflows.models import Case
 from workflows.services import referral
 from workflows.services.duplicates import link_duplicate
@@ -56,20 +56,12 @@ def held_by(index, audience: str) -> set[int]:
 
 def test_a_rebuild_shows_nobody_what_changed_hands_meanwhile(index, sct, deliver, monkeypatch):
     police = factories.member("congan")
-    case = journeys.accepted(sct, narrative="Kem trộn bí mật").case
-    case = referral.refer_case(
-        case_id=case.pk, by=sct, version=case.version, to=police.agency, reason="x", explanation="Tội phạm."
-    )
+    case = offered(sct, police)
     deliver()
-    prepared, begun = services.prepare, []
 
-    def prepare(batch, *also):
-        made = prepared(batch, *also)
-        if not begun:  # The offer is recalled, and the relay has told the live index, while the new one is filled.
-            begun.append(True)
-            referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
-            deliver()
-        return made
+    def happens():
+        referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
+        deliver()
 
     seen = []
 
@@ -77,27 +69,25 @@ def test_a_rebuild_shows_nobody_what_changed_hands_meanwhile(index, sct, deliver
         answer = find_cases(police, "kem", facets=("state",))
         seen.append((answer.total, answer.facets["state"]))
 
-    monkeypatch.setattr(services, "prepare", prepare)
+    begun = while_filled(monkeypatch, happens)
     monkeypatch.setattr(services, "index_again", before_again)
     services.rebuild(afresh=True)
+    assert begun
     assert seen == [(0, {})]
 
 
 def test_a_rebuild_loses_no_agency_that_became_of_another_sort_meanwhile(index, sct, deliver, monkeypatch):
     case = lodge()
     deliver()
-    other_sort, prepared, begun = police_kind(), services.prepare, []
+    other_sort = police_kind()
 
-    def prepare(batch, *also):
-        made = prepared(batch, *also)
-        if not begun:
-            begun.append(True)
-            become(sct.agency, kind=other_sort)
-            deliver()
-        return made
+    def happens():
+        become(sct.agency, kind=other_sort)
+        deliver()
 
-    monkeypatch.setattr(services, "prepare", prepare)
+    begun = while_filled(monkeypatch, happens)
     services.rebuild(afresh=True)
+    assert begun
     assert services.compare().is_none
     assert numbers(factories.member("sct"), "kem") == {case.number}
 

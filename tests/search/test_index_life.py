@@ -10,8 +10,7 @@ from search import services
 from search.backends.base import SearchUnavailable
 from search.selectors import find_cases
 from tests import factories
-from tests.factories import journeys
-from tests.search.asking import lodge
+from tests.search.asking import lodge, offered, while_filled
 from workflows.services import referral
 
 pytestmark = [pytest.mark.django_db]
@@ -20,30 +19,23 @@ pytestmark = [pytest.mark.django_db]
 def test_a_rebuild_that_dies_after_the_exchange_leaves_no_stale_document(index, sct, deliver, monkeypatch):
     """That what was written meanwhile is still to be written again is kept, and done by the job."""
     police = factories.member("congan")
-    case = journeys.accepted(sct, narrative="Kem trộn bí mật").case
-    case = referral.refer_case(
-        case_id=case.pk, by=sct, version=case.version, to=police.agency, reason="x", explanation="Tội phạm."
-    )
+    case = offered(sct, police)
     deliver()
-    prepared, begun = services.prepare, []
 
-    def prepare(batch, *also):
-        made = prepared(batch, *also)
-        if not begun:
-            begun.append(True)
-            referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
-            deliver()
-        return made
+    def happens():
+        referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
+        deliver()
 
     def killed(*_cases_and_agencies):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(services, "prepare", prepare)
+        begun = while_filled(patched, happens)
         patched.setattr(services, "index_again", killed)
         with pytest.raises(KeyboardInterrupt):
             services.rebuild(afresh=True)
     assert find_cases(police, "kem", facets=("state",)).facets["state"] == {}, "nor before the job has run"
+    assert begun
     assert services.finish_exchanges() == 1
     assert services.compare().is_none
     assert find_cases(police, "kem", facets=("state",)).facets["state"] == {}
@@ -73,20 +65,12 @@ def lose(index) -> None:
 def test_an_exchange_whose_answer_was_late_is_still_owed(index, sct, deliver, monkeypatch):
     """It took place, the rebuild ends by saying that it did not: what was written meanwhile is owed all the same."""
     police = factories.member("congan")
-    case = journeys.accepted(sct, narrative="Kem trộn bí mật").case
-    case = referral.refer_case(
-        case_id=case.pk, by=sct, version=case.version, to=police.agency, reason="x", explanation="Tội phạm."
-    )
+    case = offered(sct, police)
     deliver()
-    prepared, begun = services.prepare, []
 
-    def prepare(batch, *also):
-        made = prepared(batch, *also)
-        if not begun:
-            begun.append(True)
-            referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
-            deliver()
-        return made
+    def happens():
+        referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
+        deliver()
 
     generation = type(index.begin())
     publish = generation.publish
@@ -96,10 +80,11 @@ def test_an_exchange_whose_answer_was_late_is_still_owed(index, sct, deliver, mo
         raise SearchUnavailable("late")
 
     with monkeypatch.context() as patched:
-        patched.setattr(services, "prepare", prepare)
+        begun = while_filled(patched, happens)
         patched.setattr(generation, "publish", publish_unheard)
         with pytest.raises(SearchUnavailable):
             services.rebuild(afresh=True)
     assert find_cases(police, "kem", facets=("state",)).facets["state"] == {}, "nor before the job has run"
+    assert begun
     assert services.finish_exchanges() == 1
     assert services.compare().is_none

@@ -10,7 +10,7 @@ from events.models import Delivery
 from events.registry import HANDLERS
 from search import services
 from tests.factories import business
-from tests.search.asking import lodge, numbers, put_right
+from tests.search.asking import lodge, numbers, put_right, while_filled
 from workflows.services import naming
 from workflows.services.merging import merge_respondents
 
@@ -61,17 +61,12 @@ def test_a_rebuild_does_not_lose_what_a_business_is_called_since(sct, deliver, m
     named = business.respondent("Công ty TNHH Bạch Đàng", tax_code="0312345678")
     naming.name_respondent(case_id=case.pk, by=sct, respondent_id=named.pk)
     deliver()
-    prepared, begun = services.prepare, []
 
-    def prepare(batch, *also):
-        made = prepared(batch, *also)
-        if not begun:
-            begun.append(True)
-            put_right(named, sct, "Công ty TNHH Hồng Hạc")
-            deliver()
-        return made
+    def happens():
+        put_right(named, sct, "Công ty TNHH Hồng Hạc")
+        deliver()
 
-    monkeypatch.setattr(services, "prepare", prepare)
+    begun = while_filled(monkeypatch, happens)
     services.rebuild(afresh=True)
     assert begun
     assert numbers(sct, '"hồng hạc"') == {case.number}
