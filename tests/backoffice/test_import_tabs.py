@@ -19,7 +19,7 @@ from workflows.import_columns import BadMapping
 from workflows.models import ImportRun
 from workflows.services import import_running, import_runs
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_storage")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_storage"), pytest.mark.both_profiles]
 CHANGED = "Các cột của tệp đã khác"
 
 

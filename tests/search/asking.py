@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from agencies.actors import Member
 from search import services
 from search.selectors import Narrowing, case_pages, find_cases
 from tests import factories
@@ -36,12 +39,17 @@ def put_right(named, by, name: str) -> None:
     )  # fmt: skip
 
 
-def offered(sct, police) -> Case:
-    """To the police, who find it once that is indexed."""
-    case = journeys.accepted(sct, narrative="Kem trộn bí mật").case
-    return referral.refer_case(
-        case_id=case.pk, by=sct, version=case.version, to=police.agency, reason="x", explanation="Tội phạm."
-    )
+def offered_and_recalled(sct, deliver) -> tuple[Member, Callable[[], None]]:
+    """The police, who find a case that they are offered, and how the offer is recalled and indexed."""
+    police = factories.member("congan")
+    case = journeys.offered(sct, police.agency, narrative="Kem trộn bí mật").case
+    deliver()
+
+    def recall() -> None:
+        referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
+        deliver()
+
+    return police, recall
 
 
 def while_filled(patched, happens) -> list[bool]:

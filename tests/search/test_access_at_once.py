@@ -14,7 +14,7 @@ from search import services
 from search.selectors import find_cases
 from tests import factories
 from tests.factories import journeys
-from tests.search.asking import lodge, numbers, offered, while_filled
+from tests.search.asking import lodge, numbers, offered_and_recalled, while_filled
 from workflows.models import Case
 from workflows.services import referral
 from workflows.services.duplicates import link_duplicate
@@ -35,10 +35,7 @@ def police_kind():
 
 
 def handed(by, to) -> Case:
-    case = journeys.accepted(by, narrative="Kem trộn đưa sang").case
-    return referral.refer_case(
-        case_id=case.pk, by=by, version=case.version, to=to.agency, reason="x", explanation="Việc của họ."
-    )
+    return journeys.offered(by, to.agency, narrative="Kem trộn đưa sang").case
 
 
 def told(narrative: str) -> Lodgement:
@@ -55,13 +52,7 @@ def held_by(index, audience: str) -> set[int]:
 
 
 def test_a_rebuild_shows_nobody_what_changed_hands_meanwhile(index, sct, deliver, monkeypatch):
-    police = factories.member("congan")
-    case = offered(sct, police)
-    deliver()
-
-    def happens():
-        referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
-        deliver()
+    police, recall = offered_and_recalled(sct, deliver)
 
     seen = []
 
@@ -69,7 +60,7 @@ def test_a_rebuild_shows_nobody_what_changed_hands_meanwhile(index, sct, deliver
         answer = find_cases(police, "kem", facets=("state",))
         seen.append((answer.total, answer.facets["state"]))
 
-    begun = while_filled(monkeypatch, happens)
+    begun = while_filled(monkeypatch, recall)
     monkeypatch.setattr(services, "index_again", before_again)
     services.rebuild(afresh=True)
     assert begun
@@ -95,10 +86,7 @@ def test_a_rebuild_loses_no_agency_that_became_of_another_sort_meanwhile(index, 
 def joined_while_offered(sct, police) -> Case:
     """The police were offered it and lose it, because it is closed as a duplicate."""
     primary = lodge(narrative="Việc chính.")
-    case = journeys.accepted(sct, narrative="Kem trộn giấu ở canhkhoxuong ngoài chợ.").case
-    case = referral.refer_case(
-        case_id=case.pk, by=sct, version=case.version, to=police.agency, reason="x", explanation="Tội phạm."
-    )
+    case = journeys.offered(sct, police.agency, narrative="Kem trộn giấu ở canhkhoxuong ngoài chợ.").case
     return case, primary
 
 

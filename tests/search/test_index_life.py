@@ -9,28 +9,20 @@ import pytest
 from search import services
 from search.backends.base import SearchUnavailable
 from search.selectors import find_cases
-from tests import factories
-from tests.search.asking import lodge, offered, while_filled
-from workflows.services import referral
+from tests.search.asking import lodge, offered_and_recalled, while_filled
 
 pytestmark = [pytest.mark.django_db]
 
 
 def test_a_rebuild_that_dies_after_the_exchange_leaves_no_stale_document(index, sct, deliver, monkeypatch):
     """That what was written meanwhile is still to be written again is kept, and done by the job."""
-    police = factories.member("congan")
-    case = offered(sct, police)
-    deliver()
-
-    def happens():
-        referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
-        deliver()
+    police, recall = offered_and_recalled(sct, deliver)
 
     def killed(*_cases_and_agencies):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        begun = while_filled(patched, happens)
+        begun = while_filled(patched, recall)
         patched.setattr(services, "index_again", killed)
         with pytest.raises(KeyboardInterrupt):
             services.rebuild(afresh=True)
@@ -64,13 +56,7 @@ def lose(index) -> None:
 
 def test_an_exchange_whose_answer_was_late_is_still_owed(index, sct, deliver, monkeypatch):
     """It took place, the rebuild ends by saying that it did not: what was written meanwhile is owed all the same."""
-    police = factories.member("congan")
-    case = offered(sct, police)
-    deliver()
-
-    def happens():
-        referral.recall_referral(case_id=case.pk, by=sct, version=case.version, reason="Nhầm.")
-        deliver()
+    police, recall = offered_and_recalled(sct, deliver)
 
     generation = type(index.begin())
     publish = generation.publish
@@ -80,7 +66,7 @@ def test_an_exchange_whose_answer_was_late_is_still_owed(index, sct, deliver, mo
         raise SearchUnavailable("late")
 
     with monkeypatch.context() as patched:
-        begun = while_filled(patched, happens)
+        begun = while_filled(patched, recall)
         patched.setattr(generation, "publish", publish_unheard)
         with pytest.raises(SearchUnavailable):
             services.rebuild(afresh=True)

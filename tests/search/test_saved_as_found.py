@@ -12,22 +12,19 @@ from tests.search.asking import lodge, numbers
 pytestmark = [pytest.mark.django_db]
 
 
-def test_a_saved_search_allows_a_slip_as_the_page_does(sct, deliver):
-    """ADR 010: of one letter, as the page does."""
-    save_search(by=sct, keeping=Keeping("a", "now"), asked=Asked("kem dưỡng trắngg"))
-    case = lodge(narrative="Mua kem dưỡng trắng, bị ngứa.")
+@pytest.mark.parametrize(
+    ("typed", "narrative"),
+    [
+        pytest.param("kem dưỡng trắngg", "Mua kem dưỡng trắng, bị ngứa.", id="a slip"),
+        pytest.param("kem troonj", "Mua kem trộn, bị ngứa.", id="raw keystrokes"),
+    ],
+)
+def test_what_a_page_finds_a_saved_search_tells(sct, deliver, typed, narrative):
+    save_search(by=sct, keeping=Keeping("a", "now"), asked=Asked(typed))
+    case = lodge(narrative=narrative)
     deliver()
     Relay(["alerts"]).run_until_idle()
-    assert numbers(sct, "kem dưỡng trắngg") == {case.number}
-    assert SearchMatch.objects.filter(case=case).count() == 1
-
-
-def test_a_saved_search_of_raw_keystrokes_tells_what_its_page_finds(sct, deliver):
-    save_search(by=sct, keeping=Keeping("a", "now"), asked=Asked("kem troonj"))
-    case = lodge(narrative="Mua kem trộn, bị ngứa.")
-    deliver()
-    Relay(["alerts"]).run_until_idle()
-    assert numbers(sct, "kem troonj") == {case.number}
+    assert numbers(sct, typed) == {case.number}
     assert SearchMatch.objects.filter(case=case).count() == 1
 
 
