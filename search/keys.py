@@ -2,7 +2,7 @@
 
 A key is lower case and holds no blank: ``0912345678`` for every spelling of that phone, ``shop.example/a`` for a
 link, ``82-7k3f9-q2mxa`` for a case. ``~5678`` stands for "ends in 5678", so that the last four to six digits find
-a number.
+a number; they may be all of it, too, or half the number of a case.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def spans(text: str) -> list[Span]:
             start, end = match.span()
             made = frozenset() if any(taken[start:end]) else frozenset(keys_in(match)) - {""}
             if made:
-                whole = pattern not in {_CODE, _HALF_NUMBER} and not all(key.startswith("~") for key in made)
+                whole = pattern not in {_CODE, _HALF_NUMBER} and not any(key.startswith("~") for key in made)
                 found.append(Span(start, end, made, whole))
                 taken[start:end] = b"\1" * (end - start)
     return sorted(found, key=lambda span: span.start)
@@ -113,7 +113,7 @@ def _digits(match: re.Match[str]) -> set[str]:
 def _typed_number(text: str) -> set[str]:
     digits = "".join(c for c in text if c.isdecimal())
     if len(digits) < SHORTEST_NUMBER:
-        return {f"~{digits}"} if SHORTEST_ENDING <= len(digits) <= LONGEST_ENDING else set()
+        return {digits, f"~{digits}"} if SHORTEST_ENDING <= len(digits) <= LONGEST_ENDING else set()
     phone = normalise("phone", text).value
     return {digits, "0" + phone[3:] if phone.startswith("+84") else digits}
 

@@ -98,7 +98,7 @@ def _one(line: str, span: keys.Span) -> Understood:
 
 
 def _only_an_ending(span: keys.Span) -> bool:
-    return all(key.startswith("~") for key in span.keys)
+    return any(key.startswith("~") for key in span.keys)
 
 
 def _sort(said: str, span: keys.Span) -> Sort:

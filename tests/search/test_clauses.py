@@ -76,7 +76,7 @@ def test_a_wide_colon_is_a_colon(colon):
 
 
 def test_the_end_of_a_number_is_enough():
-    assert clauses("stk: 5678").keys == (("bank_account:~5678",),)
+    assert clauses("stk: 5678").keys == (("bank_account:5678", "bank_account:~5678"),)
 
 
 def test_words_of_one_section():

@@ -17,6 +17,7 @@ from search.keys import Span, keys_of, spans
         ("bank_account", "1903 4567 8901 23", "19034567890123"),
         ("bank_account", "19034567890123", "1903.4567.8901.23"),
         ("bank_account", "0071000123456", "123456"),
+        ("bank_account", "123 456", "123456"),
         ("tax_code", "0312345678", "0312345678"),
         ("domain", "https://www.Shop-Lua.com.vn/", "shop-lua.com.vn"),
         ("url", "http://shop.example.com/abc?utm_source=x", "https://shop.example.com/abc"),
@@ -56,7 +57,7 @@ def compared_with_each(text: str) -> list[Span]:
         for match in pattern.finditer(text):
             made = frozenset(keys_in(match)) - {""}
             if made and not any(one.start < match.end() and match.start() < one.end for one in found):
-                plain = pattern in {keys._CODE, keys._HALF_NUMBER} or all(key.startswith("~") for key in made)
+                plain = pattern in {keys._CODE, keys._HALF_NUMBER} or any(key.startswith("~") for key in made)
                 found.append(Span(match.start(), match.end(), made, not plain))
     return sorted(found, key=lambda span: span.start)
 

@@ -199,6 +199,16 @@ def test_a_part_of_letters_alone_does_too(sct, deliver, number):
         assert number in numbers(find_cases(sct, part)), part
 
 
+def test_a_part_of_digits_alone_is_not_only_the_end_of_a_number(sct, deliver):
+    case = lodge("Máy giặt hỏng.")
+    other = lodge("Đã chuyển khoản.", identifiers=[("bank_account", "0071000172064")])
+    Case.objects.filter(pk=case.pk).update(number="82-01720-17206")
+    Case.objects.filter(pk=other.pk).update(number="82-K1720-Q7206")
+    deliver()
+    assert numbers(find_cases(sct, "17206")) == numbers(find_cases(sct, "01720")) == {"82-01720-17206"}
+    assert numbers(find_cases(sct, "72064")) == {"82-K1720-Q7206"}
+
+
 # --- words put right
 
 
