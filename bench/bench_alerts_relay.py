@@ -1,14 +1,15 @@
 """The whole relay of the production profile with 2,000 saved searches that alert, and with none.
 
     scripts/tool with_services -m bench.bench_alerts_relay    BENCH_SEARCHES=2000 BENCH_CASES=1000 BENCH_SECONDS=30
-    BENCH_PROFILE=cumulative … (or tottime)                   where the time of the lane `alerts` goes
+    BENCH_PROFILE=cumulative … (or tottime)                   where the time of each lane goes
 
 The searches are those of 24 people of three agencies, kept by the service that the page calls: told at once, daily and
 weekly, in words, phrases, numbers and watchlists; one in thirty is in the words of a story that is often told, or by the number of
-a seller. *Backlog*: cases are lodged and every second one is written a note to; then `manage.py relay`, one process that
-works every lane, is started and timed until nothing is owed, of index, alerts, inbox, mail and all the rest; with
-searches and without in turns. *Lane by lane*: the same by one lane after the other. *Steadily*: cases are lodged beside
-the relay at the rate demanded, and how long each waited until it was matched. Some three minutes.
+a seller. *Backlog*: cases are lodged and every second one is written a note to; then the relays are started, one for each
+lane as docs/operations.md sets them up, and timed until nothing is owed, of index, alerts, inbox, mail and all the rest;
+with searches and without in turns, and once by one process that works every lane. *Lane by lane*: the same by one lane
+after the other. *Steadily*: cases are lodged beside the relays at the rate demanded, and how long each waited until it was
+matched. Some ten minutes.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ import statistics
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count as counting
@@ -111,25 +114,48 @@ def pile_up(cases: int) -> None:
             add_note(case_id=case.pk, by=by, text="Đã gọi người gửi, hẹn làm việc tuần tới.")
 
 
-def drained(cases: int, name: str, *, in_full: bool) -> float:
-    """Cases a second."""
-    from events import clock
+@contextmanager
+def relays(lanes: Iterable[str] = ()) -> Iterator[list[Any]]:
+    """Running: one for each lane, or one for all."""
     from tests.assurance import processes
 
-    pile_up(cases)
-    relay = processes.relay()
-    relay.start()
-    began, at, used = time.perf_counter(), clock.now(), cpu_of(relay.pid)
+    names = list(lanes)
+    found = [processes.relay(number, lane) for number, lane in enumerate(names)] or [processes.relay()]
     try:
-        wait_until_idle()
-        seconds, used = time.perf_counter() - began, cpu_of(relay.pid) - used
+        for one in found:
+            one.start()
+        yield found
     finally:
-        relay.stop()
+        for one in found:
+            one.stop()
+
+
+def drained(cases: int, name: str, lanes: Iterable[str], *, in_full: bool) -> float:
+    """Cases a second, from the moment the relays, all of them ready, may begin."""
+    from events import clock
+
+    pile_up(cases)
+    hold_back(timedelta(hours=1))
+    with relays(lanes) as working:
+        hold_back(timedelta())
+        began, at, used = time.perf_counter(), clock.now(), {one.name: cpu_of(one.pid) for one in working}
+        wait_until_idle()
+        seconds = time.perf_counter() - began
+        used = {one.name: cpu_of(one.pid) - used[one.name] for one in working}
     figure(f"{name}: cases drained", cases / seconds, "a second")
     if in_full:
-        figure(f"{name}: processor of the relay, {used / seconds:.2f} of a core", used / cases * 1000, "ms a case")
+        for process, spent in used.items():
+            figure(f"{name}: {process}, {spent / seconds:.2f} of a core", spent / cases * 1000, "ms a case")
         tell_ends(at)
     return cases / seconds
+
+
+def hold_back(wait: timedelta) -> None:
+    from events import clock, wake
+    from events.models import Delivery
+
+    Delivery.objects.filter(state=Delivery.State.DUE).update(due_at=clock.now() + wait)
+    wake.announce([wake.EVERYBODY])
 
 
 def wait_until_idle() -> None:
@@ -159,28 +185,24 @@ def lane_by_lane(cases: int) -> None:
     from events.relay import Relay
 
     pile_up(cases)
-    profile = cProfile.Profile()
+    wanted = os.environ.get("BENCH_PROFILE")
     for lane in sorted(registry.lanes(), key=["alerts", "index", "slow", "notify", "mail", "mailing", "push"].index):
-        work, began = Relay([lane]).run_until_idle, time.perf_counter()
-        done = profile.runcall(work) if lane == "alerts" and os.environ.get("BENCH_PROFILE") else work()
+        work, profile, began = Relay([lane]).run_until_idle, cProfile.Profile(), time.perf_counter()
+        done = profile.runcall(work) if wanted else work()
         figure(f"lane {lane} by itself: {done} deliveries", time.perf_counter() - began, "s")
-    if os.environ.get("BENCH_PROFILE"):
-        pstats.Stats(profile).sort_stats(os.environ["BENCH_PROFILE"]).print_stats(60)
+        if wanted:
+            pstats.Stats(profile).sort_stats(wanted).print_stats(60)
 
 
 def steadily(rate: int, seconds: int) -> float:
     """Cases lodged at the rate beside the relay: seconds that the slowest in a hundred waited to be matched."""
-    from events import clock
+    from events import clock, registry
     from events.models import Delivery
-    from tests.assurance import processes
 
-    relay, at = processes.relay(), clock.now()
-    relay.start()
-    try:
+    at = clock.now()
+    with relays(registry.lanes()):
         figure("steadily: lodged", lodge(rate, seconds, before=next(_numbers) + 10**6), "a second")
         wait_until_idle()
-    finally:
-        relay.stop()
     found = {}
     for handler in ("search.index", "search.alerts", "notifications.inbox"):
         rows = Delivery.objects.filter(handler=handler, event__at__gte=at, event__kind="case.lodged")
@@ -207,19 +229,21 @@ def digest() -> None:
 
 def measure(searches: int, cases: int, seconds: int) -> None:
     """In the installation this process is in; on the last line both rates and the wait."""
+    from events import registry
     from search.models import SearchMatch
 
-    began = time.perf_counter()
+    began, lanes = time.perf_counter(), registry.lanes()
     kept = keep_searches(searches)
     figure(f"{searches} searches kept in", time.perf_counter() - began, "s")
     rates: dict[bool, list[float]] = {False: [], True: []}
-    drained(min(cases, 100), "first, with which the index is made", in_full=False)
+    drained(min(cases, 100), "first, with which the index is made", lanes, in_full=False)
     for turn in range(ROUNDS):
         for wanted, found in rates.items():
             listen(kept, wanted=wanted)
             name = f"{searches if wanted else 'no'} searches"
-            found.append(drained(cases, name, in_full=turn == ROUNDS - 1))
-    figure("matches kept, by case", SearchMatch.objects.count() / (cases * ROUNDS), "")
+            found.append(drained(cases, name, lanes, in_full=turn == ROUNDS - 1))
+    drained(cases, f"{searches} searches, one process for all lanes", (), in_full=True)
+    figure("matches kept, by case", SearchMatch.objects.count() / (cases * (ROUNDS + 1)), "")
     lane_by_lane(cases)
     waited = steadily(DEMANDED, seconds)
     digest()

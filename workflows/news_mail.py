@@ -3,6 +3,7 @@ of the case. A letter is announced by a message of its own (`letter_mail`)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from complaints.models import Origin
@@ -10,7 +11,7 @@ from events import clock
 from events.models import Event
 from events.services.sending import stable_id
 from workflows.models import Case
-from workflows.reaching import Writing, write
+from workflows.reaching import Writing, with_address, write
 
 RECEIVED = "case.lodged"
 # What was asked of the sender, or said to them, or opened for them, or handed on.
@@ -25,7 +26,15 @@ NEWS_UNTIL = timedelta(days=2)
 _IN_PERSON = (Origin.WEB, Origin.COUNTER, Origin.PHONE)
 
 
-def tell_sender(event: Event) -> None:
+def tell_senders(events: Sequence[Event]) -> None:
+    """Of most reports there is nowhere to write to: one query for those of all events. Raises what `_tell` does."""
+    reachable = with_address({event.data["case"] for event in events})
+    for event in events:
+        if event.data["case"] in reachable:
+            _tell(event)
+
+
+def _tell(event: Event) -> None:
     """Send it, once as far as a mail server allows: one that comes twice carries the same Message-ID. Raises Postponed
     at night, and what the server's refusal raises: the delivery is tried again."""
     if event.at < clock.now() - NEWS_UNTIL:

@@ -3,6 +3,7 @@ words of one."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -49,7 +50,16 @@ class Writing:
 
 def address_of(complaint_id: int) -> Address | None:
     found = Complainant.objects.filter(complaint=complaint_id).values_list("email", "phone").first()
-    email, phone = found or ("", "")
+    return _address(*found) if found else None
+
+
+def with_address(cases: Collection[int]) -> set[int]:
+    """Those of the cases whose sender can be written to. One query."""
+    rows = Complainant.objects.filter(complaint__case__in=cases).values_list("complaint__case", "email", "phone")
+    return {case for case, email, phone in rows if _address(email, phone)}
+
+
+def _address(email: str, phone: str) -> Address | None:
     if is_email(email):
         return Address(Channel.MAIL, email)
     number = normalise("phone", phone).value if phone and texting.is_configured() else ""

@@ -90,8 +90,11 @@ def server(port: int, *, workers: int = 2) -> Program:
     return Program("server", [str(word) for word in words], lambda: answers(port))
 
 
-def relay(number: int = 1) -> Program:
-    program = Program(f"relay-{number}", [str(PYTHON), "-u", str(ROOT / "manage.py"), "relay"])
+def relay(number: int = 1, *lanes: str) -> Program:
+    """Working these lanes, or all."""
+    asked = [word for lane in lanes for word in ("--lane", lane)]
+    name = "-".join(("relay", str(number), *lanes))
+    program = Program(name, [str(PYTHON), "-u", str(ROOT / "manage.py"), "relay", *asked])
     program.ready = lambda: b"relay working lanes" in program.log.read_bytes()[program.begins :]
     return program
 

@@ -115,6 +115,14 @@ def test_a_receipt_names_number_taker_and_time_and_nothing_else(at_desk, sct, po
     assert f"/cases/{journey.case.number}/" not in page
 
 
+def test_receipts_are_one_query(sct, police, django_assert_num_queries):
+    taken = {journeys.taken(sct, police).case.number for _ in range(3)}
+    [tab] = [tab for tab in queue.TABS if tab.code == "receipts"]
+    with django_assert_num_queries(1):
+        page = queue.receipt_page(tab, sct, next(iter(tab.orders)), "")
+        assert {row.case.number for row in page.rows} == taken
+
+
 def test_what_was_returned_leaves_no_receipt(at_desk, sct, police):
     case = journeys.offered(sct, police.agency).case
     referral.return_referral(case_id=case.pk, by=police, version=case.version, reason="Không phải tội phạm.")

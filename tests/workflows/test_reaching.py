@@ -85,6 +85,16 @@ def test_a_hand_off_is_told(sct):
     assert list(OutgoingMessage.objects.order_by("pk").values_list("purpose", flat=True)) == ["receipt", "news"]
 
 
+def test_who_left_no_address_costs_nothing_more(django_assert_num_queries):
+    for person in (Person(), Person(name="Không thư", phone="0912000111"), WHO, Person(name="Sai", email="không phải thư")):
+        factories.lodge(person=person)
+    events = list(Event.objects.filter(kind="case.lodged").order_by("pk"))
+    with django_assert_num_queries(1):
+        HANDLERS["workflows.news_mail"].run([event for event in events if event != events[2]])
+    HANDLERS["workflows.news_mail"].run(events)
+    assert [message.to for message in mail.outbox] == [[WHO.email]]
+
+
 # At night
 
 

@@ -219,6 +219,9 @@ def _shown(cases: Cases) -> Cases:
 
 def receipt_page(tab: Tab, actor: Member, order: str, cursor: str) -> Page[Referral]:
     rows = (
-        tab.rows(actor).select_related("case", "target").only("case__number", "target__name", "offered_at", "ended_at")
+        # A case read without its state reads it by itself.
+        tab.rows(actor)
+        .select_related("case", "target")
+        .only("case__number", "case__state", "target__name", "offered_at", "ended_at")
     )
     return page(rows, tab.orders[order], cursor, size=PAGE_SIZE, scope=f"{tab.code}/{order}")

@@ -122,7 +122,7 @@ def _receipt(said: Lodgement, case: Case, *, repeated: bool = False) -> Receipt:
 
 def _repeated(lodgement: Lodgement) -> Receipt | None:
     found = Case.objects.filter(complaint__key_hash=codes.key_hash(lodgement.idempotency_key))
-    earlier = found.only("number", "lodged_at", "complaint__body_digest").select_related("complaint").first()
+    earlier = found.only("number", "state", "lodged_at", "complaint__body_digest").select_related("complaint").first()
     if earlier is None:
         return None
     if earlier.complaint.body_digest != lodgement.body_digest(codes.key()):

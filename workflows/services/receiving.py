@@ -49,7 +49,7 @@ def import_referral(file: IO[bytes], *, by: Actor, agency: Agency) -> Receipt:
 
 def _there_before(found: Package) -> Receipt | None:
     cases = Case.objects.filter(complaint__key_hash=codes.key_hash(_key(found)))
-    case = cases.only("number", "lodged_at").first()
+    case = cases.only("number", "state", "lodged_at").first()
     if case is None:
         return None
     return Receipt(codes.tracking_code(_key(found)), case.pk, case.number, case.lodged_at, repeated=True)
