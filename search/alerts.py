@@ -27,7 +27,7 @@ from .engine import engine
 from .handlers import cases_of
 from .models import Alert, SavedSearch, SearchMatch
 from .owners import acting_owners, owner_of
-from .saved import Question, question_of
+from .saved import Question, question_of, shown
 
 log = structlog.get_logger(__name__)
 
@@ -76,8 +76,9 @@ def _as_shown(batch: Batch, found: Matches, questions: Mapping[int, Question]) -
     all that fits; while it is away, one case too many is told rather than one too few."""
     sure = {key: cases & batch.cases(questions[key].surely, questions[key].scope) for key, cases in found.items()}
     try:
-        for key in [key for key, cases in found.items() if cases != sure[key]]:
-            sure[key] |= found[key] & batch.cases(questions[key].shown(engine()), questions[key].scope)
+        unsure = {key: questions[key] for key, cases in found.items() if cases != sure[key]}
+        for key, tree in shown(engine(), unsure).items():
+            sure[key] |= found[key] & batch.cases(tree, questions[key].scope)
     except SearchUnavailable as error:
         log.warning("slips are told unasked", exc_info=error)
         return found

@@ -4,7 +4,7 @@ takes an engine much less than to rank."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -94,11 +94,20 @@ def decided(backend: Searched, query: Query, scope: Scope) -> Step:
     return steps[_decided(backend, query, steps, scope)]
 
 
-def goes_by_slips(backend: Searched, query: Query, scope: Scope) -> bool:
-    """Whether `ask` would go further than what holds all words as typed: one question, where `decided` may ask two.
-    Raises SearchUnavailable."""
-    first, *more = query.without_exclusions.steps
-    return bool(more) and backend.tally(first.finds, _at_large(scope)).total < ENOUGH
+def going_by_slips(backend: Backend, asked: Mapping[int, tuple[Query, Scope]]) -> set[int]:
+    """Those of the questions for which `ask` would go further than what holds all words as typed. One request. Raises
+    SearchUnavailable."""
+    further = {key: one for key, one in asked.items() if len(one[0].without_exclusions.steps) > 1}
+    return further.keys() - held(backend, further, ENOUGH)
+
+
+def held(backend: Backend, asked: Mapping[int, tuple[Query, Scope]], least: int = 1) -> set[int]:
+    """Those of the questions all of whose words, as they are, at least so many hold at large. One request. Raises
+    SearchUnavailable."""
+    plain = {key: (query.without_exclusions, scope) for key, (query, scope) in asked.items()}
+    put = {key: (query.steps[0].finds, _at_large(scope)) for key, (query, scope) in plain.items() if not query.is_empty}
+    answers = zip(put, backend.are_many(list(put.values()), least), strict=True) if put else ()
+    return {key for key, is_so in answers if is_so}
 
 
 def _decided(backend: Searched, query: Query, steps: Sequence[Step], scope: Scope) -> int:

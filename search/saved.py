@@ -13,7 +13,7 @@ from events import clock
 from workflows.deadlines import HANOI
 
 from . import abbreviations, watchlists
-from .asking import goes_by_slips, holds
+from .asking import going_by_slips, held
 from .backends.base import FILTERS, Backend, Order, Scope
 from .context import SearchContext
 from .guesses import retyped
@@ -40,23 +40,29 @@ class Question:
     def tree(self) -> Node:
         """All that it may be told of: what holds all of the words, with a slip of a letter each, read one way or the
         other."""
-        return any_of(self._widest(one).finds for one in (self.query, self.retyped) if one)
+        return any_of(self.widest(one).finds for one in (self.query, self.retyped) if one)
 
     @property
     def surely(self) -> Node:
         """What its page shows, whatever else there is."""
-        return (self._widest(self.query) if self.exact else self.query.steps[0]).finds
+        return (self.widest(self.query) if self.exact else self.query.steps[0]).finds
 
-    def shown(self, backend: Backend) -> Node:
-        """What of its `tree` its page shows: slips where little holds the words themselves, keystrokes where nothing holds
-        them as typed. Raises SearchUnavailable."""
-        as_typed = self.retyped is None or holds(backend, self.query, self.scope)
-        read = self.query if as_typed or self.retyped is None else self.retyped
-        widely = self.exact or goes_by_slips(backend, read, self.scope)
-        return (self._widest(read) if widely else read.steps[0]).finds
-
-    def _widest(self, read: Query) -> Step:
+    def widest(self, read: Query) -> Step:
         return read.exact if self.exact and read.words else read.steps[:2][-1]
+
+
+def shown(backend: Backend, questions: Mapping[int, Question]) -> dict[int, Node]:
+    """What of each one's `tree` its page shows: slips where little holds the words themselves, keystrokes where nothing
+    holds them as typed. Two requests for all. Raises SearchUnavailable."""
+    read = {key: one.query for key, one in questions.items()}
+    unlike = {key: one.retyped for key, one in questions.items() if one.retyped}
+    as_typed = held(backend, {key: (read[key], questions[key].scope) for key in unlike})
+    read |= {key: retyped for key, retyped in unlike.items() if key not in as_typed}
+    unsure = {key: (read[key], one.scope) for key, one in questions.items() if not one.exact}
+    widely = going_by_slips(backend, unsure) | (questions.keys() - unsure)
+    return {
+        key: (one.widest(read[key]) if key in widely else read[key].steps[0]).finds for key, one in questions.items()
+    }
 
 
 def question_of(saved: SavedSearch, actor: Member) -> Question:

@@ -207,6 +207,10 @@ class Backend(Searched, Protocol):
 
     name: str
 
+    def are_many(self, asked: Sequence[tuple[Node, Scope]], least: int) -> list[bool]:
+        """Of each question, whether at least so many (one or more) fit. No more are counted, and hundreds of questions are
+        one request."""
+
     def at_once(self) -> Searched:
         """To be asked one thing after the other: as little as the engine can help it changes in between."""
 

@@ -37,7 +37,7 @@ from .base import (
     always,
 )
 from .elastic_index import SETTINGS, delete_action, index_action, mapping
-from .elastic_request import FURTHEST, request_body, results
+from .elastic_request import FURTHEST, reached_body, request_body, results
 from .opensearch_node import node_class_for
 
 NOTE = "filled"
@@ -45,6 +45,8 @@ NOTE = "filled"
 FIRST_WAIT, _SIZE_KEPT = 0.5, 60
 # So many, or with texts of so many characters, are one request.
 _AT_ONCE, _LONGEST = 500, 500_000
+_ASKED_AT_ONCE = 200
+_NO_INDEX = "index_not_found_exception"
 
 
 class ElasticBackend:
@@ -96,6 +98,21 @@ class ElasticBackend:
             return results(answer, Order.RELEVANCE, 0, None)
 
         return sample.tallied(count, query, facets, is_large=self._is_large())
+
+    def are_many(self, asked: Sequence[tuple[Node, Scope]], least: int) -> list[bool]:
+        bodies = [reached_body(query, scope, least) for query, scope in asked]
+        requests = [bodies[start : start + _ASKED_AT_ONCE] for start in range(0, len(bodies), _ASKED_AT_ONCE)]
+        return [found >= least for some in requests for found in self._totals(some)]
+
+    def _totals(self, bodies: Sequence[dict[str, Any]]) -> list[int]:
+        with self._failures():
+            answers = self.client.msearch(index=self.alias, searches=[part for body in bodies for part in ({}, body)])
+        refused = next((one["error"]["type"] for one in answers["responses"] if "error" in one), None)
+        if refused == _NO_INDEX:
+            raise self._no_index()
+        if refused:
+            raise SearchUnavailable(f"{self.name}: of {len(bodies)} asked together: {refused}")
+        return [one["hits"]["total"]["value"] for one in answers["responses"]]
 
     def _is_large(self) -> bool:
         """As of the last minute."""
@@ -229,7 +246,7 @@ class ElasticBackend:
         try:
             yield
         except (ApiError, TransportError) as error:
-            if isinstance(error, NotFoundError) and error.message == "index_not_found_exception":
+            if isinstance(error, NotFoundError) and error.message == _NO_INDEX:
                 raise self._no_index() from None
             # Its text may hold the request, which may hold what a citizen said.
             raise SearchUnavailable(f"{self.name}: {type(error).__name__}") from None

@@ -59,6 +59,11 @@ def request_body(
     return body
 
 
+def reached_body(query: Node, scope: Scope, least: int) -> dict[str, Any]:
+    """Counted up to ``least``."""
+    return {"query": _scoped(translate(query), scope).to_dict(), "size": 0, "track_total_hits": least}
+
+
 def _read(cursor: str | None, order: Order) -> tuple[int, list[Any]]:
     """How many were shown, where they are ranked, and by what the last of them is sorted. Each write changes every score a
     little: who went on below the last one's would see the best again."""

@@ -49,6 +49,9 @@ class TantivyBackend:
     def tally(self, query: Node, scope: Scope, facets: Sequence[str] = ()) -> Results:
         return self.at_once().tally(query, scope, facets)
 
+    def are_many(self, asked: Sequence[tuple[Node, Scope]], least: int) -> list[bool]:
+        return self.at_once().are_many(asked, least)
+
     def at_once(self) -> TantivyView:
         with failures():
             return TantivyView(self._searcher())

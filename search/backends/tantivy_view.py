@@ -84,6 +84,13 @@ class TantivyView:
                 query, facets, is_large=self.searcher.num_docs > sample.LARGE,
             )  # fmt: skip
 
+    def are_many(self, asked: Sequence[tuple[Node, Scope]], least: int) -> list[bool]:
+        with failures():
+            return [self._is_reached(scoped(decider(query, SCHEMA), scope), least) for query, scope in asked]
+
+    def _is_reached(self, query: tantivy.Query, least: int) -> bool:
+        return len(self.searcher.search(query, least, count=False).hits) == least
+
     def counted(self, query: tantivy.Query, scope: Scope, facets: Sequence[str]) -> Results:
         """The total, with what narrows nothing itself in the same pass; every other facet in one of its own."""
         own = [facet for facet in facets if scope.narrows(facet)]

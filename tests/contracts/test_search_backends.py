@@ -154,6 +154,20 @@ class Contract:
         assert [hit.case for hit in results.hits] == [1]
         assert results.total == 1
 
+    def test_of_many_questions_it_is_told_whether_so_many_fit(self, backend):
+        written = [document(n, "hàng giả", state="lodged" if n < 3 else "closed") for n in range(1, 6)]
+        backend.write([*written, document(6, "hàng giả", POLICE), document(7, "hỏng")])
+        fake, broken = (parse(text).steps[0].finds for text in ("giả", "hỏng"))
+        asked = [
+            (fake, Scope(SCT)), (fake, Scope(POLICE)), (fake, Scope(SCT, filters={"state": ["lodged"]})),
+            (fake, Scope(SCT, excluded=frozenset({1, 2}))), (broken, Scope(SCT)), (parse("lạ").steps[0].finds, Scope(SCT)),
+        ]  # fmt: skip
+        told = [True, False, False, True, False, False]
+        assert backend.are_many(asked, 3) == told
+        assert backend.are_many(asked, 1) == [True] * 5 + [False]
+        assert backend.are_many(asked * 60, 3) == told * 60
+        assert backend.are_many([], 3) == []
+
     def test_each_facet_is_counted_without_its_own_filter(self, backend):
         backend.write([
             document(1, "hàng giả", state="lodged", track="crime", month="2026-01"),
@@ -470,6 +484,8 @@ class TestTantivy(Contract):
     def test_without_an_index_it_says_so(self, backend):
         with pytest.raises(SearchUnavailable):
             self.found(backend, "gì đó")
+        with pytest.raises(SearchUnavailable):
+            backend.are_many([(All(), Scope(SCT))], 1)
 
     def test_one_question_is_answered_from_the_same_documents_whatever_is_written(self, backend):
         backend.write([document(1, "hàng giả")])
@@ -576,8 +592,19 @@ class TestOpenSearch(Contract):
         assert asked == [1]
 
     def test_a_server_that_is_away(self):
+        away = ElasticBackend("http://127.0.0.1:9", "nobody")
         with pytest.raises(SearchUnavailable):
-            ElasticBackend("http://127.0.0.1:9", "nobody").search(parse("gì đó").steps[-1].tree, Scope(SCT))
+            away.search(parse("gì đó").steps[-1].tree, Scope(SCT))
+        with pytest.raises(SearchUnavailable):
+            away.are_many([(All(), Scope(SCT))], 1)
+
+    def test_of_many_questions_one_without_an_answer_is_an_error(self, backend):
+        with pytest.raises(NoIndex):
+            backend.are_many([(All(), Scope(SCT))], 1)
+        backend.write([document(1, "giả")])
+        odd = Scope(SCT, ranges=[Range("lodged_at", "không phải số")])
+        with pytest.raises(SearchUnavailable, match="asked together"):
+            backend.are_many([(All(), Scope(SCT)), (All(), odd)], 1)
 
     @pytest.mark.parametrize("step", ["update_aliases", "delete"])
     def test_an_exchange_whose_answer_was_late_is_one(self, backend, monkeypatch, step):

@@ -258,14 +258,16 @@ def test_a_slip_is_told_where_the_page_goes_by_slips(sct, deliver, others, fits)
     assert shown_and_told(sct, deliver, "nhiệm -lọ", lodge("Tôi nhim thấy."), since=date(2020, 1, 1)) == (fits, fits)
 
 
-def test_whether_slips_are_shown_is_one_question_to_the_engine(sct, answering, monkeypatch):
-    asked, tally = [], answering.tally
-    monkeypatch.setattr(answering, "tally", lambda *said, **more: asked.append(said) or tally(*said, **more))
+def test_of_which_searches_slips_are_shown_is_one_question_to_the_engine(sct, answering, monkeypatch):
+    asked, are_many = [], answering.are_many
+    monkeypatch.setattr(answering, "are_many", lambda *said: asked.append(len(said[-2])) or are_many(*said))
     keep(sct, "nhiệm")
-    case = lodge("Tôi nhim thấy.")
+    keep(sct, "thasy")
+    keep(sct, "kem troojn")
+    case, other = lodge("Tôi nhim thấy."), lodge()
     tell(["index", "alerts", "notify"])
-    assert told(sct.person) == [case.number]
-    assert len(asked) == 1
+    assert set(told(sct.person)) == {case.number, other.number}
+    assert asked == [2, 3]  # keystrokes, then slips
 
 
 @pytest.mark.parametrize(("others", "fits"), [(20, False), (0, True)])
@@ -280,7 +282,7 @@ def test_while_the_engine_is_away_a_slip_is_told(sct, index, answering, monkeypa
     def away(*_, **__):
         raise SearchUnavailable("away")
 
-    monkeypatch.setattr(answering, "search", away)
+    monkeypatch.setattr(answering, "are_many", away)
     keep(sct, "nhiệm")
     case = lodge("Tôi nhim thấy.")
     tell()
