@@ -30,7 +30,9 @@ def wakes(events: Sequence[Event]) -> list[Message]:
     """(topic, message) for each case and each desk concerned; a message holds a kind, a case number and, of what not
     everybody may read, the ids of the agencies that may (`ONLY`). Three queries."""
     events = [event for event in events if event.kind not in LOOKS and "case" in event.data]
-    cases = Case.objects.only("number", "state", "owner", "offered_to", "escalated_to").in_bulk({e.data["case"] for e in events})
+    cases = Case.objects.only("number", "state", "owner", "offered_to", "escalated_to").in_bulk(
+        {e.data["case"] for e in events}
+    )
     agencies, police = _named(events), _police()
     found: dict[_Wake, None] = {}
     for event in events:

@@ -86,7 +86,12 @@ def test_a_hand_off_is_told(sct):
 
 
 def test_who_left_no_address_costs_nothing_more(django_assert_num_queries):
-    for person in (Person(), Person(name="Không thư", phone="0912000111"), WHO, Person(name="Sai", email="không phải thư")):
+    for person in (
+        Person(),
+        Person(name="Không thư", phone="0912000111"),
+        WHO,
+        Person(name="Sai", email="không phải thư"),
+    ):
         factories.lodge(person=person)
     events = list(Event.objects.filter(kind="case.lodged").order_by("pk"))
     with django_assert_num_queries(1):
