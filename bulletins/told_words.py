@@ -60,7 +60,7 @@ def unnamed_copies(versions: Iterable[BulletinVersion]) -> dict[int, list[Publis
     gone = Q(version__state=State.WITHDRAWN) | ~Exists(of_it)
     business = Q(kind=ItemKind.VIOLATOR) | Q(content__named__business__gt="")
     rows = rows.filter(over() | (gone & business & ~Exists(again)))
-    for copy in rows.only("title", "content", "version__bulletin").order_by("pk"):
+    for copy in rows.only("title", "content", "version__bulletin", "version__state").order_by("pk"):
         found[copy.version.bulletin_id].append(copy)
     return found
 

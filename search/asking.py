@@ -95,14 +95,14 @@ def decided(backend: Searched, query: Query, scope: Scope) -> Step:
 
 
 def going_by_slips(backend: Backend, asked: Mapping[int, tuple[Query, Scope]]) -> set[int]:
-    """Those of the questions for which `ask` would go further than what holds all words as typed. One request. Raises
+    """Those of the questions for which `ask` would go further than what holds all words as typed. Asked together. Raises
     SearchUnavailable."""
     further = {key: one for key, one in asked.items() if len(one[0].without_exclusions.steps) > 1}
     return further.keys() - held(backend, further, ENOUGH)
 
 
 def held(backend: Backend, asked: Mapping[int, tuple[Query, Scope]], least: int = 1) -> set[int]:
-    """Those of the questions all of whose words, as they are, at least so many hold at large. One request. Raises
+    """Those of the questions all of whose words, as they are, at least so many hold at large. Asked together. Raises
     SearchUnavailable."""
     plain = {key: (query.without_exclusions, scope) for key, (query, scope) in asked.items()}
     put = {key: (query.steps[0].finds, _at_large(scope)) for key, (query, scope) in plain.items() if not query.is_empty}

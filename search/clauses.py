@@ -161,7 +161,7 @@ class _Reader:
         value, end = self._value(at)
         span = next((one for one in keys.spans(self.text[at : at + 120]) if one.start == 0), None)
         if span is not None and at + span.end >= end:
-            found, end = set(span.keys), at + span.end
+            found, end = keys.with_whole(span.keys), at + span.end
         else:
             found = {keys.key_of(value)} - {""}
         typed = tuple(sorted(keys.typed(kind, key) for kind in asked.target for key in found))

@@ -16,6 +16,7 @@ from workflows.states import OPEN
 from .backends.base import Range, Scope
 from .days import YEARS
 from .documents import AMOUNT_BANDS
+from .keys import SHORTEST_NUMBER
 from .query import Query
 from .received import NEWEST_FIRST, RECEIVED
 
@@ -66,8 +67,10 @@ def _named(keys: Iterable[str]) -> Q:
         if plain.startswith("~") or key.startswith("~"):
             continue
         is_typed = kind in IndicatorKind.values
+        # A few digits begin too much.
+        lookup = "value" if plain.isdecimal() and len(plain) < SHORTEST_NUMBER else "value__startswith"
         for value in _stored_forms(plain if is_typed else key):
-            rows = Indicator.objects.filter(complaint_id=OuterRef("complaint_id"), value__startswith=value)
+            rows = Indicator.objects.filter(complaint_id=OuterRef("complaint_id"), **{lookup: value})
             found |= Q(Exists(rows.filter(kind=kind) if is_typed else rows))
     return found
 

@@ -2,12 +2,14 @@
 
 A key is lower case and holds no blank: ``0912345678`` for every spelling of that phone, ``shop.example/a`` for a
 link, ``82-7k3f9-q2mxa`` for a case. ``~5678`` stands for "ends in 5678", so that the last four to six digits find
-a number; they may be all of it, too, or half the number of a case.
+a number. Typed alone, or as a field's value, they may be all of it, too, or half the number of a case; among words they
+are a year or an amount before they are an imported row's own number.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from complaints.identifiers import normalise
@@ -47,6 +49,11 @@ def key_of(text: str) -> str:
 def typed(kind: str, key: str) -> str:
     """The key as one of a kind alone: ``phone:0912345678``."""
     return f"{kind}:{key}"
+
+
+def with_whole(found: Collection[str]) -> set[str]:
+    """The keys, and of an ending the number that is nothing else."""
+    return {*found, *(key.removeprefix("~") for key in found)}
 
 
 def keys_of(kind: str, value: str) -> set[str]:
@@ -107,13 +114,14 @@ def _address(match: re.Match[str]) -> set[str]:
 
 
 def _digits(match: re.Match[str]) -> set[str]:
-    return _typed_number(match[0])
+    made = _typed_number(match[0])
+    return with_whole(made) if match[0] == match.string.strip() else made
 
 
 def _typed_number(text: str) -> set[str]:
     digits = "".join(c for c in text if c.isdecimal())
     if len(digits) < SHORTEST_NUMBER:
-        return {digits, f"~{digits}"} if SHORTEST_ENDING <= len(digits) <= LONGEST_ENDING else set()
+        return {f"~{digits}"} if SHORTEST_ENDING <= len(digits) <= LONGEST_ENDING else set()
     phone = normalise("phone", text).value
     return {digits, "0" + phone[3:] if phone.startswith("+84") else digits}
 

@@ -53,7 +53,7 @@ class Question:
 
 def shown(backend: Backend, questions: Mapping[int, Question]) -> dict[int, Node]:
     """What of each one's `tree` its page shows: slips where little holds the words themselves, keystrokes where nothing
-    holds them as typed. Two requests for all. Raises SearchUnavailable."""
+    holds them as typed. Asked of all together, twice. Raises SearchUnavailable."""
     read = {key: one.query for key, one in questions.items()}
     unlike = {key: one.retyped for key, one in questions.items() if one.retyped}
     as_typed = held(backend, {key: (read[key], questions[key].scope) for key in unlike})

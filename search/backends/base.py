@@ -208,7 +208,7 @@ class Backend(Searched, Protocol):
     name: str
 
     def are_many(self, asked: Sequence[tuple[Node, Scope]], least: int) -> list[bool]:
-        """Of each question, whether at least so many (one or more) fit. No more are counted, and hundreds of questions are
+        """Of each question, whether at least so many (one or more) fit. No more are counted, and two hundred questions are
         one request."""
 
     def at_once(self) -> Searched:

@@ -8,6 +8,7 @@ from bulletins.models import PublishedItem, WarningItem
 from bulletins.selectors_published import LISTED_FOR, is_listing_over
 from bulletins.services import editing, items
 from bulletins.spans import Span
+from bulletins.told_words import unnamed_copies
 from events import clock
 from tests.bulletins.conftest import VIOLATOR, in_november, published, written
 
@@ -48,3 +49,10 @@ def test_a_title_that_grows_by_defanging_is_published(october, editor, approver,
         made = published(draft, editor, approver).published_items.get(item=item)
     assert len(made.title) > 200
     made.full_clean(exclude=["content", "search_text"])
+
+
+def test_copies_that_may_name_nobody_are_one_query(first, django_assert_num_queries):
+    version = first.version
+    with clock.frozen(first.published_at + timedelta(days=31)), django_assert_num_queries(1):
+        [copy] = unnamed_copies([version])[version.bulletin_id]
+        assert (copy.pk, copy.version.bulletin_id) == (first.pk, version.bulletin_id)

@@ -258,7 +258,7 @@ def test_a_slip_is_told_where_the_page_goes_by_slips(sct, deliver, others, fits)
     assert shown_and_told(sct, deliver, "nhiệm -lọ", lodge("Tôi nhim thấy."), since=date(2020, 1, 1)) == (fits, fits)
 
 
-def test_of_which_searches_slips_are_shown_is_one_question_to_the_engine(sct, answering, monkeypatch):
+def test_of_which_searches_slips_are_shown_is_asked_for_all_at_once(sct, answering, monkeypatch):
     asked, are_many = [], answering.are_many
     monkeypatch.setattr(answering, "are_many", lambda *said: asked.append(len(said[-2])) or are_many(*said))
     keep(sct, "nhiệm")
@@ -268,6 +268,10 @@ def test_of_which_searches_slips_are_shown_is_one_question_to_the_engine(sct, an
     tell(["index", "alerts", "notify"])
     assert set(told(sct.person)) == {case.number, other.number}
     assert asked == [2, 3]  # keystrokes, then slips
+
+
+def test_a_year_among_words_tells_of_no_row_of_that_number(sct, deliver):
+    assert shown_and_told(sct, deliver, "hàng giả 2026", lodge("Giao chậm.", source_id="2026")) == (False, False)
 
 
 @pytest.mark.parametrize(("others", "fits"), [(20, False), (0, True)])

@@ -41,6 +41,15 @@ def test_degraded_it_still_leaves_out_what_is_barred(sct, away):
     assert numbers(sct, "0934567890 -19035678901234") == set()
 
 
+def test_degraded_a_short_number_is_not_a_beginning(sct, away):
+    case = lodge(identifiers=[("phone", "0987000111"), ("bank_account", "19035678901234")])
+    assert numbers(sct, "19035678901234 -sđt: 0987") == {case.number}
+    for typed in ("lừa đảo 1903", "1903", "0987", "stk: 1903", "sđt: 0987"):
+        assert numbers(sct, typed) == set(), typed
+    whole = lodge(identifiers=[("bank_account", "123456")])
+    assert numbers(sct, "stk: 123456") == {whole.number}
+
+
 def test_degraded_a_kind_asked_for_is_kept(sct, away):
     lodge(identifiers=[("phone", "0934567890")])
     assert numbers(sct, "stk: 0934567890") == set()

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 from openpyxl import load_workbook
 
+from complaints.models import Complaint
 from search.days import days_in
 from search.export_tables import WHEN, WRITERS, row
 from search.query import parse
@@ -207,6 +208,16 @@ def test_a_part_of_digits_alone_is_not_only_the_end_of_a_number(sct, deliver):
     deliver()
     assert numbers(find_cases(sct, "17206")) == numbers(find_cases(sct, "01720")) == {"82-01720-17206"}
     assert numbers(find_cases(sct, "72064")) == {"82-K1720-Q7206"}
+
+
+def test_a_short_number_among_words_is_a_word_or_an_ending_and_no_rows_number(sct, deliver):
+    fake, cheat, row = lodge("Hàng giả năm 2026."), lodge("Bị lừa đảo tháng 9 năm 2026."), lodge("Giao chậm.")
+    Complaint.objects.filter(case=row).update(source_id="2026")
+    deliver()
+    assert numbers(find_cases(sct, "2026")) == {fake.number, cheat.number, row.number}
+    assert numbers(find_cases(sct, "hàng giả 2026")) == {fake.number}
+    assert numbers(find_cases(sct, "hàng giả 2026", narrowing=Narrowing(exact=True))) == {fake.number}
+    assert numbers(find_cases(sct, "lwaf ddaor 2026")) == {cheat.number}
 
 
 # --- words put right

@@ -49,6 +49,15 @@ def test_a_retry_shows_the_same_receipt():
 
 
 @pytest.mark.django_db
+def test_a_retry_is_one_query(django_assert_num_queries):
+    factories.rules()
+    said = factories.lodgement()
+    lodge_complaint(said)
+    with django_assert_num_queries(1):
+        assert lodge_complaint(said).repeated
+
+
+@pytest.mark.django_db
 def test_one_key_does_not_carry_two_bodies():
     factories.rules()
     said = factories.lodgement()

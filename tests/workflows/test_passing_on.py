@@ -94,7 +94,7 @@ def test_it_holds_the_case_and_no_note_and_no_sender_unless_chosen(sct):
     assert "Trần Thị Mẫu" in zipfile.ZipFile(BytesIO(named)).read("manifest.json").decode()
 
 
-def test_it_is_taken_in_once_with_its_files(sct):
+def test_it_is_taken_in_once_with_its_files(sct, django_assert_num_queries):
     passing = passed_on(sct, shares_identity=True)
     package = package_of(passing, sct)
     receipt = import_referral(BytesIO(package), by=System("import"), agency=sct.agency)
@@ -105,7 +105,8 @@ def test_it_is_taken_in_once_with_its_files(sct):
     assert (case.complaint.narrative, case.complaint.amount) == (passing.case.complaint.narrative, 2_000_000)
     assert case.complaint.complainant.name == "Trần Thị Mẫu"
     assert sorted(case.complaint.evidence.values_list("original_name", flat=True)) == ["Phieu chuyen.pdf", "ảnh 1.jpg"]
-    again = import_referral(BytesIO(package), by=System("import"), agency=sct.agency)
+    with django_assert_num_queries(1):
+        again = import_referral(BytesIO(package), by=System("import"), agency=sct.agency)
     assert (again.case_id, again.repeated) == (receipt.case_id, True)
     assert not Upload.objects.exists()
     assert not Draft.objects.exists()
